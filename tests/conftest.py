@@ -1,0 +1,3 @@
+"""Fixtures for all tests. Each family of them lives in tests/support."""
+
+pytest_plugins = ["tests.support.database"]
