@@ -1,0 +1,119 @@
+"""The web application: one process serves shop and console on two origins; nothing imports this module."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from typing import Any
+
+import httpx
+import structlog
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from zhanggui import settings as settings_module
+from zhanggui.core.auth import enforce_access
+from zhanggui.core.crypto import Sealer, derive
+from zhanggui.core.db import connect_pool
+from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS
+from zhanggui.core.migrate import sqlalchemy_url
+from zhanggui.core.runtime import Runtime
+from zhanggui.core.tokens import TokenSigner
+from zhanggui.edge import Edge
+
+log = structlog.get_logger()
+PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
+DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "inventory", "cart", "pricing", "orders",
+           "payments", "fulfillment", "messaging", "insights")  # fmt: skip
+
+
+@asynccontextmanager
+async def open_runtime(settings: settings_module.Settings, *, pool_size: int = 10) -> AsyncIterator[Runtime]:
+    """Everything a process needs, closed again at the end. Raises when the database cannot be reached."""
+    if settings.database_url is None:
+        raise settings_module.SettingsError("Set ZHANGGUI_DATABASE_URL, or start with `zhanggui demo`.")
+    db = await connect_pool(settings.database_url, size=pool_size)
+    reads = create_async_engine(sqlalchemy_url(settings.database_url), pool_size=4, max_overflow=4)
+    keys = {number: derive(key, "sealing") for number, key in settings.master_keys.items()}
+    async with httpx.AsyncClient(timeout=httpx.Timeout(10, connect=5), follow_redirects=False) as http:
+        try:
+            yield Runtime(
+                db=db,
+                reads=reads,
+                http=http,
+                sealer=Sealer(keys, settings.sealing_key),
+                signer=TokenSigner(settings.token_secret),
+                config=settings.config,
+            )
+        finally:
+            await reads.dispose()
+            await db.close()
+
+
+def collect(name: str) -> list[Any]:
+    """The `routes` of every domain's module of that name (shop_api, console_api, hooks_api, public_api)."""
+    found: list[Any] = []
+    for domain in DOMAINS:
+        try:
+            module = import_module(f"zhanggui.{domain}.{name}")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"zhanggui.{domain}.{name}":
+                raise
+            continue
+        found.extend(module.routes)
+    return found
+
+
+def create_api(settings: settings_module.Settings | None = None) -> Litestar:
+    """The Litestar application with every endpoint; without settings only for its OpenAPI document."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        if settings is None:
+            raise RuntimeError("this application was made for its OpenAPI document only")
+        async with open_runtime(settings) as rt:
+            app.state.rt = rt
+            from zhanggui.staff.sessions import sessions
+
+            app.state.staff_sessions = sessions
+            follower = _followers(rt)
+            await follower.start()
+            task = asyncio.create_task(follower.run())
+            try:
+                yield
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    return Litestar(
+        route_handlers=[Router(prefix, route_handlers=collect(name)) for name, prefix in PREFIXES.items()],
+        guards=[enforce_access],
+        dependencies=DEPENDENCIES,
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
+        request_max_body_size=1_000_000,
+        openapi_config=OpenAPIConfig(title="Zhanggui", version="1", use_handler_docstrings=True),
+        debug=False,
+    )
+
+
+def _followers(rt: Runtime) -> Any:
+    from zhanggui.core.events import EventFollower
+    from zhanggui.followers import FOLLOWERS
+
+    async def hand_out(events: list[Any]) -> None:
+        for follow in FOLLOWERS:
+            await follow(rt, events)
+
+    return rt.once("event_follower", lambda: EventFollower(rt.db, hand_out))
+
+
+def create_app() -> ASGIApp:
+    """Factory for uvicorn: reads the environment, serves API, hooks, pictures and both front ends."""
+    settings = settings_module.load()
+    return Edge(create_api(settings), settings.config)

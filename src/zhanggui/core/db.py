@@ -1,0 +1,102 @@
+"""PostgreSQL through asyncpg: the pool, registered statements and retried transactions.
+
+Every statement a hot path or a write uses is made with `statement()`, so that one test can PREPARE them all against the
+real schema. Parameters only; nothing is ever formatted into SQL.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar, cast
+
+import asyncpg
+import msgspec
+
+
+class Row(Protocol):
+    """A record: columns by name (asyncpg.Record)."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+    def keys(self) -> Iterable[str]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """The part of an asyncpg connection that use cases need; a Pool serves for single statements too."""
+
+    async def execute(self, query: str, /, *args: Any) -> str: ...
+    async def fetch(self, query: str, /, *args: Any) -> list[Row]: ...
+    async def fetchrow(self, query: str, /, *args: Any) -> Row | None: ...
+    async def fetchval(self, query: str, /, *args: Any) -> Any: ...
+
+
+class TransactionConnection(Connection, Protocol):
+    """A connection taken from the pool: can open transactions."""
+
+    def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Any]: ...
+
+
+class Pool(Connection, Protocol):
+    """The part of asyncpg.Pool that is used; asyncpg itself is not fully typed."""
+
+    def acquire(self) -> AbstractAsyncContextManager[TransactionConnection]: ...
+    async def close(self) -> None: ...
+
+
+T = TypeVar("T")
+
+STATEMENTS: dict[str, str] = {}
+RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+MAX_TRIES = 5
+
+
+def statement(name: str, sql: str) -> str:
+    """Register hand-written SQL under `domain.name`; returns the SQL. Raises ValueError for a name used twice."""
+    if STATEMENTS.setdefault(name, sql) != sql:
+        raise ValueError(f"two statements are called {name!r}")
+    return sql
+
+
+def json_bytes(value: Any) -> bytes:
+    return msgspec.json.encode(value)
+
+
+async def _prepare_connection(conn: Any) -> None:
+    for kind in ("json", "jsonb"):
+        await conn.set_type_codec(
+            kind,
+            schema="pg_catalog",
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+        )
+
+
+async def connect_pool(dsn: str, *, size: int = 10) -> Pool:
+    """A pool of `size` connections; JSONB columns are read and written as Python values through msgspec."""
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=min(2, size),
+        max_size=size,
+        init=_prepare_connection,
+        command_timeout=30,
+        statement_cache_size=512,
+        server_settings={"application_name": "zhanggui", "timezone": "UTC", "lock_timeout": "10s"},
+    )
+    return cast("Pool", pool)
+
+
+async def in_transaction(pool: Pool, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Run `work(conn)` in one READ COMMITTED transaction; deadlocks (40P01) and 40001 run again with back-off.
+
+    `work` must be safe to run again from its start: it may not touch the network or memory that outlives it.
+    """
+    for attempt in range(1, MAX_TRIES + 1):
+        try:
+            async with pool.acquire() as conn, conn.transaction():
+                return await work(conn)
+        except RETRIED:
+            if attempt == MAX_TRIES:
+                raise
+            await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311  # jitter, not a secret
+    raise AssertionError("unreachable")

@@ -1,0 +1,151 @@
+"""The edge: problem details for every failure, keyset cursors, request dependencies."""
+
+import base64
+import re
+from typing import Any, Generic, TypeVar, cast
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, ValidationException
+
+from zhanggui.core.auth import Buyer, StaffMember
+from zhanggui.core.errors import FieldError, ShopError
+from zhanggui.core.i18n import Locale, locale_of
+from zhanggui.core.runtime import Runtime
+
+log = structlog.get_logger()
+T = TypeVar("T")
+AnyRequest = Request[Any, Any, State]
+
+CODES = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
+         413: "payload_too_large", 429: "rate_limited", 503: "busy"}  # fmt: skip
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """One page of a keyset list; `next` goes into `?cursor=` of the following request."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def encode_cursor(*keys: Any) -> str:
+    """An opaque cursor out of the sort keys of the last row."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(keys)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str | None, shape: type[T]) -> T | None:
+    """The sort keys in a cursor as `shape` (a tuple type). Raises 400 `bad_cursor` for anything else."""
+    if cursor is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(raw, type=shape)
+    except (ValueError, msgspec.MsgspecError) as fault:
+        raise ShopError("bad_cursor", 400, field="cursor") from fault
+
+
+def provide_rt(state: State) -> Runtime:
+    return state.rt
+
+
+def provide_locale(request: AnyRequest) -> Locale:
+    return locale_of(request.headers.get("accept-language"))
+
+
+def provide_buyer(request: AnyRequest) -> Buyer | None:
+    return request.scope["state"].get("buyer")
+
+
+def provide_staff(request: AnyRequest) -> StaffMember:
+    return request.scope["state"]["staff"]
+
+
+DEPENDENCIES = {
+    "rt": Provide(provide_rt, sync_to_thread=False),
+    "locale": Provide(provide_locale, sync_to_thread=False),
+    "buyer": Provide(provide_buyer, sync_to_thread=False),
+    "member": Provide(provide_staff, sync_to_thread=False),
+}
+
+
+def problem_response(request: AnyRequest, error: ShopError) -> Response[bytes]:
+    """`error` as application/problem+json in the caller's language."""
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return Response(
+        msgspec.json.encode(error.problem(provide_locale(request))),
+        status_code=error.status,
+        media_type="application/problem+json",
+        headers={**headers, "Cache-Control": "no-store"},
+    )
+
+
+def _shop_error(request: AnyRequest, error: ShopError) -> Response[bytes]:
+    return problem_response(request, error)
+
+
+def _validation(request: AnyRequest, error: ValidationException) -> Response[bytes]:
+    entries = cast("list[dict[str, Any]]", error.extra or [])
+    found = [_field_error(entry) for entry in entries]
+    return problem_response(request, ShopError("invalid", 400, errors=found or None))
+
+
+def _field_error(entry: dict[str, Any]) -> FieldError:
+    """Litestar reports {message, key, source}; msgspec puts the path at the end: `… - at `$.lines[0].quantity``."""
+    text = str(entry.get("message", ""))
+    path = re.search(r"`\$\.?([^`]*)`", text)
+    key = (path.group(1) if path else "") or str(entry.get("key", ""))
+    missing = re.search(r"missing required field `([^`]+)`", text)
+    if missing:
+        return FieldError(
+            f"{key}.{missing.group(1)}" if path and path.group(1) else missing.group(1), "missing"
+        )
+    if ">=" in text or "length >=" in text:
+        return FieldError(key, "too_small")
+    if "<=" in text:
+        return FieldError(key, "too_large")
+    return FieldError(key, "invalid_type" if "Expected" in text else "invalid")
+
+
+def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    code = CODES.get(error.status_code, "http_error")
+    if error.status_code == 400 and "JSON" in str(error.detail):
+        code = "bad_json"
+    problem = ShopError(code, error.status_code, what=request.url.path)
+    response = problem_response(request, problem)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _data_error(request: AnyRequest, error: asyncpg.DataError) -> Response[bytes]:
+    """SQLSTATE class 22 and asyncpg's own range checks: the value can never be stored, so the caller is told."""
+    log.info("data_refused", path=request.url.path, error=str(error))
+    return problem_response(request, ShopError("invalid", 400))
+
+
+def _busy(request: AnyRequest, error: Exception) -> Response[bytes]:
+    log.warning("database_busy", path=request.url.path, error=str(error))
+    return problem_response(request, ShopError("busy", 503, retry_after=1))
+
+
+def _internal(request: AnyRequest, error: Exception) -> Response[bytes]:
+    log.error("unhandled", path=request.url.path, exc_info=error)
+    return problem_response(request, ShopError("internal", 500))
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    ShopError: _shop_error,
+    ValidationException: _validation,
+    HTTPException: _http,
+    asyncpg.DataError: _data_error,
+    asyncpg.TooManyConnectionsError: _busy,
+    asyncpg.CannotConnectNowError: _busy,
+    asyncpg.PostgresConnectionError: _busy,
+    asyncpg.LockNotAvailableError: _busy,
+    ConnectionError: _busy,
+    Exception: _internal,
+}

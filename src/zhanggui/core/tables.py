@@ -1,0 +1,72 @@
+"""Tables of the floor itself: idempotency keys, event log, jobs."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from zhanggui.core.schema import col, instant, metadata, row_id, store_id
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    store_id(),
+    col("owner_id", Uuid, "customer or staff member who sent the key", primary_key=True),
+    col("key", Text, "Idempotency-Key header", primary_key=True),
+    col(
+        "fingerprint",
+        LargeBinary,
+        "SHA-256 of operation and body; another body under the same key is refused",
+    ),
+    col("result", JSONB, "what was answered the first time"),
+    instant("created_at", "when it was first used"),
+    comment="First answers of creating writes, so that a repeated request changes nothing",
+)
+
+event_log = Table(
+    "event_log",
+    metadata,
+    store_id(),
+    row_id(),
+    col(
+        "xid",
+        BigInteger,
+        "transaction that wrote it; readers stay below the oldest one still open",
+        server_default=text("(pg_current_xact_id()::text::bigint)"),
+    ),
+    col("topic", Text, "what happened, e.g. order.paid"),
+    col("entity_id", Uuid, "the order, product or SKU it happened to"),
+    col("customer_id", Uuid, "buyer concerned", nullable=True),
+    col("payload", JSONB, "facts a reader needs without another query"),
+    instant("at", "when it happened"),
+    Index("event_log_xid_idx", "xid", "id"),
+    comment="Append-only log of changes, read by every process with its own cursor",
+)
+
+event_cursor = Table(
+    "event_cursor",
+    metadata,
+    col("reader", Text, "name of a reader that must not miss anything", primary_key=True),
+    col("xid", BigInteger, "transaction of the last event read"),
+    col("event_id", Uuid, "last event read"),
+    comment="How far a lasting reader of the event log has come",
+)
+
+job = Table(
+    "job",
+    metadata,
+    store_id(),
+    row_id(),
+    col("kind", Text, "which handler runs it"),
+    col("key", Text, "makes enqueuing idempotent within kind and store"),
+    col("payload", JSONB, "arguments of the handler"),
+    col("state", Text, "waiting, done or dead"),
+    instant("due_at", "not before this"),
+    col("attempts", Integer, "tries so far", server_default=text("0")),
+    instant("leased_until", "a worker has it until then", nullable=True),
+    col("last_error", Text, "why the last try failed", nullable=True),
+    instant("created_at", "when it was enqueued"),
+    instant("finished_at", "when it was done or given up", nullable=True),
+    CheckConstraint("state IN ('waiting','done','dead')", name="state"),
+    Index("job_key_key", "store_id", "kind", "key", unique=True),
+    Index("job_due_idx", "due_at", postgresql_where=text("state = 'waiting'")),
+    comment="Work with one consumer: retried with back-off, dead-lettered, replayable",
+)

@@ -1,0 +1,109 @@
+"""The outermost layer: two origins, both front ends' files, security headers."""
+
+import mimetypes
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from zhanggui.core.runtime import Config
+
+COMMON_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+CSP = (
+    b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';"
+    b" connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+IMMUTABLE = b"public, max-age=31536000, immutable"
+
+
+class Edge:
+    """Sends /api, /hooks, /media and /health to the API and everything else to the front end of the origin called.
+
+    The console answers on its own origin only, and the shop's API and the hooks on the shop's only: a stolen page of
+    one cannot act on the other.
+    """
+
+    def __init__(self, api: ASGIApp, config: Config) -> None:
+        self._api = api
+        console = urlsplit(config.console_origin)
+        self._console_host, self._console_port = console.netloc.encode(), console.port
+        web = Path(str(files("zhanggui") / "web"))
+        self._roots = {"shop": web / "h5", "console": web / "console"}
+        self._files: dict[tuple[str, str], tuple[bytes, bytes, bytes]] = {}
+        self._secure = config.shop_origin.startswith("https:")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if cast("str", scope["type"]) == "lifespan":  # Litestar's Scope type leaves lifespan out
+            await self._api(scope, receive, send)
+            return
+        side = self._side(scope)
+        path = scope["path"]
+        other = "/api/shop" if side == "console" else "/api/console"
+        if path.startswith(other) or (side == "console" and path.startswith("/hooks")):
+            scope["path"] = "/api/elsewhere"
+        if scope["type"] == "websocket":
+            await self._api(scope, receive, send)
+        elif path.startswith(("/api/", "/hooks/", "/media/", "/health", "/metrics")):
+            await self._api(scope, receive, self._with_headers(send))
+        else:
+            await self._static(side, path, scope.get("method", "GET"), self._with_headers(send))
+
+    def _side(self, scope: Scope) -> str:
+        server = scope.get("server")
+        if self._console_port and server and server[1] == self._console_port:
+            return "console"
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        return "console" if host == self._console_host else "shop"
+
+    def _with_headers(self, send: Send) -> Send:
+        async def wrapped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", []))
+                present = {name for name, _ in headers}
+                headers += [
+                    (n, v)
+                    for n, v in [*COMMON_HEADERS, (b"content-security-policy", CSP)]
+                    if n not in present
+                ]
+                if self._secure:
+                    headers.append((b"strict-transport-security", b"max-age=31536000"))
+                message["headers"] = headers
+            await send(message)
+
+        return wrapped
+
+    async def _static(self, side: str, path: str, method: str, send: Send) -> None:
+        found = self._file(side, path) if method in {"GET", "HEAD"} else None
+        if found is None and method in {"GET", "HEAD"} and "." not in path.rsplit("/", 1)[-1]:
+            found = self._file(side, "/index.html")
+        status, (body, kind, cache) = (200, found) if found else (404, (b"", b"text/plain", b"no-store"))
+        headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", cache),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send(
+            {"type": "http.response.body", "body": b"" if method == "HEAD" else body, "more_body": False}
+        )
+
+    def _file(self, side: str, path: str) -> tuple[bytes, bytes, bytes] | None:
+        path = "/index.html" if path == "/" else path
+        if (side, path) not in self._files:
+            root = self._roots[side].resolve()
+            file = (root / path.lstrip("/")).resolve()
+            if not file.is_relative_to(root) or not file.is_file():
+                return None
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            if kind.startswith("text/") or kind == "application/javascript":
+                kind += "; charset=utf-8"
+            cache = IMMUTABLE if path.startswith("/assets/") else b"no-cache"
+            self._files[side, path] = (file.read_bytes(), kind.encode(), cache)
+        return self._files[side, path]

@@ -1,0 +1,13 @@
+"""Every domain's tables, imported for their side effect on core.schema.metadata (Alembic, docs, statement tests)."""
+
+from importlib import import_module
+
+from zhanggui.core.schema import metadata
+
+DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "inventory", "cart", "orders", "payments",
+           "fulfillment", "messaging")  # fmt: skip
+
+for _domain in DOMAINS:
+    import_module(f"zhanggui.{_domain}.tables")
+
+__all__ = ["metadata"]
