@@ -1,7 +1,7 @@
 """The web application: one process serves shop and console on two origins; nothing imports this module."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from typing import Any
@@ -31,7 +31,7 @@ DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "inventor
 
 
 @asynccontextmanager
-async def open_runtime(settings: settings_module.Settings, *, pool_size: int = 10) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: settings_module.Settings, *, pool_size: int = 10) -> AsyncGenerator[Runtime]:
     """Everything a process needs, closed again at the end. Raises when the database cannot be reached."""
     if settings.database_url is None:
         raise settings_module.SettingsError("Set ZHANGGUI_DATABASE_URL, or start with `zhanggui demo`.")
@@ -71,7 +71,7 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
     """The Litestar application with every endpoint; without settings only for its OpenAPI document."""
 
     @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
         if settings is None:
             raise RuntimeError("this application was made for its OpenAPI document only")
         async with open_runtime(settings) as rt:

@@ -62,12 +62,16 @@ def json_bytes(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
+def _json_text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 async def _prepare_connection(conn: Any) -> None:
     for kind in ("json", "jsonb"):
         await conn.set_type_codec(
             kind,
             schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
+            encoder=_json_text,
             decoder=msgspec.json.decode,
         )
 
