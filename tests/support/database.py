@@ -5,8 +5,6 @@ migrates the template, the last one to leave stops it. What a killed run left be
 """
 
 import contextlib
-import importlib
-import importlib.util
 import os
 import shutil
 import tempfile
@@ -17,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from zhanggui.core.migrate import upgrade
 from zhanggui.embedded import Cluster, EmbeddedError, start
 from zhanggui.embedded.locks import Usage, exclusive
 
@@ -56,14 +55,9 @@ def template_database(postgres: Cluster) -> str:
     with exclusive(postgres.data_dir / "template.lock"):
         if not postgres.psql(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
             postgres.psql("CREATE DATABASE template_incoming")
-            _migrate(postgres.dsn("template_incoming"))
+            upgrade(postgres.dsn("template_incoming"))
             postgres.psql(f"ALTER DATABASE template_incoming RENAME TO {TEMPLATE}")
     return TEMPLATE
-
-
-def _migrate(dsn: str) -> None:
-    if importlib.util.find_spec("zhanggui.core.migrate") is not None:
-        importlib.import_module("zhanggui.core.migrate").upgrade(dsn)
 
 
 @contextmanager
