@@ -1,0 +1,259 @@
+"""The mini-program server API (developers.weixin.qq.com, 小程序服务端): one object for each appid and process."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Literal, TypeVar
+
+import httpx
+import msgspec
+
+from zhanggui.core import clock
+from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
+
+# The platform wants its secrets in query strings, and httpx logs addresses at INFO: they must not reach a log.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+STALE_TOKEN = {40001, 40014, 42001}
+EARLY = timedelta(
+    minutes=5
+)  # the platform keeps an old token good for five minutes after a new one was issued
+BUSY = {-1, 45009, 45011}
+CHINA = timezone(timedelta(hours=8))
+Version = Literal["release", "trial", "develop"]
+
+
+class CodeSession(msgspec.Struct, frozen=True):
+    """Who signed in. `session_key` never leaves the server."""
+
+    openid: str
+    session_key: str = ""
+    unionid: str | None = None
+
+
+class PhoneNumber(msgspec.Struct, frozen=True, rename="camel"):
+    """A buyer's number: `phone_number` with country code where it is not Chinese, `pure_phone_number` without."""
+
+    phone_number: str
+    pure_phone_number: str
+    country_code: str
+
+    @property
+    def e164(self) -> str:
+        return f"+{self.country_code.lstrip('+')}{self.pure_phone_number}"
+
+
+class Parcel(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One parcel of a shipping report. `tracking_no` and `express_company` only for express.
+
+    `item_desc` at most 120 characters. `contact` is needed by some carriers: masked numbers, e.g. `138****0000`.
+    """
+
+    item_desc: str
+    tracking_no: str | None = None
+    express_company: str | None = None
+    contact: dict[str, str] | None = None
+
+
+class ShippingReport(msgspec.Struct, frozen=True):
+    """What `upload_shipping_info` tells about a paid order; at most 15 parcels (发货信息管理).
+
+    `logistics_type`: 1 express, 2 same-city, 3 virtual, 4 self pick-up. `uploaded_at` must increase with every report of
+    an order.
+    """
+
+    transaction_id: str
+    openid: str
+    logistics_type: Literal[1, 2, 3, 4]
+    parcels: list[Parcel]
+    uploaded_at: datetime
+    split: bool = False
+    all_delivered: bool = True
+
+
+class _Token(msgspec.Struct):
+    access_token: str
+    expires_in: int
+
+
+class _Phone(msgspec.Struct):
+    phone_info: PhoneNumber
+
+
+class _Fault(msgspec.Struct):
+    errcode: int = 0
+    errmsg: str = ""
+
+
+class _Nothing(msgspec.Struct):
+    pass
+
+
+class _Message(msgspec.Struct):
+    msgid: int | str = ""
+
+
+T = TypeVar("T")
+
+
+class MiniProgram:
+    """Calls the platform as one mini-program.
+
+    The access token comes from `stable_token`, which in normal mode gives every process the same valid one; so it is
+    kept in memory and the platform itself is what the processes share. A call refused for a stale token asks again,
+    forces a new token only when it is given the same stale one (20 a day), and is repeated once.
+
+    Every method raises WeChatRefused (`code` is the errcode as text) or WeChatUnknown.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, origin: str, appid: str, secret: str) -> None:
+        self._http, self._origin, self.appid, self._secret = http, origin, appid, secret
+        self._token, self._token_until = "", datetime.min.replace(tzinfo=UTC)
+        self._fetching = asyncio.Lock()
+
+    async def code_to_session(self, code: str) -> CodeSession:
+        """Exchange a `wx.login` code (once, 5 minutes). 40029 and 40163: not valid or used; 45011: too often."""
+        params = {
+            "appid": self.appid,
+            "secret": self._secret,
+            "js_code": code,
+            "grant_type": "authorization_code",
+        }
+        return _decode(await self._send("GET", "/sns/jscode2session", params=params), CodeSession)
+
+    async def phone_number(self, code: str) -> PhoneNumber:
+        """Exchange a `getPhoneNumber` code (once, 5 minutes). 40029: not valid; 1400001: no quota left."""
+        answer = await self._post("/wxa/business/getuserphonenumber", {"code": code}, _Phone)
+        return answer.phone_info
+
+    async def send_subscribe_message(
+        self,
+        openid: str,
+        template_id: str,
+        data: Mapping[str, str],
+        *,
+        page: str = "",
+        lang: Literal["zh_CN", "en_US"] = "zh_CN",
+        state: Literal["formal", "trial", "developer"] = "formal",
+    ) -> str:
+        """Send one message against one consent; answers the platform's msgid ("" where it gives none).
+
+        43101: the buyer refused or the consent is used up. 47003: an argument does not fit its field's type.
+        """
+        body: dict[str, Any] = {
+            "touser": openid,
+            "template_id": template_id,
+            "data": {name: {"value": value} for name, value in data.items()},
+            "miniprogram_state": state,
+            "lang": lang,
+        }
+        if page:
+            body["page"] = page
+        answer = await self._post("/cgi-bin/message/subscribe/send", body, _Message)
+        return str(answer.msgid)
+
+    async def upload_shipping_info(self, report: ShippingReport) -> None:
+        """Tell the platform how a paid order was sent or handed over; settlement depends on it.
+
+        10060001: it does not know the order yet (about a minute after payment). 10060004: wrong state.
+        """
+        if not 1 <= len(report.parcels) <= 15:
+            raise ValueError("a shipping report holds 1 to 15 parcels")
+        stamp = report.uploaded_at.astimezone(CHINA).isoformat(timespec="milliseconds")
+        body: dict[str, Any] = {
+            "order_key": {"order_number_type": 2, "transaction_id": report.transaction_id},
+            "logistics_type": report.logistics_type,
+            "delivery_mode": 2 if report.split else 1,
+            "shipping_list": msgspec.to_builtins(report.parcels),
+            "upload_time": stamp,
+            "payer": {"openid": report.openid},
+        }
+        if report.split:
+            body["is_all_delivered"] = report.all_delivered
+        await self._post("/wxa/sec/order/upload_shipping_info", body, _Nothing)
+
+    async def wxacode(
+        self, scene: str, *, page: str = "", version: Version = "release", check_path: bool = True
+    ) -> bytes:
+        """An unlimited mini-program code as an image. `scene`: 1–32 visible ASCII characters.
+
+        41030: the page is not published. 45009: more than 5000 in a minute (raised as WeChatUnknown).
+        """
+        body: dict[str, Any] = {"scene": scene, "check_path": check_path, "env_version": version}
+        if page:
+            body["page"] = page
+        answer = await self._with_token("/wxa/getwxacodeunlimit", body)
+        if answer.headers.get("content-type", "").startswith("image/"):
+            return answer.content
+        raise WeChatUnknown("not_an_image", "the answer is neither an image nor an error", answer.status_code)
+
+    async def access_token(self) -> str:
+        """The token in force; fetched when there is none or it is about to end."""
+        if self._token and clock.now() < self._token_until:
+            return self._token
+        async with self._fetching:
+            if not self._token or clock.now() >= self._token_until:
+                await self._fetch_token(force=False)
+            return self._token
+
+    async def _renew(self, stale: str) -> None:
+        async with self._fetching:
+            if self._token != stale:
+                return  # another caller has renewed it meanwhile
+            await self._fetch_token(force=False)
+            if self._token == stale:
+                await self._fetch_token(force=True)
+
+    async def _fetch_token(self, *, force: bool) -> None:
+        body = {
+            "grant_type": "client_credential",
+            "appid": self.appid,
+            "secret": self._secret,
+            "force_refresh": force,
+        }
+        asked = clock.now()
+        token = _decode(await self._send("POST", "/cgi-bin/stable_token", body=body), _Token)
+        life = timedelta(seconds=token.expires_in)
+        self._token, self._token_until = token.access_token, asked + max(life - EARLY, life / 2)
+
+    async def _post(self, path: str, body: dict[str, Any], shape: type[T]) -> T:
+        return _decode(await self._with_token(path, body), shape)
+
+    async def _with_token(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        token = await self.access_token()
+        try:
+            return await self._send("POST", path, body=body, params={"access_token": token})
+        except WeChatRefused as fault:
+            if int(fault.code) not in STALE_TOKEN:
+                raise
+        await self._renew(token)
+        return await self._send("POST", path, body=body, params={"access_token": await self.access_token()})
+
+    async def _send(
+        self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None
+    ) -> httpx.Response:
+        content = None if body is None else msgspec.json.encode(body)
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        try:
+            answer = await self._http.request(
+                method, self._origin + path, params=params, content=content, headers=headers
+            )
+        except httpx.TransportError as fault:
+            raise WeChatUnknown("no_answer", type(fault).__name__) from fault
+        if answer.status_code != 200:
+            raise WeChatUnknown("http", f"HTTP {answer.status_code}", answer.status_code)
+        if not answer.headers.get("content-type", "").startswith("image/"):
+            fault = _decode(answer, _Fault)
+            if fault.errcode in BUSY:
+                raise WeChatUnknown(str(fault.errcode), fault.errmsg, 200)
+            if fault.errcode:
+                raise WeChatRefused(str(fault.errcode), fault.errmsg, 200)
+        return answer
+
+
+def _decode(answer: httpx.Response, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(answer.content, type=shape)
+    except msgspec.MsgspecError as fault:
+        raise WeChatUnknown("malformed", str(fault), answer.status_code) from fault
