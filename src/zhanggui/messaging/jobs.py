@@ -1,0 +1,22 @@
+"""Events of the sale become messages to the buyer."""
+
+from uuid import UUID
+
+from zhanggui.core.jobs import Job, on_event
+from zhanggui.core.runtime import Runtime
+from zhanggui.messaging.send import send
+from zhanggui.stores.rules import MessageEvent
+
+EVENTS: dict[str, MessageEvent] = {
+    "order.paid": "paid",
+    "order.ready": "ready",
+    "order.shipped": "shipped",
+    "order.picked": "shipped",
+    "order.refunded": "refunded",
+}
+
+
+@on_event(*EVENTS, kind="messaging.send")
+async def send_message(rt: Runtime, job: Job) -> None:
+    """One message for one event; a second parcel of an order is not announced again."""
+    await send(rt, job.store_id, UUID(job.payload["entity_id"]), EVENTS[job.payload["topic"]])

@@ -1,0 +1,105 @@
+"""Sending one subscription message about an order, once per order and event."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import statement
+from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import Later
+from zhanggui.core.runtime import Runtime
+from zhanggui.customers.queries import identity
+from zhanggui.messaging import consents
+from zhanggui.messaging.templates import Facts, arguments
+from zhanggui.stores.queries import load as load_store
+from zhanggui.stores.rules import MessageEvent
+from zhanggui.wechat.apps import mini_program
+from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
+
+ORDER = statement(
+    "messaging.send.order",
+    """
+    SELECT o.number, o.customer_id, o.paid_amount, o.refunded_amount, o.currency, o.pickup_number,
+           c.locale, l.name->>'zh' AS first_line,
+           coalesce(f.carrier, '') AS carrier, coalesce(f.waybill, '') AS waybill,
+           coalesce(r.reason, '') AS reason
+    FROM sales_order o
+    JOIN customer c ON c.customer_id = o.customer_id
+    LEFT JOIN LATERAL (SELECT name FROM order_line WHERE store_id = $1 AND order_id = $2
+                       ORDER BY position LIMIT 1) l ON true
+    LEFT JOIN LATERAL (SELECT carrier, waybill FROM fulfillment WHERE store_id = $1 AND order_id = $2
+                       ORDER BY id DESC LIMIT 1) f ON true
+    LEFT JOIN LATERAL (SELECT reason FROM refund WHERE store_id = $1 AND order_id = $2
+                       ORDER BY id DESC LIMIT 1) r ON true
+    WHERE o.store_id = $1 AND o.id = $2
+    """,
+)
+KNOWN = statement(
+    "messaging.send.known",
+    "SELECT 1 FROM message_sent WHERE store_id = $1 AND order_id = $2 AND event = $3",
+)
+NOTE = statement(
+    "messaging.send.note",
+    """
+    INSERT INTO message_sent (store_id, id, customer_id, order_id, event, template_id, data, status, error, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (store_id, order_id, event) DO NOTHING
+    """,
+)
+PAGE = "pages/order/index"
+
+
+async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent) -> None:
+    """Tell the buyer of `event`, if the store has a template for it and the buyer consented to one.
+
+    Not sent is noted too, with why. No trustworthy answer from the platform raises Later: the job runs again, and the
+    consent is put back first so that the next try has it.
+    """
+    store = await load_store(rt, store_id)
+    template = next((t.template_id for t in store.settings.message_templates if t.event == event), None)
+    if template is None or await rt.db.fetchval(KNOWN, store_id, order_id, event):
+        return
+    row = await rt.db.fetchrow(ORDER, store_id, order_id)
+    if row is None:
+        raise LookupError(f"order {order_id} is not in store {store_id}")
+    facts = Facts(
+        number=row["number"],
+        store_name=store.name.zh,
+        first_line=row["first_line"] or "",
+        amount=row["refunded_amount"] if event == "refunded" else row["paid_amount"],
+        currency=row["currency"],
+        pickup_number=row["pickup_number"],
+        carrier=row["carrier"],
+        waybill=row["waybill"],
+        reason=row["reason"],
+        at=clock.now(),
+        timezone=store.timezone,
+    )
+    data = arguments(event, facts)
+    customer_id: UUID = row["customer_id"]
+
+    async def note(status: str, error: str | None = None) -> None:
+        values: tuple[Any, ...] = (customer_id, order_id, event, template, data, status, error, clock.now())
+        await rt.db.execute(NOTE, store_id, new_id(), *values)
+
+    app = await mini_program(rt)
+    openid = await identity(rt, customer_id, "wechat_mp", app.appid)
+    if openid is None:
+        return await note("no_openid")
+    if not await consents.take(rt.db, customer_id, template):
+        return await note("no_quota")
+    try:
+        await app.send_subscribe_message(
+            openid,
+            template,
+            data,
+            page=f"{PAGE}?store={store_id}&id={order_id}",
+            lang="en_US" if row["locale"] == "en" else "zh_CN",
+        )
+    except WeChatRefused as refused:
+        return await note("no_quota" if refused.code == "43101" else "failed", str(refused))
+    except WeChatUnknown as unknown:
+        await consents.add(rt.db, customer_id, [template])
+        raise Later(timedelta(seconds=30), str(unknown)) from unknown
+    await note("sent")
+    return None
