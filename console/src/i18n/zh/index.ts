@@ -1,0 +1,7 @@
+import catalog from './catalog'
+import common from './common'
+import orders from './orders'
+import shell from './shell'
+import shop from './shop'
+
+export const zh = { ...common, ...shell, ...orders, ...catalog, ...shop }

@@ -1,0 +1,38 @@
+import {
+  CheckCircleIcon,
+  DashboardIcon,
+  FileExcelIcon,
+  LayersIcon,
+  OrderIcon,
+  RootListIcon,
+  SettingIcon,
+  StoreIcon,
+  ToolsIcon,
+  ViewListIcon,
+} from 'tdesign-icons-vue-next'
+import type { Component } from 'vue'
+
+export interface Place {
+  name: string
+  to: string
+  icon: Component
+  /** Routes that belong to this place besides its own. */
+  also?: string[]
+}
+
+export const PLACES: Place[] = [
+  { name: 'dashboard', to: '/', icon: DashboardIcon },
+  { name: 'board', to: '/board', icon: CheckCircleIcon },
+  { name: 'orders', to: '/orders', icon: OrderIcon, also: ['order'] },
+  { name: 'products', to: '/products', icon: ViewListIcon, also: ['product', 'product-new'] },
+  { name: 'categories', to: '/categories', icon: RootListIcon },
+  { name: 'import', to: '/import', icon: FileExcelIcon },
+  { name: 'stock', to: '/stock', icon: LayersIcon },
+  { name: 'settings', to: '/settings', icon: SettingIcon },
+  { name: 'jobs', to: '/jobs', icon: ToolsIcon },
+]
+
+/** What a thumb reaches on a phone; the rest is behind "more". */
+export const PHONE_PLACES = ['dashboard', 'board', 'orders', 'products']
+
+export { StoreIcon }

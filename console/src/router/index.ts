@@ -1,0 +1,52 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+import { loadSession, session } from '@/session/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** The key of the page's name, for the document's title. */
+    title?: string
+    public?: boolean
+  }
+}
+
+const pages: RouteRecordRaw[] = [
+  { path: '', name: 'dashboard', component: () => import('@/pages/dashboard/DashboardPage.vue'), meta: { title: 'nav.dashboard' } },
+  { path: 'board', name: 'board', component: () => import('@/pages/board/BoardPage.vue'), meta: { title: 'nav.board' } },
+  { path: 'orders', name: 'orders', component: () => import('@/pages/orders/OrdersPage.vue'), meta: { title: 'nav.orders' } },
+  { path: 'orders/:id', name: 'order', component: () => import('@/pages/orders/OrderPage.vue'), props: true, meta: { title: 'nav.orders' } },
+  { path: 'products', name: 'products', component: () => import('@/pages/products/ProductsPage.vue'), meta: { title: 'nav.products' } },
+  { path: 'products/new', name: 'product-new', component: () => import('@/pages/products/ProductPage.vue'), meta: { title: 'nav.products' } },
+  { path: 'products/:id', name: 'product', component: () => import('@/pages/products/ProductPage.vue'), props: true, meta: { title: 'nav.products' } },
+  { path: 'categories', name: 'categories', component: () => import('@/pages/categories/CategoriesPage.vue'), meta: { title: 'nav.categories' } },
+  { path: 'import', name: 'import', component: () => import('@/pages/imports/ImportPage.vue'), meta: { title: 'nav.import' } },
+  { path: 'stock', name: 'stock', component: () => import('@/pages/stock/StockPage.vue'), meta: { title: 'nav.stock' } },
+  { path: 'settings', name: 'settings', component: () => import('@/pages/settings/SettingsPage.vue'), meta: { title: 'nav.settings' } },
+  { path: 'jobs', name: 'jobs', component: () => import('@/pages/jobs/JobsPage.vue'), meta: { title: 'nav.jobs' } },
+  { path: 'account', name: 'account', component: () => import('@/pages/account/AccountPage.vue'), meta: { title: 'nav.account' } },
+  { path: ':rest(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue'), meta: { title: 'error.notFound' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/account/SignInPage.vue'), meta: { public: true, title: 'signIn.title' } },
+    { path: '/first-password', name: 'first-password', component: () => import('@/pages/account/FirstPasswordPage.vue'), meta: { title: 'signIn.firstTitle' } },
+    { path: '/', component: () => import('@/layout/AppShell.vue'), children: pages },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  await loadSession()
+  const staff = session.session?.staff
+  if (!staff) return to.meta.public ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  if (staff.must_change_password) return to.name === 'first-password' ? true : { name: 'first-password' }
+  if (to.meta.public || to.name === 'first-password') return { name: 'dashboard' }
+  return true
+})
+
+/** An address inside the console to go on to after signing in; anything else is refused. */
+export function onward(wanted: unknown): string {
+  return typeof wanted === 'string' && /^\/(?![/\\])/.test(wanted) ? wanted : '/'
+}

@@ -1,0 +1,49 @@
+// Server times are UTC; people read them in their own zone.
+import { preferences } from '@/theme/preferences'
+
+function locale(): string {
+  return preferences.language === 'zh' ? 'zh-CN' : 'en-GB'
+}
+
+/** "11-22 14:05", with the year when it is not this one. */
+export function dateTime(iso: string | null, now = new Date()): string {
+  if (iso === null) return ''
+  const at = new Date(iso)
+  return new Intl.DateTimeFormat(locale(), {
+    ...(at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at)
+}
+
+/** "14:05:09" */
+export function clockTime(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+    new Date(iso),
+  )
+}
+
+/** "3 分钟前" / "3 minutes ago"; `now` in ms so that a ticking page can pass its own. */
+export function ago(iso: string, now: number): string {
+  const seconds = Math.min(0, Math.round((new Date(iso).getTime() - now) / 1000))
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto', style: 'short' })
+  if (seconds > -60) return format.format(seconds, 'second')
+  if (seconds > -3600) return format.format(Math.trunc(seconds / 60), 'minute')
+  if (seconds > -86400) return format.format(Math.trunc(seconds / 3600), 'hour')
+  return format.format(Math.trunc(seconds / 86400), 'day')
+}
+
+/** The local day "2026-11-22" of a moment. */
+export function localDay(at: Date): string {
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
+}
+
+/** The first moment of a local day as UTC, or of the day after it (`end`), since ranges are half-open. */
+export function dayEdge(day: string, end = false): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  return new Date(year, month - 1, date + (end ? 1 : 0)).toISOString()
+}
