@@ -1,0 +1,49 @@
+import { api } from './index'
+import type {
+  Address, AddressInput, Cart, Chosen, Customer, Order, OrderSummary, Page, PayMethod, PaymentAttempt, PlaceRequest, Quote, QuoteRequest,
+  Session, Uuid,
+} from './types'
+
+// What belongs to one buyer or guest.
+export const getCart = () => api.get<Cart>('/cart', { who: 'any' })
+export const addLine = (line: { store_id: Uuid; sku_id: Uuid; modifiers: Chosen[]; quantity: number }) =>
+  api.post<Cart>('/cart/lines', line, { who: 'any', once: true })
+export const changeLine = (id: Uuid, change: { quantity?: number; selected?: boolean }) => api.patch<Cart>(`/cart/lines/${id}`, change, { who: 'any' })
+export const removeLine = (id: Uuid) => api.delete<Cart>(`/cart/lines/${id}`, { who: 'any' })
+export const selectLines = (lines: Uuid[], selected: boolean) =>
+  api.post<Cart>('/cart/select', { line_ids: lines, selected }, { who: 'any' })
+
+export const askQuote = (request: QuoteRequest) => api.post<Quote>('/quote', request, { who: 'buyer' })
+export const placeOrders = (request: PlaceRequest) =>
+  api.post<{ orders: Order[] }>('/orders', request, { who: 'buyer', once: true, timeoutMs: 15_000 }).then((answer) => answer.orders)
+
+export type OrderState = 'all' | 'unpaid' | 'active' | 'done'
+export const getOrders = (state: OrderState, cursor: string | null) => api.get<Page<OrderSummary>>('/orders', { who: 'buyer', query: { state, cursor } })
+const orderPath = (store: Uuid, order: Uuid) => `/stores/${store}/orders/${order}`
+export const getOrder = (store: Uuid, order: Uuid) => api.get<Order>(orderPath(store, order), { who: 'buyer' })
+export const cancelOrder = (store: Uuid, order: Uuid, reason: string) => api.post<Order>(`${orderPath(store, order)}/cancel`, { reason }, { who: 'buyer' })
+export const receiveOrder = (store: Uuid, order: Uuid) => api.post<Order>(`${orderPath(store, order)}/receive`, {}, { who: 'buyer' })
+export const reorder = (store: Uuid, order: Uuid) => api.post<Cart>(`${orderPath(store, order)}/reorder`, {}, { who: 'buyer' })
+
+export const startPayment = (store: Uuid, order: Uuid, method: PayMethod, returnUrl?: string) =>
+  api.post<PaymentAttempt>(
+    `${orderPath(store, order)}/payments`,
+    returnUrl ? { method, return_url: returnUrl } : { method },
+    { who: 'buyer', once: true, timeoutMs: 15_000 },
+  )
+export const checkPayment = (store: Uuid, order: Uuid, attempt: Uuid) =>
+  api.post<PaymentAttempt>(`${orderPath(store, order)}/payments/${attempt}/check`, {}, { who: 'buyer', timeoutMs: 15_000 })
+
+export const getAddresses = () => api.get<{ items: Address[] }>('/addresses', { who: 'buyer' }).then((answer) => answer.items)
+export const saveAddress = (address: AddressInput, id?: Uuid) =>
+  id ? api.put<Address>(`/addresses/${id}`, address, { who: 'buyer' }) : api.post<Address>('/addresses', address, { who: 'buyer', once: true })
+export const removeAddress = (id: Uuid) => api.delete<void>(`/addresses/${id}`, { who: 'buyer' })
+
+export const askPhoneCode = (phone: string) => api.post<{ expires_in: number; resend_in: number }>('/session/phone-code', { phone })
+export const signInWithPhone = (phone: string, code: string) => api.post<Session>('/session/phone', { phone, code }, { who: 'maybe' })
+export const signOut = (refreshToken: string) => api.post<void>('/session/sign-out', { refresh_token: refreshToken }, { who: 'buyer' })
+export const changeMe = (change: { nickname?: string; locale?: 'zh' | 'en' }) => api.patch<Customer>('/me', change, { who: 'buyer' })
+export const givePhone = (code: string) => api.post<Customer>('/me/phone', { code }, { who: 'buyer' })
+export const consent = (version: string) => api.post<void>('/me/consents', { kind: 'privacy', version }, { who: 'any' })
+export const subscribe = (store: Uuid, templates: string[]) => api.post<void>('/subscriptions', { store_id: store, template_ids: templates }, { who: 'buyer' })
+export const liveTicket = () => api.post<{ ticket: string; expires_in: number }>('/live/ticket', {}, { who: 'buyer' })

@@ -1,0 +1,49 @@
+import type { Order, Time } from '@/api/types'
+
+export type StageName = 'placed' | 'paid' | 'making' | 'ready' | 'packing' | 'shipped' | 'delivering' | 'done'
+export interface Stage { name: StageName; state: 'past' | 'now' | 'next'; at: Time | null }
+
+const STAGES: Record<string, StageName[]> = {
+  pickup: ['paid', 'making', 'ready', 'done'],
+  dine_in: ['paid', 'making', 'ready', 'done'],
+  delivery: ['paid', 'making', 'delivering', 'done'],
+  express: ['paid', 'packing', 'shipped', 'done'],
+}
+/** The event kinds that tell when a stage was reached. */
+const EVENTS: Record<StageName, string[]> = {
+  placed: ['placed'],
+  paid: ['paid'],
+  making: ['preparing', 'making'],
+  packing: ['preparing', 'packed'],
+  ready: ['ready'],
+  shipped: ['shipped'],
+  delivering: ['out_for_delivery', 'picked', 'assigned'],
+  done: ['completed', 'handed_over', 'delivered', 'fulfilled', 'received'],
+}
+
+/** How far an order has come, from its own status and its fulfillments'; -1 before it is paid. */
+export function reached(order: Order): number {
+  const names = STAGES[order.delivery_method] ?? STAGES.express!
+  if (order.status === 'completed') return names.length - 1
+  if (order.status === 'fulfilled') return order.delivery_method === 'express' ? 2 : names.length - 1
+  if (order.status !== 'paid' && order.status !== 'preparing') return -1
+  const states = order.fulfillments.map((one) => one.status)
+  if (states.some((state) => ['ready', 'shipped', 'picked'].includes(state))) return 2
+  return order.status === 'preparing' ? 1 : 0
+}
+
+/** The stages of the progress picture; an order that was cancelled or is not paid has none. */
+export function stages(order: Order): Stage[] {
+  const at = reached(order)
+  if (at < 0) return []
+  return (STAGES[order.delivery_method] ?? STAGES.express!).map((name, index) => ({
+    name,
+    state: index < at ? 'past' : index === at ? 'now' : 'next',
+    at: index <= at ? (order.timeline.find((event) => EVENTS[name].includes(event.kind))?.at ?? null) : null,
+  }))
+}
+
+/** Whether anything can still happen to an order by itself, so that its page should listen. */
+export function alive(order: { status: string; refund_status: string | null }): boolean {
+  return !['completed', 'cancelled'].includes(order.status) || order.refund_status === 'processing'
+}

@@ -1,0 +1,22 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { BasketLine, StoreCard, Uuid } from '@/api/types'
+
+export interface Settling { store: StoreCard; lines: BasketLine[]; fromCart: boolean }
+const SHELF = 'zg.settling'
+
+/** What the buyer is about to order, store by store; survives a reload of the page. */
+export const useCheckout = defineStore('checkout', () => {
+  const groups = ref<Settling[]>((uni.getStorageSync(SHELF) as Settling[]) || [])
+  const addressId = ref<Uuid>('')
+
+  function begin(what: Settling[]): void {
+    groups.value = what
+    uni.setStorageSync(SHELF, what)
+  }
+  function end(): void {
+    groups.value = []
+    uni.removeStorageSync(SHELF)
+  }
+  return { groups, addressId, begin, end }
+})
