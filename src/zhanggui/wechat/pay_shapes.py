@@ -1,0 +1,112 @@
+"""What WeChat Pay API v3 is told and answers; fields that we do not use are left out, unknown ones are ignored."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+TradeState = Literal["SUCCESS", "REFUND", "NOTPAY", "CLOSED", "REVOKED", "USERPAYING", "PAYERROR"]
+RefundStatus = Literal["PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
+
+
+class MerchantAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything needed to act as a merchant. Secret: kept sealed, never logged.
+
+    Certificate mode: `certificates` (serial → PEM) may be empty, they are downloaded. Public-key mode: `public_key_id`
+    (PUB_KEY_ID_…) and `public_key` (PEM). A merchant that migrates has both.
+    """
+
+    mchid: str
+    appid: str
+    serial: str
+    private_key: str
+    api_v3_key: str
+    public_key_id: str | None = None
+    public_key: str | None = None
+    certificates: dict[str, str] = {}
+
+
+class PrepayOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order to be paid: amount in fen, `out_trade_no` 6–32 of [0-9A-Za-z_-|*], `expires_at` UTC and immutable."""
+
+    out_trade_no: str
+    description: str
+    notify_url: str
+    amount: int
+    currency: str
+    expires_at: datetime
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """Fen; what the buyer paid himself is `payer_total`."""
+
+    total: int | None = None
+    currency: str | None = None
+    payer_total: int | None = None
+
+
+class Payer(msgspec.Struct, frozen=True):
+    openid: str | None = None
+
+
+class Trade(msgspec.Struct, frozen=True):
+    """A payment as a query answers it and as TRANSACTION.SUCCESS carries it."""
+
+    appid: str
+    mchid: str
+    out_trade_no: str
+    trade_state: TradeState
+    transaction_id: str | None = None
+    success_time: datetime | None = None
+    amount: Amount | None = None
+    payer: Payer | None = None
+
+
+class RefundAmount(msgspec.Struct, frozen=True):
+    """Fen."""
+
+    total: int
+    refund: int
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """A refund as accepting and querying answer it."""
+
+    refund_id: str
+    out_refund_no: str
+    out_trade_no: str
+    status: RefundStatus
+    amount: RefundAmount
+    success_time: datetime | None = None
+
+
+class RefundNotice(msgspec.Struct, frozen=True):
+    """A refund as its notification carries it: other names than a query has, and fewer."""
+
+    mchid: str
+    refund_id: str
+    out_refund_no: str
+    out_trade_no: str
+    refund_status: RefundStatus
+    amount: RefundAmount
+    success_time: datetime | None = None
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """The encrypted part of a notification."""
+
+    algorithm: Literal["AEAD_AES_256_GCM"]
+    ciphertext: str
+    nonce: str
+    associated_data: str = ""
+    original_type: str = ""
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """The envelope of a notification; `id` is the same in every repetition."""
+
+    id: str
+    event_type: str
+    resource: Resource
+    create_time: str = ""
+    summary: str = ""
