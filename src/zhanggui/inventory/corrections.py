@@ -1,0 +1,99 @@
+"""What people do to stock: first counts, corrections, goods taken back, items taken off sale."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import Connection, statement
+from zhanggui.core.errors import ShopError, not_found
+from zhanggui.inventory.journal import announce, lock_opened, post
+from zhanggui.inventory.rules import MAX_UNITS, Balance, Change
+
+SOLD_OUT = statement(
+    "inventory.sold_out",
+    """
+    UPDATE stock SET sold_out_until = $3, updated_at = $4
+    WHERE store_id = $1 AND location_id = $1 AND sku_id = ANY($2::uuid[])
+    """,
+)
+KNOWN_SKUS = statement(
+    "inventory.known_skus", "SELECT id FROM sku WHERE store_id = $1 AND id = ANY($2::uuid[])"
+)
+
+
+class Adjustment(NamedTuple):
+    """A correction in units: by `delta`, or to a counted `on_hand`; exactly one of them."""
+
+    sku_id: UUID
+    delta: int | None
+    on_hand: int | None
+
+
+class Restocked(NamedTuple):
+    """Units taken back onto the shelf."""
+
+    sku_id: UUID
+    quantity: int
+
+
+async def receive_initial(
+    conn: Connection, store_id: UUID, items: Sequence[tuple[UUID, int]], actor: str
+) -> None:
+    """Give new SKUs a balance, with a first receipt where units (≥ 0) came with them."""
+    balances = await lock_opened(conn, store_id, (sku_id for sku_id, _ in items))
+    changes = [Change(sku_id, "receive", units, 0, actor) for sku_id, units in items if units > 0]
+    await post(conn, store_id, balances, changes)
+
+
+async def restock(  # noqa: PLR0917  # the six that every caller names in this order
+    conn: Connection, store_id: UUID, items: Sequence[Restocked], order_id: UUID, actor: str, reason: str
+) -> None:
+    """Put units of a cancelled or returned order back on the shelf."""
+    balances = await lock_opened(conn, store_id, (i.sku_id for i in items))
+    changes = [Change(i.sku_id, "restock", i.quantity, 0, actor, reason, order_id) for i in items]
+    await post(conn, store_id, balances, changes)
+
+
+async def adjust(
+    conn: Connection, store_id: UUID, items: Sequence[Adjustment], actor: str, reason: str
+) -> None:
+    """Correct counts, all or nothing. Raises 404 for a SKU of another store, 409 `stock_below_reserved`."""
+    await _must_exist(conn, store_id, [i.sku_id for i in items])
+    balances = await lock_opened(conn, store_id, (i.sku_id for i in items))
+    counted = {sku_id: Balance(b.on_hand, b.reserved) for sku_id, b in balances.items()}
+    changes: list[Change] = []
+    for item in items:
+        balance = counted[item.sku_id]
+        target = item.on_hand if item.on_hand is not None else balance.on_hand + (item.delta or 0)
+        if not balance.reserved <= target <= MAX_UNITS:
+            raise ShopError(
+                "stock_below_reserved" if target < balance.reserved else "too_large",
+                409,
+                field="items",
+                data={"sku_id": item.sku_id, "on_hand": balance.on_hand, "reserved": balance.reserved},
+                reserved=balance.reserved,
+            )
+        if target != balance.on_hand:
+            changes.append(Change(item.sku_id, "adjust", target - balance.on_hand, 0, actor, reason))
+            balance.apply(changes[-1])
+    await post(conn, store_id, balances, changes)
+
+
+async def set_sold_out(
+    conn: Connection, store_id: UUID, sku_ids: Sequence[UUID], until: datetime | None
+) -> None:
+    """Take SKUs off sale until an instant (UTC), or put them back (None). Balances stay as they are."""
+    await _must_exist(conn, store_id, sku_ids)
+    balances = await lock_opened(conn, store_id, sku_ids)
+    await conn.execute(SOLD_OUT, store_id, sorted(balances), until, clock.now())
+    for balance in balances.values():
+        balance.sold_out_until = until
+    await announce(conn, store_id, balances, balances)
+
+
+async def _must_exist(conn: Connection, store_id: UUID, sku_ids: Sequence[UUID]) -> None:
+    known = {r["id"] for r in await conn.fetch(KNOWN_SKUS, store_id, list(sku_ids))}
+    if not known.issuperset(sku_ids):
+        raise not_found("SKU", "sku_id")

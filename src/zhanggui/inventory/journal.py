@@ -1,0 +1,133 @@
+"""The only writer of balances: locks them in order, posts movements with the balance after each."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from zhanggui.core import clock, events
+from zhanggui.core.db import Connection, Row, statement
+from zhanggui.core.events import Event
+from zhanggui.core.ids import new_id
+from zhanggui.inventory.rules import Balance, Change
+
+LOCK = statement(
+    "inventory.lock",
+    """
+    SELECT sku_id, on_hand, reserved, safety, sold_out_until FROM stock
+    WHERE store_id = $1 AND location_id = $1 AND sku_id = ANY($2::uuid[])
+    ORDER BY sku_id, location_id FOR UPDATE
+    """,
+)
+LOCK_OF_HOLDERS = statement(
+    "inventory.lock_of_holders",
+    """
+    SELECT sku_id, on_hand, reserved, safety, sold_out_until FROM stock
+    WHERE store_id = $1 AND location_id = $1 AND sku_id IN (
+      SELECT sku_id FROM reservation
+      WHERE store_id = $1 AND location_id = $1 AND holder_id = ANY($2::uuid[]) AND state = 'held')
+    ORDER BY sku_id, location_id FOR UPDATE
+    """,
+)
+OPEN = statement(
+    "inventory.open",
+    """
+    INSERT INTO stock (store_id, sku_id, location_id, updated_at)
+    SELECT $1, sku_id, $1, $3 FROM unnest($2::uuid[]) AS s (sku_id) ORDER BY sku_id
+    ON CONFLICT DO NOTHING
+    """,
+)
+POST = statement(
+    "inventory.post",
+    """
+    WITH moved AS (
+      INSERT INTO stock_movement (store_id, id, sku_id, location_id, kind, on_hand_delta, reserved_delta,
+                                  on_hand_after, reserved_after, reason, actor, ref_id, at)
+      SELECT $1, id, sku_id, $1, kind, on_hand, reserved, on_hand_after, reserved_after, reason, actor, ref_id, $2
+      FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[],
+                  $11::text[], $12::uuid[])
+        AS m (id, sku_id, kind, on_hand, reserved, on_hand_after, reserved_after, reason, actor, ref_id))
+    UPDATE stock SET on_hand = stock.on_hand + s.on_hand, reserved = stock.reserved + s.reserved, updated_at = $2
+    FROM (
+      SELECT sku_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved
+      FROM unnest($4::uuid[], $6::int[], $7::int[]) AS m (sku_id, on_hand, reserved) GROUP BY sku_id) AS s
+    WHERE stock.store_id = $1 AND stock.location_id = $1 AND stock.sku_id = s.sku_id
+    """,
+)
+
+
+async def lock(conn: Connection, store_id: UUID, sku_ids: Iterable[UUID]) -> dict[UUID, Balance]:
+    """Lock the balances of these SKUs in SKU order and return them as they are now; unknown SKUs are left out."""
+    return _balances(await conn.fetch(LOCK, store_id, sorted(set(sku_ids))))
+
+
+async def lock_of_holders(
+    conn: Connection, store_id: UUID, holder_ids: Iterable[UUID]
+) -> dict[UUID, Balance]:
+    """Lock the balances that these holders have units held of."""
+    return _balances(await conn.fetch(LOCK_OF_HOLDERS, store_id, sorted(set(holder_ids))))
+
+
+async def lock_opened(conn: Connection, store_id: UUID, sku_ids: Iterable[UUID]) -> dict[UUID, Balance]:
+    """`lock`, with an empty balance made first where there is none."""
+    wanted = sorted(set(sku_ids))
+    await conn.execute(OPEN, store_id, wanted, clock.now())
+    return await lock(conn, store_id, wanted)
+
+
+async def post(
+    conn: Connection, store_id: UUID, balances: dict[UUID, Balance], changes: Sequence[Change]
+) -> None:
+    """Write movements in the order given and the balances they lead to, which must be locked, and `stock.changed`.
+
+    `balances` follows. Raises KeyError for a balance that is not locked; the database refuses what can never be.
+    """
+    if not changes:
+        return
+    after: list[tuple[int, int]] = []
+    for change in changes:
+        balance = balances[change.sku_id]
+        balance.apply(change)
+        after.append((balance.on_hand, balance.reserved))
+    await conn.execute(
+        POST,
+        store_id,
+        clock.now(),
+        [new_id() for _ in changes],
+        [c.sku_id for c in changes],
+        [c.kind for c in changes],
+        [c.on_hand for c in changes],
+        [c.reserved for c in changes],
+        [on_hand for on_hand, _ in after],
+        [reserved for _, reserved in after],
+        [c.reason for c in changes],
+        [c.actor for c in changes],
+        [c.ref_id for c in changes],
+    )
+    await announce(conn, store_id, balances, {c.sku_id for c in changes})
+
+
+async def announce(
+    conn: Connection, store_id: UUID, balances: dict[UUID, Balance], sku_ids: Iterable[UUID]
+) -> None:
+    """Append `stock.changed` for each SKU with its balance."""
+    now = clock.now()
+    await events.append(
+        conn,
+        [
+            Event(
+                store_id,
+                "stock.changed",
+                sku_id,
+                None,
+                {
+                    "on_hand": balances[sku_id].on_hand,
+                    "reserved": balances[sku_id].reserved,
+                    "available": balances[sku_id].available(now),
+                },
+            )
+            for sku_id in sorted(sku_ids)
+        ],
+    )
+
+
+def _balances(rows: Sequence[Row]) -> dict[UUID, Balance]:
+    return {r["sku_id"]: Balance(r["on_hand"], r["reserved"], r["safety"], r["sold_out_until"]) for r in rows}
