@@ -3,7 +3,7 @@
 | variable | meaning | default |
 | --- | --- | --- |
 | ZHANGGUI_DATABASE_URL | outside PostgreSQL ≥ 15; without it the embedded one in the data folder | embedded |
-| ZHANGGUI_DATA_DIR | pictures, keys, embedded database | .data |
+| ZHANGGUI_DATA_DIR | pictures, keys, embedded database | .data of a checkout, ~/.local/share/zhanggui when installed |
 | ZHANGGUI_ENV | production or development | development |
 | ZHANGGUI_SHOP_ORIGIN / ZHANGGUI_CONSOLE_ORIGIN | public addresses without trailing slash | http://127.0.0.1:8780 / :8781 |
 | ZHANGGUI_MASTER_KEYS | `id:base64url,…`: 32-byte keys, the last one seals | made at first start in development |
@@ -46,11 +46,19 @@ class Settings:
         return self.master_keys[self.sealing_key]
 
 
+def default_data_dir() -> Path:
+    """Where data lie when nothing says otherwise: .data of a checkout, the user's data folder when installed."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "Makefile").is_file():
+        return checkout / ".data"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "zhanggui"
+
+
 def load(env: Mapping[str, str] | None = None) -> Settings:
     """Read the environment. Raises SettingsError in production when a secret or an origin is missing."""
     env = os.environ if env is None else env
     production = env.get("ZHANGGUI_ENV", "development") == "production"
-    data_dir = Path(env.get("ZHANGGUI_DATA_DIR", ".data")).resolve()
+    data_dir = Path(env.get("ZHANGGUI_DATA_DIR") or default_data_dir()).resolve()
     sandbox = env.get("ZHANGGUI_SANDBOX_ORIGIN") or None
     if production and sandbox:
         raise SettingsError(

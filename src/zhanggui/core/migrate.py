@@ -5,6 +5,8 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -33,8 +35,31 @@ async def upgrade_async(dsn: str, revision: str = "head") -> None:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def revisions(dsn: str) -> tuple[str | None, str]:
+    """The revision a database is at (None: no schema yet) and the newest one there is."""
+    return asyncio.run(_revisions(dsn))
+
+
+async def _revisions(dsn: str) -> tuple[str | None, str]:
+    engine = create_async_engine(sqlalchemy_url(dsn), poolclass=pool.NullPool)
+    try:
+        async with engine.connect() as conn:
+            applied = await conn.run_sync(
+                lambda sync: MigrationContext.configure(sync).get_current_revision()
+            )
+    finally:
+        await engine.dispose()
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    return applied, newest or ""
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("zhanggui") / "migrations"))
+    return config
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)

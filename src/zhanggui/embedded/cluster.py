@@ -27,8 +27,7 @@ class Cluster:
 
     def dsn(self, database: str = "zhanggui") -> str:
         """The address of a database in this cluster, for asyncpg and for `ZHANGGUI_DATABASE_URL`."""
-        host = quote(str(self._socket_folder), safe="")
-        return f"postgresql://zhanggui@/{quote(database, safe='')}?host={host}&port={sockets.PORT}"
+        return dsn_of(self._socket_folder, database)
 
     @property
     def pid(self) -> int | None:
@@ -85,6 +84,12 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def dsn_of(socket_folder: Path, database: str = "zhanggui") -> str:
+    """The address of a database whose server has its socket in `socket_folder`."""
+    host = quote(str(socket_folder), safe="")
+    return f"postgresql://zhanggui@/{quote(database, safe='')}?host={host}&port={sockets.PORT}"
 
 
 def start(data_dir: Path, *, durable: bool = True) -> Cluster:
