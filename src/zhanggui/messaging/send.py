@@ -85,9 +85,11 @@ async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent)
     app = await mini_program(rt)
     openid = await identity(rt, customer_id, "wechat_mp", app.appid)
     if openid is None:
-        return await note("no_openid")
+        await note("no_openid")
+        return
     if not await consents.take(rt.db, customer_id, template):
-        return await note("no_quota")
+        await note("no_quota")
+        return
     try:
         await app.send_subscribe_message(
             openid,
@@ -97,9 +99,9 @@ async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent)
             lang="en_US" if row["locale"] == "en" else "zh_CN",
         )
     except WeChatRefused as refused:
-        return await note("no_quota" if refused.code == "43101" else "failed", str(refused))
+        await note("no_quota" if refused.code == "43101" else "failed", str(refused))
+        return
     except WeChatUnknown as unknown:
         await consents.add(rt.db, customer_id, [template])
         raise Later(timedelta(seconds=30), str(unknown)) from unknown
     await note("sent")
-    return None
