@@ -1,0 +1,174 @@
+"""Gathers what a quote depends on: caches for store and catalogue, a fixed number of statements for the rest."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from zhanggui import inventory
+from zhanggui.catalog.cache import SkuView, catalogue
+from zhanggui.core import clock
+from zhanggui.core.errors import FieldError, ShopError
+from zhanggui.core.i18n import Locale, message
+from zhanggui.core.runtime import Runtime
+from zhanggui.customers.queries import load_address
+from zhanggui.customers.shapes import AddressBody
+from zhanggui.media.queries import pictures
+from zhanggui.media.shapes import Picture
+from zhanggui.pricing.modifiers import Resolved, resolve
+from zhanggui.pricing.rules import PricedLine, Quoted, QuoteInput, StoreFacts, quote
+from zhanggui.pricing.shapes import Quote, QuoteLine, QuoteProblem, QuoteRequest
+from zhanggui.stores import queries as stores
+from zhanggui.stores.rules import DeliveryMethod, Store, is_open, is_paused
+from zhanggui.stores.tables_at import DiningTable, find_table
+
+
+class Basket(NamedTuple):
+    """A request with what its ids stand for. `resolved` are the chosen modifiers, line by line."""
+
+    request: QuoteRequest
+    views: dict[UUID, SkuView]
+    resolved: list[Resolved]
+    address: AddressBody | None
+    table: DiningTable | None
+
+
+async def prepare(rt: Runtime, customer_id: UUID, request: QuoteRequest) -> Basket:
+    """Look everything up that a request names; at most two statements (address, table), however many lines.
+
+    Raises 404 for an unknown store, 422 with one field error per wrong line, address or table.
+    """
+    await stores.load(rt, request.store_id)
+    skus = (await catalogue(rt, request.store_id)).skus
+    views = {line.sku_id: skus[line.sku_id] for line in request.lines if line.sku_id in skus}
+    resolved, errors = resolve_lines(request, views)
+    if errors:
+        raise ShopError("invalid", 422, errors=errors)
+    address = table = None
+    if request.address_id is not None and request.delivery_method in {"express", "delivery"}:
+        address = await load_address(rt.db, rt.sealer, customer_id, request.address_id)
+        if address is None:
+            raise ShopError("address_unknown", 422, field="address_id")
+    if request.table_code is not None and request.delivery_method == "dine_in":
+        table = await find_table(rt, request.store_id, request.table_code)
+    return Basket(request, views, resolved, address, table)
+
+
+def resolve_lines(
+    request: QuoteRequest, views: Mapping[UUID, SkuView]
+) -> tuple[list[Resolved], list[FieldError]]:
+    """Modifiers line by line, and what is wrong with the lines: unknown SKUs, repeated keys, wrong modifiers; pure."""
+    errors: list[FieldError] = []
+    resolved: list[Resolved] = []
+    keys: set[str] = set()
+    for i, line in enumerate(request.lines):
+        if line.key in keys:
+            errors.append(FieldError(f"lines[{i}].key", "line_key_repeated"))
+        keys.add(line.key)
+        view = views.get(line.sku_id)
+        if view is None:
+            errors.append(FieldError(f"lines[{i}].sku_id", "sku_not_found"))
+            continue
+        choice = resolve(view.modifiers, line.modifiers)
+        errors.extend(FieldError(f"lines[{i}].modifiers", code) for code in choice.faults)
+        resolved.append(choice)
+    return resolved, errors
+
+
+def store_facts(store: Store, at: datetime, method: DeliveryMethod) -> StoreFacts:
+    """The store's rules at `at` (UTC). A parcel can be ordered at any hour; what a counter makes only while it is open."""
+    s = store.settings
+    return StoreFacts(
+        store_id=store.id,
+        currency=store.currency,
+        open=store.status == "on" and (method == "express" or is_open(s.hours, store.timezone, at)),
+        paused=is_paused(store, at),
+        methods=s.delivery_methods,
+        packing_fee=s.packing_fee,
+        express=s.express,
+        delivery=s.delivery,
+        at=(store.lat, store.lng) if store.lat is not None and store.lng is not None else None,
+    )
+
+
+def quote_input(basket: Basket, store: Store, available: Mapping[UUID, int], at: datetime) -> QuoteInput:
+    """`basket` as the pure function takes it; `available` are units by SKU."""
+    request, address = basket.request, basket.address
+    to = None
+    if address is not None and address.lat is not None and address.lng is not None:
+        to = (address.lat, address.lng)
+    lines = [
+        PricedLine(
+            key=line.key,
+            sku_id=line.sku_id,
+            unit_price=(view := basket.views[line.sku_id]).price + choice.price,
+            quantity=line.quantity,
+            weight_g=view.weight_g,
+            limit=view.buy_limit,
+            on_shelf=view.on_shelf,
+            available=available.get(line.sku_id, 0),
+            methods=view.delivery_methods,
+        )
+        for line, choice in zip(request.lines, basket.resolved, strict=True)
+    ]
+    return QuoteInput(
+        store=store_facts(store, at, request.delivery_method),
+        lines=lines,
+        method=request.delivery_method,
+        region_code=address.region_code if address else request.region_code,
+        to=to,
+        has_address=address is not None,
+        has_table=basket.table is not None,
+    )
+
+
+async def quote_now(rt: Runtime, basket: Basket) -> Quoted:
+    """The basket's price now; one statement (stock)."""
+    store = await stores.load(rt, basket.request.store_id)
+    found = await inventory.availability(rt.db, store.id, list(basket.views))
+    available = {sku_id: a.available for sku_id, a in found.items()}
+    return quote(quote_input(basket, store, available, clock.now()))
+
+
+async def line_pictures(rt: Runtime, basket: Basket) -> dict[UUID, Picture]:
+    """The pictures of the basket's SKUs by picture id."""
+    ids = [view.picture_id for view in basket.views.values()]
+    return await pictures(rt, basket.request.store_id, ids)
+
+
+def render(
+    basket: Basket, quoted: Quoted, shown: Mapping[UUID, Picture], currency: str, locale: Locale
+) -> Quote:
+    """A quote as the API answers it, problems in the caller's language."""
+    lines = [
+        QuoteLine(
+            key=line.key,
+            sku_id=line.sku_id,
+            name=(view := basket.views[line.sku_id]).name,
+            spec_text=view.spec_text,
+            modifiers_text=choice.text,
+            picture=shown.get(view.picture_id) if view.picture_id else None,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=line.amount,
+            discount=line.discount,
+            payable=line.payable,
+        )
+        for line, choice in zip(quoted.lines, basket.resolved, strict=True)
+    ]
+    return Quote(
+        store_id=basket.request.store_id,
+        currency=currency,
+        lines=lines,
+        adjustments=quoted.adjustments,
+        items_total=quoted.items_total,
+        packing_fee=quoted.packing_fee,
+        shipping_fee=quoted.shipping_fee,
+        discount_total=quoted.discount_total,
+        tax=quoted.tax,
+        total=quoted.total,
+        shortfall=quoted.shortfall,
+        problems=[QuoteProblem(p.code, message(p.code, locale, **p.params), p.key) for p in quoted.problems],
+        trace=quoted.trace,
+        fingerprint=quoted.fingerprint,
+    )

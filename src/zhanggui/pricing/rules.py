@@ -1,0 +1,250 @@
+"""The quote: pure, deterministic, the same for cart, confirm page and placing. Amounts in the minor unit (fen)."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.core.i18n import Text, both
+from zhanggui.core.money import MAX_AMOUNT, allocate, amount_text
+from zhanggui.pricing.shapes import Adjustment, TraceStep
+from zhanggui.pricing.shipping import Fee, delivery_fee, distance_m, express_fee
+from zhanggui.stores.rules import Delivery, DeliveryMethod, Express
+
+Point = tuple[float, float]
+PACKED: frozenset[DeliveryMethod] = frozenset({"pickup", "delivery"})
+ADDRESSED: frozenset[DeliveryMethod] = frozenset({"express", "delivery"})
+
+
+class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line to price: `unit_price` with modifiers, `available` units of its SKU, `limit` units of it in one order."""
+
+    key: str
+    sku_id: UUID
+    unit_price: int
+    quantity: int
+    weight_g: int = 0
+    limit: int | None = None
+    on_shelf: bool = True
+    available: int = 0
+    methods: Sequence[DeliveryMethod] = ()
+
+
+class Discount(msgspec.Struct, frozen=True):
+    """A reduction of the goods' value by `amount` (≥ 0); what exceeds their value is cut."""
+
+    kind: str
+    label: Text
+    amount: int
+
+
+class StoreFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store's rules say at the moment of the quote."""
+
+    store_id: UUID
+    currency: str
+    open: bool
+    paused: bool
+    methods: Sequence[DeliveryMethod]
+    packing_fee: int = 0
+    express: Express = Express()
+    delivery: Delivery = Delivery()
+    at: Point | None = None
+
+
+class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a price depends on. `region_code` and `to` (latitude, longitude) are the destination's."""
+
+    store: StoreFacts
+    lines: Sequence[PricedLine]
+    method: DeliveryMethod
+    region_code: str | None = None
+    to: Point | None = None
+    has_address: bool = False
+    has_table: bool = False
+    discounts: Sequence[Discount] = ()
+
+
+class QuotedLine(msgspec.Struct, frozen=True):
+    """A priced line; `payable` = `amount` - `discount`, `amount` = `unit_price` × `quantity`."""
+
+    key: str
+    sku_id: UUID
+    quantity: int
+    unit_price: int
+    amount: int
+    discount: int
+    payable: int
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why it cannot be placed; `params` fill the message of `code`."""
+
+    code: str
+    key: str | None = None
+    params: dict[str, object] = {}
+
+
+class Quoted(msgspec.Struct, frozen=True, kw_only=True):
+    """The result, lines in the order given. total = items + packing + shipping + tax - discount."""
+
+    lines: list[QuotedLine]
+    adjustments: list[Adjustment]
+    items_total: int
+    packing_fee: int
+    shipping_fee: int
+    discount_total: int
+    tax: int
+    total: int
+    shortfall: int | None
+    problems: list[Problem]
+    trace: list[TraceStep]
+    fingerprint: str
+
+
+def quote(q: QuoteInput) -> Quoted:
+    """Price `q`. Never raises for a basket that cannot be bought: its `problems` say why.
+
+    Discounts are shared over the lines by value (largest remainder, ties by line key), so the order of lines changes
+    nothing. Cost is linear in lines and discounts.
+    """
+    items_total = sum(line.unit_price * line.quantity for line in q.lines)
+    adjustments, discounts = _discounted(q, items_total)
+    discount_total = sum(discounts.values())
+    goods = items_total - discount_total
+    packing = q.store.packing_fee if q.method in PACKED else 0
+    fee = _shipping(q, goods)
+    missing = q.store.delivery.min_total - goods if q.method == "delivery" else 0
+    total = goods + packing + fee.amount
+    lines = [
+        QuotedLine(
+            line.key,
+            line.sku_id,
+            line.quantity,
+            line.unit_price,
+            amount := line.unit_price * line.quantity,
+            discounts[line.key],
+            amount - discounts[line.key],
+        )
+        for line in q.lines
+    ]
+    problems = _problems(q, fee, missing)
+    if total > MAX_AMOUNT:
+        problems.append(Problem("total_too_large"))
+    return Quoted(
+        lines=lines,
+        adjustments=adjustments,
+        items_total=items_total,
+        packing_fee=packing,
+        shipping_fee=fee.amount,
+        discount_total=discount_total,
+        tax=0,
+        total=total,
+        shortfall=missing if missing > 0 else None,
+        problems=problems,
+        trace=_trace(q, items_total, adjustments, packing, fee, total),
+        fingerprint=_fingerprint(q, lines, packing, fee.amount, total),
+    )
+
+
+def _discounted(q: QuoteInput, items_total: int) -> tuple[list[Adjustment], dict[str, int]]:
+    """Reductions as granted, and their shares by line key; shares never exceed a line's value."""
+    ordered = sorted(q.lines, key=lambda line: line.key)
+    left = [line.unit_price * line.quantity for line in ordered]
+    rest, adjustments = items_total, list[Adjustment]()
+    for discount in q.discounts:
+        granted = min(max(discount.amount, 0), rest)
+        if granted == 0:
+            continue
+        left = [have - part for have, part in zip(left, allocate(granted, left), strict=True)]
+        rest -= granted
+        adjustments.append(Adjustment(discount.kind, discount.label, -granted))
+    shares = {
+        line.key: line.unit_price * line.quantity - kept for line, kept in zip(ordered, left, strict=True)
+    }
+    return adjustments, shares
+
+
+def _shipping(q: QuoteInput, goods: int) -> Fee:
+    if q.method == "express":
+        if q.region_code is None:
+            return Fee(0)
+        weight = sum(line.weight_g * line.quantity for line in q.lines)
+        return express_fee(q.store.express, q.region_code, weight, goods)
+    if q.method == "delivery" and (q.has_address or q.to):
+        if q.store.at is None:
+            return Fee(0, "out_of_range")
+        if q.to is None:
+            return Fee(0, "address_location_needed")
+        return delivery_fee(q.store.delivery, distance_m(q.store.at, q.to), goods)
+    return Fee(0)
+
+
+def _problems(q: QuoteInput, fee: Fee, missing: int) -> list[Problem]:
+    """The store's state first, then the lines, then how it is received."""
+    found: list[Problem] = []
+    if q.store.paused:
+        found.append(Problem("paused"))
+    elif not q.store.open:
+        found.append(Problem("closed"))
+    if q.method not in q.store.methods:
+        found.append(Problem("method_not_offered"))
+    found += _line_problems(q)
+    if q.method in ADDRESSED and not q.has_address:
+        found.append(Problem("address_needed"))
+    if q.method == "dine_in" and not q.has_table:
+        found.append(Problem("table_needed"))
+    if fee.problem:
+        found.append(Problem(fee.problem))
+    if missing > 0:
+        found.append(Problem("below_minimum", None, {"missing": amount_text(missing, q.store.currency)}))
+    return found
+
+
+def _line_problems(q: QuoteInput) -> list[Problem]:
+    """Units of one SKU count together over its lines: the modifiers differ, the shelf is the same."""
+    units: dict[UUID, int] = {}
+    for line in q.lines:
+        units[line.sku_id] = units.get(line.sku_id, 0) + line.quantity
+    found: list[Problem] = []
+    for line in q.lines:
+        if not line.on_shelf:
+            found.append(Problem("off_shelf", line.key))
+        elif q.method not in line.methods:
+            found.append(Problem("method_not_for_product", line.key))
+        elif line.limit is not None and units[line.sku_id] > line.limit:
+            found.append(Problem("over_limit", line.key, {"limit": line.limit}))
+        elif units[line.sku_id] > line.available:
+            found.append(Problem("out_of_stock", line.key, {"available": line.available}))
+    return found
+
+
+def _trace(
+    q: QuoteInput, items_total: int, adjustments: list[Adjustment], packing: int, fee: Fee, total: int
+) -> list[TraceStep]:
+    units = sum(line.quantity for line in q.lines)
+    steps = [TraceStep("items", both("trace_items", units=units), items_total)]
+    steps += [TraceStep(a.kind, a.label, a.amount) for a in adjustments]
+    if packing:
+        steps.append(TraceStep("packing", both("trace_packing"), packing))
+    if q.method in ADDRESSED and fee.problem is None:
+        weight = sum(line.weight_g * line.quantity for line in q.lines)
+        code = "trace_shipping_free" if fee.free else f"trace_shipping_{q.method}"
+        steps.append(TraceStep("shipping", both(code, kilograms=f"{weight / 1000:.2f}"), fee.amount))
+    steps.append(TraceStep("total", both("trace_total"), total))
+    return steps
+
+
+def _fingerprint(q: QuoteInput, lines: list[QuotedLine], packing: int, shipping: int, total: int) -> str:
+    """Hash of what was priced; the order and the keys of lines are not part of it."""
+    facts = [
+        q.store.store_id,
+        q.store.currency,
+        q.method,
+        sorted([str(x.sku_id), x.unit_price, x.quantity, x.payable] for x in lines),
+        packing,
+        shipping,
+        total,
+    ]
+    return sha256(msgspec.json.encode(facts)).hexdigest()[:32]
