@@ -1,0 +1,81 @@
+"""What the platform saw and holds, as JSON."""
+
+from typing import Annotated
+
+from litestar import delete, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from wechat_sandbox.accounts.merchants import Merchant
+from wechat_sandbox.http import Answer, ControlError, json_answer
+from wechat_sandbox.pay.transactions import Transaction
+from wechat_sandbox.state import Sandbox
+
+Limit = Annotated[int, QueryParameter(ge=1, le=1000)]
+
+
+def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
+    """The handlers, bound to one sandbox."""
+
+    @get("/_sandbox/events")
+    async def events(
+        after: FromQuery[int] = 0, kind: FromQuery[str] = "", q: FromQuery[str] = "", limit: Limit = 200
+    ) -> Answer:
+        found = sandbox.seen.find(after=after, kind=kind, text=q, limit=limit)
+        return json_answer({"events": found, "last_id": sandbox.seen.last_id})
+
+    @delete("/_sandbox/events", status_code=200)
+    async def clear_events() -> Answer:
+        sandbox.seen.clear()
+        return json_answer({"last_id": sandbox.seen.last_id})
+
+    @get("/_sandbox/orders")
+    async def orders(mchid: FromQuery[str] = "", limit: Limit = 100) -> Answer:
+        return json_answer(
+            {"orders": [_order(t) for t in sandbox.transactions.listing(mchid=mchid, limit=limit)]}
+        )
+
+    @get("/_sandbox/orders/{out_trade_no:str}")
+    async def order(out_trade_no: FromPath[str], mchid: FromQuery[str] = "") -> Answer:
+        merchant: Merchant | None = sandbox.merchants.get(mchid) if mchid else None
+        if merchant is not None:
+            found = sandbox.transactions.by_number(merchant, out_trade_no)
+        else:
+            found = sandbox.transactions.find_number(out_trade_no)
+        if found is None:
+            raise ControlError(404, "ORDER", "no such order")
+        return json_answer(
+            {
+                **_order(found),
+                "refunds": [refund.describe() for refund in sandbox.refunds.of(found)],
+                "notifications": sandbox.outbox.about(out_trade_no),
+                "shipping": sandbox.shipping.get(found.transaction_id or ""),
+            }
+        )
+
+    @get("/_sandbox/notifications")
+    async def notifications(out_trade_no: FromPath[str] = "", limit: Limit = 100) -> Answer:
+        outbox = sandbox.outbox
+        found = outbox.about(out_trade_no) if out_trade_no else outbox.listing(limit)
+        return json_answer({"notifications": found})
+
+    @post("/_sandbox/notifications/{notification_id:str}/resend", status_code=200)
+    async def resend(notification_id: FromPath[str]) -> Answer:
+        notification = sandbox.outbox.get(notification_id)
+        if notification is None:
+            raise ControlError(404, "NOTIFICATION", "no such notification")
+        return json_answer(await sandbox.delivery.resend(notification))
+
+    return [events, clear_events, orders, order, notifications, resend]
+
+
+def _order(transaction: Transaction) -> dict[str, object]:
+    return {
+        **transaction.describe(),
+        "description": transaction.description,
+        "prepay_id": transaction.prepay_id,
+        "notify_url": transaction.notify_url,
+        "created_at": transaction.created_at,
+        "pay_by": transaction.pay_by,
+        "refunded": transaction.refunded,
+    }

@@ -1,0 +1,80 @@
+"""RSA keys, certificates and the two ciphers of API v3 (SHA256-with-RSA, AEAD_AES_256_GCM)."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.x509.oid import NameOID
+
+_PADDING = padding.PKCS1v15()
+_HASH = hashes.SHA256()
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    """A fresh 2048-bit key, the size WeChat Pay uses."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def private_pem(key: rsa.RSAPrivateKey) -> str:
+    """PKCS#8, unencrypted: the form of apiclient_key.pem."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def public_pem(key: rsa.RSAPublicKey) -> str:
+    """SubjectPublicKeyInfo: the form of pub_key.pem."""
+    return key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ).decode()
+
+
+def load_private(pem: str) -> rsa.RSAPrivateKey:
+    """Read a private key. Raises ValueError when it is not an RSA key in PEM."""
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("not an RSA key")
+    return key
+
+
+def new_certificate(key: rsa.RSAPrivateKey, name: str) -> tuple[str, str]:
+    """A self-signed certificate for five years: (serial number as 40 hex digits, PEM)."""
+    serial = x509.random_serial_number()
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "WeChat sandbox test CA")]))
+        .public_key(key.public_key())
+        .serial_number(serial)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=5 * 365))
+        .sign(key, _HASH)
+    )
+    return f"{serial:040X}", certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def sign(key: rsa.RSAPrivateKey, *lines: str) -> str:
+    """Base64 of SHA256-with-RSA over the lines, each ended by a line feed."""
+    message = "".join(f"{line}\n" for line in lines).encode()
+    return base64.b64encode(key.sign(message, _PADDING, _HASH)).decode()
+
+
+def verifies(key: rsa.RSAPublicKey, signature: str, message: bytes) -> bool:
+    """Whether `signature` (base64) is one of `message` by the holder of `key`."""
+    try:
+        key.verify(base64.b64decode(signature, validate=True), message, _PADDING, _HASH)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def encrypt(api_v3_key: str, nonce: str, associated_data: str, plain: bytes) -> str:
+    """AEAD_AES_256_GCM as in notifications and certificate downloads: base64 of text and tag."""
+    cipher = AESGCM(api_v3_key.encode()).encrypt(nonce.encode(), plain, associated_data.encode())
+    return base64.b64encode(cipher).decode()

@@ -1,0 +1,92 @@
+"""Serves the pages and their style and script files."""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Response
+
+from wechat_sandbox.faults import KINDS
+from wechat_sandbox.http import Answer, ControlError, HttpRequest
+from wechat_sandbox.pay import cashier
+from wechat_sandbox.state import Sandbox
+
+FOLDER = Path(__file__).parent
+STATIC = {"style.css": "text/css", "cashier.js": "text/javascript", "seen.js": "text/javascript"}
+# Everything comes from this server; pages of other origins may frame the cashier (a mini-program runner does).
+POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
+
+
+def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
+    """The handlers, bound to one sandbox."""
+
+    @get("/")
+    async def seen() -> Answer:
+        return _page("seen.html", kinds=KINDS)
+
+    @get("/_sandbox/cashier")
+    async def show_cashier(request: HttpRequest) -> Answer:
+        prepay_id = request.query_params.get("prepay_id", "")
+        try:
+            transaction = cashier.find(sandbox, prepay_id)
+        except ControlError as error:
+            return _page("cashier_gone.html", status=error.status, message=error.message)
+        merchant = sandbox.merchants.get(transaction.mchid)
+        try:
+            cashier.check_payable(sandbox, transaction, prepay_id)
+            refusal = ""
+        except ControlError as error:
+            refusal = error.message
+        return _page(
+            "cashier.html",
+            order=transaction,
+            prepay_id=prepay_id,
+            merchant=merchant.name if merchant else transaction.mchid,
+            yuan=f"{transaction.total // 100}",
+            fen=f"{transaction.total % 100:02d}",
+            left_s=max(0, int(transaction.pay_by - sandbox.clock.now())),
+            speed=sandbox.clock.speed,
+            refusal=refusal,
+            paid=transaction.is_paid,
+            redirect_url=_web_address(request.query_params.get("redirect_url", "")),
+        )
+
+    @get("/_sandbox/static/{name:str}")
+    async def static(name: FromPath[str]) -> Answer:
+        if name not in STATIC:
+            raise ControlError(404, "NOT_FOUND", "no such file")
+        return Response(
+            content=_file(name),
+            media_type=STATIC[name],
+            headers={"Cache-Control": "no-cache"},
+            status_code=200,
+        )
+
+    return [seen, show_cashier, static]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=select_autoescape())
+
+
+@cache
+def _file(name: str) -> bytes:
+    return (FOLDER / "static" / name).read_bytes()
+
+
+def _page(template: str, status: int = 200, **values: object) -> Answer:
+    content = _templates().get_template(template).render(**values).encode()
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+    return Response(
+        content=content, media_type="text/html; charset=utf-8", headers=headers, status_code=status
+    )
+
+
+def _web_address(text: str) -> str:
+    """The address if it is one of the web, else nothing: it ends up in a link."""
+    return text if urlsplit(text).scheme in ("http", "https") else ""

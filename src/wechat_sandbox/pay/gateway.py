@@ -1,0 +1,155 @@
+"""The door of WeChat Pay: every /v3 request is verified, served, answered with a signature, and recorded."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+from litestar.response import Response
+
+from wechat_sandbox import ids, keys
+from wechat_sandbox.accounts.merchants import Merchant
+from wechat_sandbox.faults import Fault
+from wechat_sandbox.http import Answer, HttpRequest, broken_answer, origin_of, raw_target
+from wechat_sandbox.pay.authorization import answering_key, authenticate
+from wechat_sandbox.pay.envelope import headers as signature_headers
+from wechat_sandbox.pay.envelope import wrong_amounts
+from wechat_sandbox.pay.errors import PayError, invalid_request
+from wechat_sandbox.seen import excerpt
+from wechat_sandbox.state import Sandbox
+
+_FAILURES: dict[str, PayError] = {
+    "http_500": PayError(500, "SYSTEM_ERROR", "系统异常，请稍后重试"),
+    "system_error": PayError(500, "SYSTEM_ERROR", "系统异常，请用相同参数重新调用"),
+    "http_429": PayError(429, "FREQUENCY_LIMITED", "请求频率超限，请降低请求接口频率"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PayCall:
+    """A verified request."""
+
+    merchant: Merchant
+    body: dict[str, Any]
+    query: Mapping[str, str]
+    origin: str
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class PayReply:
+    """An answer: HTTP status and body (None: empty)."""
+
+    status: int
+    body: dict[str, Any] | None
+
+
+Operation = Callable[[PayCall], PayReply]
+
+
+async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) -> Answer:
+    """Verify, run `operation`, sign. Faults ordered for this path strike before or after the operation."""
+    begin = time.perf_counter()
+    target, raw = raw_target(request), await request.body()
+    struck = sandbox.faults.draw(target)
+    merchant: Merchant | None = None
+    signer: tuple[str, Any] | None = None
+    try:
+        header = request.headers.get("authorization", "")
+        merchant = authenticate(sandbox.merchants, header, request.method, target, raw)
+        signer = answering_key(merchant, sandbox.platform, request.headers.get("wechatpay-serial"))
+        _fail_on(struck, "before")
+        call = PayCall(
+            merchant=merchant,
+            body=_parse(raw, request),
+            query=cast(Mapping[str, str], request.query_params),
+            origin=origin_of(request),
+            now=sandbox.clock.now(),
+        )
+        reply = operation(call)
+        _fail_on(struck, "after")
+    except PayError as error:
+        reply = PayReply(error.status, error.body())
+    content = b"" if reply.body is None else msgspec.json.encode(_spoiled(reply.body, struck))
+    headers = _signed(sandbox, signer, content, struck)
+    sandbox.seen.record(
+        "pay",
+        f"{request.method} {target} → {reply.status}",
+        mood="ok" if reply.status < 400 else "warn",
+        subject=_subject(request, raw),
+        mchid=merchant.mchid if merchant else None,
+        request=excerpt(raw),
+        response=excerpt(content),
+        took_ms=round((time.perf_counter() - begin) * 1000, 1),
+        faults=[fault.kind for fault in struck],
+    )
+    return await _let_go(reply.status, content, headers, struck)
+
+
+def _parse(raw: bytes, request: HttpRequest) -> dict[str, Any]:
+    if request.method == "GET":
+        return {}
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise invalid_request("Content-Type 应为 application/json")
+    try:
+        body = msgspec.json.decode(raw or b"{}")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PayError(400, "PARAM_ERROR", "请求体不是有效的 JSON") from error
+    if not isinstance(body, dict):
+        raise PayError(400, "PARAM_ERROR", "请求体应为 JSON 对象")
+    return cast(dict[str, Any], body)
+
+
+def _fail_on(struck: list[Fault], stage: str) -> None:
+    for fault in struck:
+        if fault.kind in _FAILURES and fault.stage == stage:
+            raise _FAILURES[fault.kind]
+
+
+def _spoiled(body: dict[str, Any], struck: list[Fault]) -> dict[str, Any]:
+    if isinstance(body.get("amount"), dict) and any(f.kind == "wrong_amount" for f in struck):
+        return {**body, "amount": wrong_amounts(body["amount"])}
+    return body
+
+
+def _signed(
+    sandbox: Sandbox, signer: tuple[str, Any] | None, content: bytes, struck: list[Fault]
+) -> dict[str, str]:
+    """The answer's headers; who could not be identified gets no signature."""
+    headers = {"Request-ID": ids.nonce(24)}
+    if signer is None:
+        return headers
+    serial, key = signer
+    kinds = {fault.kind for fault in struck}
+    if "forge_key" in kinds:
+        key = sandbox.platform.forger
+    stamp, mark = str(int(time.time())), ids.nonce()
+    text = "another body" if "bad_signature" in kinds else content.decode()
+    return headers | signature_headers(serial, stamp, mark, keys.sign(key, stamp, mark, text))
+
+
+def _subject(request: HttpRequest, raw: bytes) -> str:
+    """The out_trade_no, if one is to be seen: for the search on the page, so a plain look is enough."""
+    number = request.path_params.get("out_trade_no", "")
+    if number or not raw:
+        return str(number)
+    try:
+        body = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    found = cast(dict[str, Any], body).get("out_trade_no", "") if isinstance(body, dict) else ""
+    return str(found)
+
+
+async def _let_go(status: int, content: bytes, headers: dict[str, str], struck: list[Fault]) -> Answer:
+    for fault in struck:
+        if fault.kind in ("delay", "timeout"):
+            await asyncio.sleep(fault.seconds)
+    if any(fault.kind == "drop" for fault in struck):
+        return broken_answer(headers)
+    if status == 204:
+        headers.pop("Content-Type", None)
+        return Response(content=None, status_code=204, headers=headers)
+    return Response(content=content, status_code=status, media_type="application/json", headers=headers)

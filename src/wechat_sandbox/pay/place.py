@@ -1,0 +1,135 @@
+"""Placing an order: JSAPI, H5, Native and App differ in who pays and in what is handed back.
+
+Source: pay.weixin.qq.com, "JSAPI下单", "H5下单", "Native下单", "APP下单".
+"""
+
+import hashlib
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from wechat_sandbox import ids
+from wechat_sandbox.clock import parse_rfc3339
+from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
+from wechat_sandbox.pay.fields import Fields
+from wechat_sandbox.pay.gateway import PayCall, PayReply
+from wechat_sandbox.pay.transactions import TradeType, Transaction
+from wechat_sandbox.state import Sandbox
+
+OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
+OPENID = re.compile(r"[0-9A-Za-z_\-]{6,128}")
+LEAST_TIME_S = 60
+# What a repeated order may change: the buyer's address on the network, nothing else.
+_NOT_COMPARED = frozenset({"scene_info"})
+
+
+def place(sandbox: Sandbox, call: PayCall, trade_type: TradeType) -> PayReply:
+    """Create an order, or give the prepay_id of an equal one again. Raises PayError."""
+    fields = Fields(call.body)
+    appid, number = fields.text("appid", 32), fields.text("out_trade_no", 32, pattern=OUT_TRADE_NO)
+    if fields.text("mchid", 32) != call.merchant.mchid:
+        raise param_error(
+            "/mchid", "与签名的商户号不一致 / is not the merchant that signed", call.body["mchid"]
+        )
+    if appid not in call.merchant.appids:
+        raise PayError(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配，请检查商户号是否绑定该AppID")
+    fingerprint = _fingerprint(call.body, trade_type)
+    known = sandbox.transactions.by_number(call.merchant, number)
+    if known is not None:
+        return _answer(sandbox, call, _again(sandbox, call, known, fingerprint))
+    transaction = _read(sandbox, call, fields, trade_type, fingerprint)
+    sandbox.transactions.save(transaction)
+    return _answer(sandbox, call, transaction)
+
+
+def _read(
+    sandbox: Sandbox, call: PayCall, fields: Fields, trade_type: TradeType, fingerprint: str
+) -> Transaction:
+    amount = fields.inner("amount")
+    currency = amount.optional_text("currency", 16) or "CNY"
+    if currency != "CNY":
+        raise param_error("/amount/currency", "仅支持 CNY / only CNY", currency)
+    scene = fields.optional_inner("scene_info")
+    if scene is not None or trade_type == "MWEB":
+        _check_scene(fields, trade_type)
+    settle = fields.optional_inner("settle_info")
+    return Transaction(
+        mchid=call.merchant.mchid,
+        appid=fields.text("appid", 32),
+        out_trade_no=fields.text("out_trade_no", 32),
+        trade_type=trade_type,
+        description=fields.text("description", 127),
+        notify_url=fields.address("notify_url"),
+        total=amount.integer("total", least=1),
+        currency=currency,
+        created_at=call.now,
+        pay_by=_pay_by(sandbox, call, fields),
+        fingerprint=fingerprint,
+        prepay_id=ids.prepay_id(call.now),
+        prepay_until=call.now + sandbox.config.prepay_valid_s,
+        openid=_payer(sandbox, fields) if trade_type == "JSAPI" else None,
+        attach=fields.optional_text("attach", 128),
+        goods_tag=fields.optional_text("goods_tag", 32),
+        scene_info=fields.raw("scene_info"),
+        profit_sharing=settle.flag("profit_sharing") if settle else False,
+    )
+
+
+def _payer(sandbox: Sandbox, fields: Fields) -> str:
+    openid = fields.inner("payer").text("openid", 128, pattern=OPENID)
+    owner = sandbox.users.app_of(openid)
+    if owner is not None and owner != fields.text("appid", 32):
+        raise param_error("/payer/openid", "与 appid 不匹配 / belongs to another app", openid)
+    return openid
+
+
+def _check_scene(fields: Fields, trade_type: TradeType) -> None:
+    scene = fields.inner("scene_info")
+    scene.text("payer_client_ip", 45)
+    if trade_type == "MWEB":
+        scene.inner("h5_info").text("type", 32)
+
+
+def _pay_by(sandbox: Sandbox, call: PayCall, fields: Fields) -> float:
+    text = fields.optional_text("time_expire", 64)
+    if text is None:
+        return call.now + sandbox.config.order_valid_s
+    when = parse_rfc3339(text)
+    if when is None:
+        raise param_error("/time_expire", "应为 RFC 3339 格式 / must be RFC 3339", text)
+    return max(when, call.now + LEAST_TIME_S)
+
+
+def _again(sandbox: Sandbox, call: PayCall, known: Transaction, fingerprint: str) -> Transaction:
+    if known.is_paid:
+        raise PayError(400, "ORDERPAID", "该订单已支付")
+    if known.state == "CLOSED":
+        raise PayError(400, "ORDER_CLOSED", "该订单已关闭，请更换商户订单号后重新下单")
+    if known.fingerprint != fingerprint:
+        raise PayError(403, "OUT_TRADE_NO_USED", "商户订单号重复: 与原订单的参数不一致")
+    if call.now > known.pay_by:
+        raise invalid_request("订单已超过支付结束时间，请更换商户订单号后重新下单")
+    if call.now > known.prepay_until:
+        known.prepay_id = ids.prepay_id(call.now)
+        known.prepay_until = call.now + sandbox.config.prepay_valid_s
+        sandbox.transactions.save(known)
+    return known
+
+
+def _answer(sandbox: Sandbox, call: PayCall, transaction: Transaction) -> PayReply:
+    page = f"{call.origin}/_sandbox/cashier?{urlencode({'prepay_id': transaction.prepay_id})}"
+    match transaction.trade_type:
+        case "MWEB":
+            body = {"h5_url": f"{page}&package={ids.nonce(8)}"}
+        case "NATIVE":
+            body = {"code_url": page}
+        case _:
+            body = {"prepay_id": transaction.prepay_id}
+    return PayReply(200, body)
+
+
+def _fingerprint(body: dict[str, Any], trade_type: TradeType) -> str:
+    compared = {name: value for name, value in body.items() if name not in _NOT_COMPARED}
+    return hashlib.sha256(msgspec.json.encode([trade_type, compared], order="deterministic")).hexdigest()

@@ -1,0 +1,63 @@
+"""One sandbox for the session, a merchant in each key mode, and a fresh merchant's server for each test."""
+
+import threading
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+
+import httpx
+import pytest
+from tests.wechat_sandbox.local_servers import Receiver, ServerThread, handler_of
+from tests.wechat_sandbox.sandbox_oracle import Account
+
+from wechat_sandbox import SandboxConfig
+
+NOTIFY_TIMEOUT_S = 0.4
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[ServerThread]:
+    """One sandbox for the whole session: RSA keys are made once."""
+    thread = ServerThread(SandboxConfig(seed=7, notify_timeout_s=NOTIFY_TIMEOUT_S))
+    yield thread
+    thread.stop()
+
+
+@pytest.fixture
+def control(server: ServerThread) -> Iterator[httpx.Client]:
+    """The control API; faults and clock are as at the start after each test."""
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+        yield client
+        client.delete("/_sandbox/faults").raise_for_status()
+        client.post("/_sandbox/clock", json={"speed": 1}).raise_for_status()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A merchant's server on a free port."""
+    waiting = Receiver("")
+    listener = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(waiting))
+    waiting.url = f"http://127.0.0.1:{listener.server_address[1]}/notify"
+    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield waiting
+    if waiting.hold is not None:
+        waiting.hold.set()
+    listener.shutdown()
+    thread.join()
+    listener.server_close()
+
+
+def _account(server: ServerThread, mchid: str, mode: str) -> Account:
+    order = {"mchid": mchid, "appid": f"wxshop{mchid}", "mode": mode}
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        return client.post("/_sandbox/merchants", json=order).raise_for_status().json()
+
+
+@pytest.fixture(scope="session")
+def accounts(server: ServerThread) -> dict[str, Account]:
+    """A merchant in each key mode."""
+    return {
+        "certificate": _account(server, "1900000101", "certificate"),
+        "public_key": _account(server, "1900000102", "public_key"),
+        "both": _account(server, "1900000103", "both"),
+    }

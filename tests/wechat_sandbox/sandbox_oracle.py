@@ -1,0 +1,118 @@
+"""The PyPI client that judges the sandbox: neither the sandbox nor the shop wrote it."""
+
+import json
+import uuid
+from typing import Any
+from unittest.mock import patch
+
+from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3.core import Core
+
+Account = dict[str, Any]
+Answer = tuple[int, dict[str, Any]]
+
+KINDS = {
+    "jsapi": WeChatPayType.JSAPI,
+    "h5": WeChatPayType.H5,
+    "native": WeChatPayType.NATIVE,
+    "app": WeChatPayType.APP,
+}
+
+
+def number() -> str:
+    """A fresh out_trade_no or out_refund_no: 32 hex digits."""
+    return uuid.uuid4().hex
+
+
+class Oracle:
+    """wechatpayv3 (sync) pointed at a sandbox, with its answers decoded."""
+
+    def __init__(self, url: str, account: Account, *, public_key: bool, notify_url: str) -> None:
+        self.account = account
+        # The client keeps its base address in a private attribute that its constructor sets and, in
+        # certificate mode, already uses: so the core is replaced by one whose address cannot be set.
+        with patch("wechatpayv3.core.Core", _pointed_at(url)):
+            self._client: Any = WeChatPay(
+                wechatpay_type=WeChatPayType.MINIPROG,
+                mchid=account["mchid"],
+                private_key=account["private_key"],
+                cert_serial_no=account["serial_no"],
+                appid=account["appid"],
+                apiv3_key=account["api_v3_key"],
+                notify_url=notify_url,
+                public_key=account["platform_public_key"] if public_key else None,
+                public_key_id=account["public_key_id"] if public_key else None,
+                proxy={"http": None},
+                timeout=10,
+            )
+
+    def pay(self, kind: str, out_trade_no: str, total: int, **more: Any) -> Answer:
+        """Place an order."""
+        if kind == "jsapi":
+            more.setdefault("payer", {"openid": "oTestUserOfTheOracle000000001"})
+        if kind == "h5":
+            more.setdefault("scene_info", {"payer_client_ip": "127.0.0.1", "h5_info": {"type": "Wap"}})
+        return _decoded(
+            self._client.pay(
+                description="拿铁 Latte",
+                out_trade_no=out_trade_no,
+                amount={"total": total, "currency": "CNY"},
+                pay_type=KINDS[kind],
+                **more,
+            )
+        )
+
+    def query(self, **which: str) -> Answer:
+        """Ask about an order."""
+        return _decoded(self._client.query(**which))
+
+    def close(self, out_trade_no: str) -> Answer:
+        """Close an order."""
+        return _decoded(self._client.close(out_trade_no))
+
+    def refund(self, out_refund_no: str, refund: int, total: int, **which: Any) -> Answer:
+        """Give money back."""
+        amount = {"refund": refund, "total": total, "currency": "CNY"}
+        return _decoded(self._client.refund(out_refund_no=out_refund_no, amount=amount, **which))
+
+    def query_refund(self, out_refund_no: str) -> Answer:
+        """Ask about a refund."""
+        return _decoded(self._client.query_refund(out_refund_no))
+
+    def request(self, path: str) -> Answer:
+        """A signed GET of any address."""
+        return _decoded(self._client._core.request(path))
+
+    def read(self, headers: dict[str, str], body: bytes) -> dict[str, Any] | None:
+        """Verify and decrypt a notification; None when it does not verify."""
+        return self._client.callback(headers=headers, body=body)
+
+    def payment_request(self, prepay_id: str) -> dict[str, str]:
+        """The arguments of wx.requestPayment."""
+        stamp, nonce, package = "1760000000", uuid.uuid4().hex, f"prepay_id={prepay_id}"
+        return {
+            "appId": self.account["appid"],
+            "timeStamp": stamp,
+            "nonceStr": nonce,
+            "package": package,
+            "signType": "RSA",
+            "paySign": self._client.sign([self.account["appid"], stamp, nonce, package]),
+        }
+
+
+def _pointed_at(url: str) -> type[Core]:
+    class LocalCore(Core):
+        @property
+        def _gate_way(self) -> str:
+            return url
+
+        @_gate_way.setter
+        def _gate_way(self, value: str) -> None:
+            """Keep the sandbox's address whatever the constructor sets."""
+
+    return LocalCore
+
+
+def _decoded(answer: tuple[int, str | bytes]) -> Answer:
+    status, body = answer
+    return status, json.loads(body) if body else {}
