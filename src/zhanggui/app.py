@@ -95,7 +95,9 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1024, exclude_opt_key="uncompressed"
+        ),
         request_max_body_size=1_000_000,
         openapi_config=OpenAPIConfig(title="Zhanggui", version="1", use_handler_docstrings=True),
         debug=False,
