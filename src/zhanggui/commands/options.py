@@ -2,9 +2,12 @@
 
 import argparse
 import os
+import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from zhanggui.commands import CommandFailed
 
@@ -33,9 +36,10 @@ def apply_data(args: argparse.Namespace) -> Path:
 def database(data_dir: Path, *, migrated: bool = True) -> Generator[str]:
     """The database that the settings name, or the embedded one; brought to the newest schema. Yields its address.
 
-    The embedded server is shared by all commands on one data folder and ends with the last of them. Within the block
+    SIGTERM leaves the block in good order. The embedded server is shared by all commands on one data folder and ends with the last of them. Within the block
     ZHANGGUI_DATABASE_URL holds the address, so that settings and child processes find it.
     """
+    signal.signal(signal.SIGTERM, _leave)
     outside = os.environ.get("ZHANGGUI_DATABASE_URL")
     if outside:
         if migrated:
@@ -56,6 +60,10 @@ def database(data_dir: Path, *, migrated: bool = True) -> Generator[str]:
     finally:
         os.environ.pop("ZHANGGUI_DATABASE_URL", None)
         cluster.stop()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _upgrade(dsn: str) -> None:
