@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -78,12 +80,19 @@ class ProductView(msgspec.Struct, frozen=True):
         return [s for s in self.skus if s.active]
 
 
+_numbers = count(1)
+
+
 class StoreCatalogue:
     """One store's categories, products and SKUs at one moment; never changed, replaced by a new one instead."""
 
     def __init__(self, categories: dict[UUID, CategoryView], products: dict[UUID, ProductView]) -> None:
+        self.number = next(_numbers)
+        """Tells one copy from its successor."""
         self.categories = categories
         self.products = products
+        self.orders: dict[str, list[tuple[tuple[Any, ...], ProductView]]] = {}
+        """Products on the shelf by sort order, filled by catalog.listing as orders are asked for."""
 
     @cached_property
     def skus(self) -> dict[UUID, SkuView]:
