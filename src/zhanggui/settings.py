@@ -9,7 +9,7 @@
 | ZHANGGUI_MASTER_KEYS | `id:base64url,…`: 32-byte keys, the last one seals | made at first start in development |
 | ZHANGGUI_WECHAT_API / ZHANGGUI_WECHAT_PAY | platform addresses | the platform's own |
 | ZHANGGUI_SANDBOX_ORIGIN | set when the sandbox stands in for the platform; the two above then default to it | none |
-| ZHANGGUI_SMS | sandbox (local) | sandbox when there is one |
+| ZHANGGUI_SMS | `tencent:SECRET_ID:SECRET_KEY:SDK_APP_ID:SIGN_NAME:TEMPLATE_ID` (Tencent Cloud SMS) | the sandbox's inbox when there is one |
 """
 
 import base64
@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhanggui.core.runtime import Config
+from zhanggui.core.runtime import Config, SmsAccount
 
 PLATFORM_API = "https://api.weixin.qq.com"
 PLATFORM_PAY = "https://api.mch.weixin.qq.com"
@@ -74,10 +74,22 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         wechat_pay_origin=env.get("ZHANGGUI_WECHAT_PAY", sandbox or PLATFORM_PAY),
         sandbox_origin=sandbox,
         production=production,
+        sms=_sms(env.get("ZHANGGUI_SMS")),
     )
     return Settings(
         config, env.get("ZHANGGUI_DATABASE_URL"), _master_keys(env, data_dir, production=production)
     )
+
+
+def _sms(text: str | None) -> SmsAccount | None:
+    if not text:
+        return None
+    provider, *parts = text.split(":")
+    if provider != "tencent" or len(parts) != 5 or not all(parts):
+        raise SettingsError(
+            "ZHANGGUI_SMS must look like tencent:SECRET_ID:SECRET_KEY:SDK_APP_ID:SIGN_NAME:TEMPLATE_ID"
+        )
+    return SmsAccount(*parts)
 
 
 def _master_keys(env: Mapping[str, str], data_dir: Path, *, production: bool) -> dict[int, bytes]:

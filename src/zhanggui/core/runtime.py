@@ -16,6 +16,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class SmsAccount:
+    """Tencent Cloud SMS: the API key pair, the application, the approved signature and the code template."""
+
+    secret_id: str
+    secret_key: str = field(repr=False)
+    sdk_app_id: str
+    sign_name: str
+    template_id: str
+
+
+@dataclass(frozen=True)
 class Config:
     """What domains may know of the installation; settings.py fills it from the environment.
 
@@ -30,6 +41,7 @@ class Config:
     sandbox_origin: str | None
     production: bool
     privacy_version: str = "2026-11"
+    sms: SmsAccount | None = None
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Tables of the floor itself: idempotency keys, event log, jobs."""
+"""Tables of the floor itself: idempotency keys, event log, jobs, rate limits."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -69,4 +69,15 @@ job = Table(
     Index("job_key_key", "store_id", "kind", "key", unique=True),
     Index("job_due_idx", "due_at", postgresql_where=text("state = 'waiting'")),
     comment="Work with one consumer: retried with back-off, dead-lettered, replayable",
+)
+
+rate_limit = Table(
+    "rate_limit",
+    metadata,
+    col("key", LargeBinary, "SHA-256 of what is limited and for whom", primary_key=True),
+    col("used", Integer, "times within the window"),
+    instant("window_ends_at", "counts from zero again after this"),
+    CheckConstraint("used > 0", name="used"),
+    Index("rate_limit_window_idx", "window_ends_at"),
+    comment="Fixed-window counters shared by all processes",
 )

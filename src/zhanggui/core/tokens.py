@@ -1,5 +1,6 @@
 """Short signed tokens that are verified without SQL: a buyer's access token, a WebSocket ticket."""
 
+import hmac
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ class TokenSigner:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._keys: dict[str, OctKey] = {}
+        self._mac_keys: dict[str, bytes] = {}
 
     def sign(self, purpose: str, subject: UUID, seconds: int, **claims: Any) -> str:
         """A token for `subject` that lives `seconds`."""
@@ -36,6 +38,12 @@ class TokenSigner:
             return claims if claims["exp"] > clock.now().timestamp() else None
         except (JoseError, ValueError, KeyError, TypeError):
             return None
+
+    def mac(self, purpose: str, data: bytes) -> bytes:
+        """HMAC-SHA256 of `data` under this purpose's own key (32 bytes), for tokens that are not JSON."""
+        if purpose not in self._mac_keys:
+            self._mac_keys[purpose] = derive(self._secret, f"mac/{purpose}")
+        return hmac.digest(self._mac_keys[purpose], data, "sha256")
 
     def _key(self, purpose: str) -> OctKey:
         if purpose not in self._keys:

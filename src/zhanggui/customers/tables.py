@@ -36,6 +36,7 @@ customer_identity = Table(
     col("unionid", Text, "same person across applications of one platform account", nullable=True),
     instant("created_at", "first sign-in"),
     Index("customer_identity_subject_key", "provider", "appid", "subject", unique=True),
+    Index("customer_identity_unionid_idx", "unionid", postgresql_where=text("unionid IS NOT NULL")),
     comment="How an outside system names a buyer",
 )
 
@@ -44,15 +45,14 @@ customer_session = Table(
     metadata,
     customer_id(),
     row_id("session, named in access tokens"),
-    col("refresh_hash", LargeBinary, "SHA-256 of the refresh token in force"),
-    col("previous_hash", LargeBinary, "the one before, good for 30 s after rotation", nullable=True),
+    col(
+        "generation", Integer, "of the refresh token in force; the one before is good for 30 s after rotation"
+    ),
     instant("rotated_at", "last refresh"),
     instant("expires_at", "signed out by itself then"),
     instant("revoked_at", "signed out", nullable=True),
     col("client", Text, "user agent, shortened"),
     instant("created_at", "sign-in"),
-    Index("customer_session_refresh_hash_idx", "refresh_hash"),
-    Index("customer_session_previous_hash_idx", "previous_hash"),
     comment="Revocable sessions behind short-lived access tokens",
 )
 

@@ -45,3 +45,16 @@ staff_session = Table(
     Index("staff_session_staff_id_idx", "staff_id"),
     comment="Server-side sessions of the console",
 )
+
+staff_sign_in = Table(
+    "staff_sign_in",
+    metadata,
+    col("id", Uuid, "UUIDv7 made by the server", primary_key=True),
+    col("staff_id", Uuid, "who, when the login was somebody's", nullable=True),
+    col("outcome", Text, "signed_in, refused, locked, password_changed or signed_out"),
+    col("client", Text, "user agent, shortened"),
+    col("address", Text, "network address"),
+    instant("at", "when"),
+    Index("staff_sign_in_staff_idx", "staff_id", "id"),
+    comment="Who signed in from where, and who was refused",
+)
