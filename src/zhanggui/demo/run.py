@@ -114,7 +114,7 @@ async def _live(wanted: Wanted, addresses: Addresses, dsn: str, supervisor: Supe
     data_dir = wanted.data_dir
     supervisor.start(_sandbox(addresses, data_dir))
     watching = asyncio.create_task(supervisor.watch())
-    await _first(watching, _answers(f"{addresses.sandbox}/", "sandbox", supervisor))
+    await _first(watching, _answers(f"{addresses.sandbox}/_sandbox/health", "sandbox", supervisor))
     password = await _first(watching, _stores(data_dir, dsn))
     supervisor.start(_server(addresses, wanted.processes))
     supervisor.start(_worker())
