@@ -55,7 +55,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
 def broken_answer(headers: Mapping[str, str]) -> ASGIApp:
     """An answer that announces a body and never sends it: the client sees a lost connection."""
 
-    async def send_half(scope: Scope, receive: Receive, send: Send) -> None:
+    async def send_half(_scope: Scope, _receive: Receive, send: Send) -> None:
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await send(
             {"type": "http.response.start", "status": 200, "headers": [*pairs, (b"content-length", b"4096")]}

@@ -72,7 +72,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         if order.advance_s is not None:
             await sandbox.agenda.advance(order.advance_s)
         sandbox.keep_clock()
-        sandbox.seen.record("clock", china_time(sandbox.clock.now()), mood="info", **clock_state())
+        sandbox.seen.record("clock", china_time(sandbox.clock.now()), mood="info", clock=clock_state())
         return json_answer(clock_state())
 
     @get("/_sandbox/faults")

@@ -131,7 +131,7 @@ def _parcel(item: Any, kind: int, upload_time: float) -> Parcel:
         raise data_format_error("data format error: shipping_list")
     values = cast(dict[str, Any], item)
     number, company = values.get("tracking_no") or "", values.get("express_company") or ""
-    described, contact = values.get("item_desc") or "", values.get("contact") or {}
+    described, contact = values.get("item_desc") or "", cast(Any, values.get("contact") or {})
     if not all(isinstance(text, str) for text in (number, company, described)) or not isinstance(
         contact, dict
     ):

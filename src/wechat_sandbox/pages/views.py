@@ -16,7 +16,13 @@ from wechat_sandbox.pay import cashier
 from wechat_sandbox.state import Sandbox
 
 FOLDER = Path(__file__).parent
-STATIC = {"style.css": "text/css", "cashier.js": "text/javascript", "seen.js": "text/javascript"}
+STATIC = {
+    "style.css": "text/css",
+    "seen.css": "text/css",
+    "cashier.js": "text/javascript",
+    "seen.js": "text/javascript",
+    "words.js": "text/javascript",
+}
 # Everything comes from this server; pages of other origins may frame the cashier (a mini-program runner does).
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
 
@@ -46,7 +52,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             order=transaction,
             prepay_id=prepay_id,
             merchant=merchant.name if merchant else transaction.mchid,
-            yuan=f"{transaction.total // 100}",
+            yuan=f"{transaction.total // 100:,}",
             fen=f"{transaction.total % 100:02d}",
             left_s=max(0, int(transaction.pay_by - sandbox.clock.now())),
             speed=sandbox.clock.speed,

@@ -47,7 +47,7 @@ class Delivery:
         self._held: list[Notification] = []
         # Straight to the merchant: a proxy of the environment has no business on this way.
         self._http = httpx.AsyncClient(
-            trust_env=False, timeout=None, limits=httpx.Limits(max_connections=MOST_AT_ONCE)
+            trust_env=False, timeout=timeout_s, limits=httpx.Limits(max_connections=MOST_AT_ONCE)
         )
 
     def notify(

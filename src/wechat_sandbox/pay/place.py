@@ -38,10 +38,10 @@ def place(sandbox: Sandbox, call: PayCall, trade_type: TradeType) -> PayReply:
     fingerprint = _fingerprint(call.body, trade_type)
     known = sandbox.transactions.by_number(call.merchant, number)
     if known is not None:
-        return _answer(sandbox, call, _again(sandbox, call, known, fingerprint))
+        return _answer(call, _again(sandbox, call, known, fingerprint))
     transaction = _read(sandbox, call, fields, trade_type, fingerprint)
     sandbox.transactions.save(transaction)
-    return _answer(sandbox, call, transaction)
+    return _answer(call, transaction)
 
 
 def _read(
@@ -118,7 +118,7 @@ def _again(sandbox: Sandbox, call: PayCall, known: Transaction, fingerprint: str
     return known
 
 
-def _answer(sandbox: Sandbox, call: PayCall, transaction: Transaction) -> PayReply:
+def _answer(call: PayCall, transaction: Transaction) -> PayReply:
     page = f"{call.origin}/_sandbox/cashier?{urlencode({'prepay_id': transaction.prepay_id})}"
     match transaction.trade_type:
         case "MWEB":
