@@ -139,13 +139,10 @@ def pay(shop: Caller, sandbox: Caller, order: Json) -> None:
     called = sandbox.post("/_sandbox/jsapi-pay", attempt["pay"]["jsapi"])
     sandbox.post(f"/_sandbox/cashier/{called['prepay_id']}/approve")
     until("the order is paid", lambda: shop.get(here)["status"] in {"paid", "preparing"})
+    seen = f"/_sandbox/orders/{called['out_trade_no']}"
     until(
         "the platform's notification was accepted",
-        lambda: [
-            one
-            for one in sandbox.get("/_sandbox/notifications")["notifications"]
-            if one.get("out_trade_no") == called["out_trade_no"] and one.get("state") == "delivered"
-        ],
+        lambda: [one for one in sandbox.get(seen)["notifications"] if one["status"] == "delivered"],
     )
 
 
