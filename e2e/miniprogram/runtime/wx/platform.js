@@ -1,0 +1,64 @@
+// What only the platform can do: sign in, pay, ask for consent. The sandbox stands behind it.
+import { options } from '../package.js'
+import { choose } from './dialogs.js'
+import { settle, succeed } from './answer.js'
+import { askSandbox } from './sandbox.js'
+
+let privacyAgreed = sessionStorage.getItem('__privacy') === '1'
+let askPrivacy = null
+const PERSONAL = 'personal interface'
+
+/** Personal interfaces wait for consent (base library ≥ 2.32.3): the page is asked through onNeedPrivacyAuthorization. */
+function withPrivacy(name, work) {
+  if (privacyAgreed || !askPrivacy) return work()
+  return new Promise((done, refuse) => {
+    askPrivacy((decision) => {
+      if (decision.event === 'agree') { agreePrivacy(); done(work()) }
+      if (decision.event === 'disagree') refuse(Object.assign(new Error('privacy permission is not authorized'), { extra: { errno: 104 } }))
+    }, { referrer: name })
+  })
+}
+
+function agreePrivacy() {
+  privacyAgreed = true
+  sessionStorage.setItem('__privacy', '1')
+}
+window.__privacyAgreed = agreePrivacy
+
+async function pay(request) {
+  const { appId = options.appid, timeStamp, nonceStr, signType, paySign } = request
+  const opened = await askSandbox('/_sandbox/jsapi-pay', { appId, timeStamp, nonceStr, package: request.package, signType, paySign })
+  const prepayId = opened.prepay_id ?? request.package.replace('prepay_id=', '')
+  const choice = await choose('微信支付', [['pay', '确认支付'], ['cancel', '取消']], 'cashier')
+  if (choice === 'pay') await askSandbox(`/_sandbox/cashier/${prepayId}/approve`, {})
+  else {
+    await askSandbox(`/_sandbox/cashier/${prepayId}/cancel`, {})
+    throw new Error('cancel')
+  }
+  return {}
+}
+
+export const platform = {
+  login: (o) => settle(o, 'login', async () => ({ code: (await askSandbox('/_sandbox/login-code', { appid: options.appid, user: options.user })).code })),
+  checkSession: (o) => succeed(o, 'checkSession'),
+  requestPayment: (o) => settle(o, 'requestPayment', () => pay(o)),
+  requestSubscribeMessage: (o) =>
+    settle(o, 'requestSubscribeMessage', async () => {
+      const choice = await choose('订阅消息', [['accept', '允许'], ['reject', '拒绝']], 'subscribe')
+      if (choice === 'accept') await askSandbox('/_sandbox/consents', { appid: options.appid, user: options.user, template_ids: o.tmplIds })
+      return Object.fromEntries(o.tmplIds.map((id) => [id, choice]))
+    }),
+  getPrivacySetting: (o) => succeed(o, 'getPrivacySetting', { needAuthorization: !privacyAgreed, privacyContractName: PERSONAL }),
+  onNeedPrivacyAuthorization: (listener) => { askPrivacy = listener },
+  requirePrivacyAuthorize: (o) => settle(o, 'requirePrivacyAuthorize', () => withPrivacy('requirePrivacyAuthorize', async () => ({}))),
+  openPrivacyContract: (o) => succeed(o, 'openPrivacyContract'),
+  chooseAddress: (o) =>
+    settle(o, 'chooseAddress', () =>
+      withPrivacy('chooseAddress', async () => ({
+        userName: '林小满', telNumber: '13812345678', provinceName: '上海市', cityName: '上海市', countyName: '徐汇区', streetName: '天平路街道', detailInfo: '衡山路 10 号 3 单元 501', nationalCode: '310104', postalCode: '200030',
+      }))),
+  getLocation: (o) => settle(o, 'getLocation', () => withPrivacy('getLocation', async () => ({ latitude: 31.2079, longitude: 121.4466, accuracy: 30 }))),
+  getAccountInfoSync: () => ({ miniProgram: { appId: options.appid, envVersion: 'develop', version: '' } }),
+  getUpdateManager: () => ({ onCheckForUpdate() {}, onUpdateReady() {}, onUpdateFailed() {}, applyUpdate() {} }),
+  showShareMenu: (o) => succeed(o, 'showShareMenu'),
+}
