@@ -27,6 +27,16 @@ RECORD_REFUND = statement(
     """,
 )
 
+RECORD_LATE = statement(
+    "orders.record_late_money",
+    """
+    UPDATE sales_order SET paid_amount = paid_amount + p.amount
+    FROM (SELECT id, sum(amount)::bigint AS amount FROM unnest($2::uuid[], $3::bigint[]) AS u (id, amount)
+          GROUP BY id) AS p
+    WHERE store_id = $1 AND sales_order.id = p.id
+    """,
+)
+
 
 class Payment(NamedTuple):
     """Money that came for an order: fen, and when the provider says it was paid (UTC)."""
@@ -74,3 +84,11 @@ async def note_refunds(conn: Connection, store_id: UUID, notes: Sequence[RefundN
         [n.amount for n in notes],
         [n.status for n in notes],
     )
+
+
+async def note_late_money(conn: Connection, store_id: UUID, received: Sequence[tuple[UUID, int]]) -> None:
+    """Add money (order id, fen) that came for an order that no longer wants it; its state stays as it is.
+
+    The caller gives it back in the same transaction. The orders must be locked.
+    """
+    await conn.execute(RECORD_LATE, store_id, [i for i, _ in received], [amount for _, amount in received])

@@ -1,6 +1,17 @@
 """Accounts at providers, attempts, the inbox of what providers said, refunds."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from zhanggui.core.schema import col, instant, metadata, row_id, store_id
@@ -42,8 +53,7 @@ payment_attempt = Table(
     col("transaction_id", Text, "provider's number once paid", nullable=True),
     col("paid_amount", BigInteger, "fen received", nullable=True),
     instant("expires_at", "the provider refuses payment after"),
-    instant("query_at", "next time to ask the provider", nullable=True),
-    col("queries", Integer, "times asked", server_default=text("0")),
+    col("queries", Integer, "times the provider was asked", server_default=text("0")),
     instant("succeeded_at", "when paid at the provider", nullable=True),
     instant("created_at", "when made"),
     instant("updated_at", "last change"),
@@ -57,8 +67,6 @@ payment_attempt = Table(
         unique=True,
         postgresql_where=text("status IN ('created','pending')"),
     ),
-    Index("payment_attempt_query_idx", "query_at", postgresql_where=text("query_at IS NOT NULL")),
-    Index("payment_attempt_id_idx", "id"),
     comment="One try to be paid; attempts and orders are many to one here, one open at a time",
 )
 
@@ -92,13 +100,13 @@ refund = Table(
     col("provider_refund_id", Text, "provider's number", nullable=True),
     col("actor", Text, "buyer, merchant or system"),
     col("actor_name", Text, "as shown", server_default=""),
-    instant("query_at", "next time to ask the provider", nullable=True),
+    col("notify", Boolean, "the buyer is told when it is done", server_default=text("true")),
     instant("succeeded_at", "when", nullable=True),
     instant("created_at", "when requested"),
     instant("updated_at", "last change"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("status IN ('requested','processing','succeeded','abnormal','closed')", name="status"),
     Index("refund_order_idx", "store_id", "order_id"),
-    Index("refund_query_idx", "query_at", postgresql_where=text("query_at IS NOT NULL")),
+    Index("refund_attempt_idx", "store_id", "attempt_id"),
     comment="Money given back, a number each",
 )

@@ -1,0 +1,161 @@
+"""A store's own accounts at providers: added by people or, with the sandbox, made on demand."""
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.core import clock
+from zhanggui.core.crypto import Sealer
+from zhanggui.core.db import Connection, Row, in_transaction, statement
+from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.ids import new_id
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments.wechat_pay import NAME, WeChatPay
+from zhanggui.wechat.apps import add_app, own_appid
+from zhanggui.wechat.pay_shapes import MerchantAccount
+from zhanggui.wechat.signing import MerchantSigner
+
+KeyMode = Literal["certificate", "public_key", "both"]
+
+RETIRE = statement(
+    "payments.accounts.retire",
+    "UPDATE payment_account SET active = 0 WHERE store_id = $1 AND provider = $2 AND active = 1",
+)
+ADD = statement(
+    "payments.accounts.add",
+    """
+    INSERT INTO payment_account (store_id, id, provider, appid, mchid, sealed, active, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
+    """,
+)
+ACTIVE = statement(
+    "payments.accounts.active",
+    "SELECT store_id, id, appid, sealed FROM payment_account WHERE store_id = $1 AND provider = $2 AND active = 1",
+)
+BY_ID = statement(
+    "payments.accounts.by_id", "SELECT store_id, id, appid, sealed FROM payment_account WHERE id = $1"
+)
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account ready for use."""
+
+    store_id: UUID
+    id: UUID
+    appid: str
+    provider: WeChatPay
+
+
+class _Merchant(msgspec.Struct):
+    """What the sandbox tells of a merchant it made."""
+
+    mchid: str
+    appid: str
+    app_secret: str
+    serial_no: str
+    private_key: str
+    api_v3_key: str
+    public_key_id: str
+    platform_public_key: str
+    platform_certificate_serial: str
+    platform_certificate: str
+
+
+async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account: MerchantAccount) -> UUID:
+    """Put a WeChat Pay account to use for new payments of the store; one it replaces still serves its old ones.
+
+    Raises ValueError for keys that cannot be right.
+    """
+    MerchantSigner(
+        account.mchid, account.serial, account.private_key
+    )  # a key that cannot sign is refused now
+    if len(account.api_v3_key.encode()) != 32:
+        raise ValueError("the API v3 key is 32 bytes")
+    account_id = new_id()
+    sealed = sealer.seal(msgspec.json.encode(account).decode(), "payment_account", "sealed", account_id)
+    await conn.execute(RETIRE, store_id, NAME)
+    await conn.execute(ADD, store_id, account_id, NAME, account.appid, account.mchid, sealed, clock.now())
+    return account_id
+
+
+async def active_account(rt: Runtime, store_id: UUID) -> Account:
+    """The account that new payments of the store go to. Raises 409 `payment_not_set_up` without one."""
+    row = await rt.db.fetchrow(ACTIVE, store_id, NAME)
+    if row is None:
+        raise ShopError("payment_not_set_up", 409)
+    return _account(rt, row)
+
+
+async def account_by_id(rt: Runtime, account_id: UUID) -> Account:
+    """The account of an attempt, in use or retired. Raises 404 when there is none.
+
+    What an account consists of never changes (a change is another row), so it is opened once per process.
+    """
+    known = rt.singletons.get(_key(account_id))
+    if known is not None:
+        return known
+    row = await rt.db.fetchrow(BY_ID, account_id)
+    if row is None:
+        raise not_found("payment account")
+    return _account(rt, row)
+
+
+async def provision(rt: Runtime, store_id: UUID, *, name: str = "", mode: KeyMode = "both") -> Account:
+    """The store's account with the sandbox, made there (merchant and mini-program) when the store has none.
+
+    Every store is a merchant of its own; all share the installation's mini-program. Raises ShopError 409
+    `payment_not_set_up` where no sandbox stands in for the platform.
+    """
+    if rt.config.sandbox_origin is None:
+        raise ShopError("payment_not_set_up", 409)
+    if await rt.db.fetchrow(ACTIVE, store_id, NAME):
+        return await active_account(rt, store_id)
+    order: dict[str, str] = {"mode": mode}
+    appid = await own_appid(rt.db)
+    if appid:
+        order["appid"] = appid
+    if name:
+        order["name"] = name
+    answer = await rt.http.post(f"{rt.config.sandbox_origin}/_sandbox/merchants", json=order)
+    answer.raise_for_status()
+    merchant = msgspec.json.decode(answer.content, type=_Merchant)
+
+    async def work(conn: Connection) -> None:
+        if appid is None:
+            await add_app(conn, rt.sealer, merchant.appid, merchant.app_secret)
+        await add_account(conn, rt.sealer, store_id, _as_account(merchant, mode))
+
+    await in_transaction(rt.db, work)
+    return await active_account(rt, store_id)
+
+
+def _as_account(merchant: _Merchant, mode: KeyMode) -> MerchantAccount:
+    public, certificate = mode != "certificate", mode != "public_key"
+    return MerchantAccount(
+        mchid=merchant.mchid,
+        appid=merchant.appid,
+        serial=merchant.serial_no,
+        private_key=merchant.private_key,
+        api_v3_key=merchant.api_v3_key,
+        public_key_id=merchant.public_key_id if public else None,
+        public_key=merchant.platform_public_key if public else None,
+        certificates={merchant.platform_certificate_serial: merchant.platform_certificate}
+        if certificate
+        else {},
+    )
+
+
+def _key(account_id: UUID) -> str:
+    return f"payments.account/{account_id}"
+
+
+def _account(rt: Runtime, row: Row) -> Account:
+    account_id: UUID = row["id"]
+
+    def make() -> Account:
+        secrets = rt.sealer.open(row["sealed"], "payment_account", "sealed", account_id)
+        account = msgspec.json.decode(secrets, type=MerchantAccount)
+        return Account(row["store_id"], account_id, row["appid"], WeChatPay(rt, account_id, account))
+
+    return rt.once(_key(account_id), make)

@@ -1,0 +1,198 @@
+"""The one operation that believes money: facts from a verified notification or a query, whichever comes first.
+
+A batch belongs to one store and is one transaction: orders are locked, then attempts, then (through orders) stock. It is
+safe to run again: what was confirmed before is `known`, and what does not fit is refused every time.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.batching import Batcher
+from zhanggui.core.db import Connection, Row, json_bytes, statement
+from zhanggui.core.runtime import Runtime
+from zhanggui.orders.paid import Payment, mark_paid, note_late_money
+from zhanggui.orders.rules import PLATFORM, Status
+from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.payments.refund import NewRefund, request_refunds
+from zhanggui.payments.rules import Asked, Decision, Received, judge
+from zhanggui.payments.wechat_pay import NAME
+
+ORDERS_OF = statement(
+    "payments.confirm.orders_of",
+    "SELECT order_id FROM payment_attempt WHERE store_id = $1 AND id = ANY($2::uuid[])",
+)
+LOCK_ORDERS = statement(
+    "payments.confirm.lock_orders",
+    "SELECT id, status FROM sales_order WHERE store_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE",
+)
+LOCK_ATTEMPTS = statement(
+    "payments.confirm.lock_attempts",
+    """
+    SELECT a.id, a.order_id, a.account_id, a.status, a.amount, a.currency, c.mchid, c.appid, a.transaction_id
+    FROM payment_attempt a JOIN payment_account c ON c.store_id = a.store_id AND c.id = a.account_id
+    WHERE a.store_id = $1 AND a.id = ANY($2::uuid[]) ORDER BY a.id FOR UPDATE OF a
+    """,
+)
+SUCCEED = statement(
+    "payments.confirm.succeed",
+    """
+    UPDATE payment_attempt SET status = 'succeeded', transaction_id = r.transaction_id, paid_amount = r.amount,
+      succeeded_at = r.at, payer = coalesce(r.payer, payment_attempt.payer), updated_at = $7
+    FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[])
+      AS r (id, transaction_id, amount, at, payer)
+    WHERE store_id = $1 AND payment_attempt.id = r.id
+    """,
+)
+RECORD = statement(
+    "payments.confirm.record",
+    """
+    INSERT INTO provider_inbox (store_id, provider, external_id, kind, nonce, body, outcome, received_at, handled_at)
+    SELECT $1, $2, external_id, kind, nonce, body::jsonb, outcome, $8, $8
+    FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+      AS m (external_id, kind, nonce, body, outcome)
+    ON CONFLICT (store_id, provider, external_id) DO NOTHING
+    """,
+)
+
+
+class Source(NamedTuple):
+    """The message that brought the facts: kept once under the provider's id, refused ones beside it."""
+
+    id: str
+    nonce: str
+    kind: str
+    body: dict[str, Any]
+
+
+class Item(NamedTuple):
+    """Facts and, for a notification, where they come from."""
+
+    received: Received
+    source: Source | None
+
+
+async def confirm(rt: Runtime, store_id: UUID, received: Received, source: Source | None = None) -> Decision:
+    """Decide about money that came and wait until it is committed; the same facts again have the same result."""
+    batcher: Batcher[UUID, Item, Decision] = rt.once(
+        "payments.confirmer", lambda: Batcher(lambda store, items: confirm_many(rt, store, items))
+    )
+    return await batcher.submit(store_id, Item(received, source))
+
+
+async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Sequence[Decision]:
+    """Decide a batch of one store in one transaction, in order of arrival."""
+    async with rt.db.acquire() as conn, conn.transaction():
+        return await _decide(conn, store_id, items)
+
+
+async def _decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> list[Decision]:
+    attempt_ids = list({i.received.attempt_id for i in items})
+    order_ids = [r["order_id"] for r in await conn.fetch(ORDERS_OF, store_id, attempt_ids)]
+    orders: dict[UUID, Status] = {
+        r["id"]: r["status"] for r in await conn.fetch(LOCK_ORDERS, store_id, order_ids)
+    }
+    asked = {r["id"]: _asked(r) for r in await conn.fetch(LOCK_ATTEMPTS, store_id, attempt_ids)}
+    decisions: list[Decision] = []
+    accepted: list[tuple[Asked, Received, Decision]] = []
+    for item in items:
+        ours, received = asked.get(item.received.attempt_id), item.received
+        decision = judge(ours, received, orders[ours.order_id] if ours else "cancelled")
+        decisions.append(decision)
+        if ours is not None and decision.verdict in {"paid", "late_payment", "surplus"}:
+            accepted.append((ours, received, decision))
+            # The rest of the batch is judged by what this one is about to write.
+            asked[ours.attempt_id] = ours._replace(status="succeeded", transaction_id=received.transaction_id)
+            if decision.verdict == "paid":
+                orders[ours.order_id] = "paid"
+    kept = [(i.source, d) for i, d in zip(items, decisions, strict=True) if i.source is not None]
+    await _record(conn, store_id, kept)
+    await _succeed(conn, store_id, [received for _, received, _ in accepted])
+    payments = [Payment(a.order_id, r.amount, r.paid_at) for a, r, d in accepted if d.verdict == "paid"]
+    moved = await mark_paid(conn, store_id, payments, PLATFORM)
+    if len(moved) != len(payments):
+        raise RuntimeError("an order that is locked and unpaid did not become paid")
+    await _give_back(conn, store_id, [entry for entry in accepted if entry[2].verdict != "paid"])
+    return decisions
+
+
+async def note_message(conn: Connection, store_id: UUID, source: Source, decision: Decision) -> None:
+    """Keep one message in the inbox with what came of it."""
+    await _record(conn, store_id, [(source, decision)])
+
+
+async def _record(conn: Connection, store_id: UUID, kept: Sequence[tuple[Source, Decision]]) -> None:
+    """The true message may still come under the id of a refused one, so a refused one is kept by id and nonce."""
+    if not kept:
+        return
+    await conn.execute(
+        RECORD,
+        store_id,
+        NAME,
+        [f"{s.id}/{s.nonce}" if d.verdict == "refused" else s.id for s, d in kept],
+        [s.kind for s, _ in kept],
+        [s.nonce for s, _ in kept],
+        [json_bytes(s.body).decode() for s, _ in kept],
+        [f"{d.verdict}:{d.why}" if d.why else d.verdict for _, d in kept],
+        clock.now(),
+    )
+
+
+async def _succeed(conn: Connection, store_id: UUID, received: Sequence[Received]) -> None:
+    if not received:
+        return
+    await conn.execute(
+        SUCCEED,
+        store_id,
+        [r.attempt_id for r in received],
+        [r.transaction_id for r in received],
+        [r.amount for r in received],
+        [r.paid_at for r in received],
+        [r.payer for r in received],
+        clock.now(),
+    )
+
+
+async def _give_back(
+    conn: Connection, store_id: UUID, entries: Sequence[tuple[Asked, Received, Decision]]
+) -> None:
+    """Money for an order that was cancelled or paid already goes back by itself, and the buyer sees it."""
+    if not entries:
+        return
+    await note_late_money(conn, store_id, [(a.order_id, r.amount) for a, r, _ in entries])
+    await append_timeline(
+        conn,
+        store_id,
+        [TimelineEntry(a.order_id, d.verdict, PLATFORM, data={"amount": r.amount}) for a, r, d in entries],
+    )
+    await request_refunds(
+        conn,
+        store_id,
+        [
+            NewRefund(
+                a.order_id,
+                a.attempt_id,
+                r.amount,
+                a.currency,
+                "",
+                "late_payment" if d.verdict == "late_payment" else "surplus",
+                PLATFORM,
+            )
+            for a, r, d in entries
+        ],
+    )
+
+
+def _asked(row: Row) -> Asked:
+    return Asked(
+        row["id"],
+        row["order_id"],
+        row["account_id"],
+        row["status"],
+        row["amount"],
+        row["currency"],
+        row["mchid"],
+        row["appid"],
+        row["transaction_id"],
+    )

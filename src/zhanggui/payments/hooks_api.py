@@ -1,0 +1,66 @@
+"""What WeChat Pay tells us: signature over the raw body first, then decryption, then facts against what was asked."""
+
+from uuid import UUID
+
+import msgspec
+import structlog
+from litestar import Response, post
+from litestar.datastructures import Headers
+
+from zhanggui.core.auth import HOOK
+from zhanggui.core.errors import ShopError
+from zhanggui.core.http import AnyRequest
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.confirm import Source, confirm, note_message
+from zhanggui.payments.provider import BadMessage, Message
+from zhanggui.payments.refund_result import apply_refund
+from zhanggui.payments.rules import Decision
+
+log = structlog.get_logger()
+
+
+@post("/wechat-pay/{account_id:uuid}", opt=HOOK, status_code=204)
+async def wechat_pay(rt: Runtime, request: AnyRequest, account_id: UUID) -> Response[bytes]:
+    """A WeChat Pay notification. 204 when it was taken in (also the second time); otherwise 4xx with code FAIL.
+
+    What is refused (a forged or old signature, a probe, an amount that was not asked) comes again by the platform's own
+    schedule and is refused again.
+    """
+    body = await request.body()
+    try:
+        account = await account_by_id(rt, account_id)
+    except ShopError:
+        return _fail(404, "no such account")
+    try:
+        message = await account.provider.parse(_plain(request.headers), body)
+    except BadMessage as fault:
+        log.warning("hook_refused", account=str(account_id), why=str(fault))
+        return _fail(401, "signature")
+    decision = await _dispatch(rt, account.store_id, message)
+    if decision.verdict == "refused":
+        log.error("hook_mismatch", account=str(account_id), message=message.id, why=decision.why)
+        return _fail(400, decision.why)
+    return Response(b"", status_code=204)
+
+
+async def _dispatch(rt: Runtime, store_id: UUID, message: Message) -> Decision:
+    source = Source(message.id, message.nonce, message.kind, message.body)
+    if message.received is not None:
+        return await confirm(rt, store_id, message.received, source)
+    if message.refund is not None:
+        return await apply_refund(rt, store_id, message.refund, source)
+    await note_message(rt.db, store_id, source, Decision("known", "not_ours"))
+    return Decision("known")
+
+
+def _plain(headers: Headers) -> dict[str, str]:
+    return dict(headers.items())
+
+
+def _fail(status: int, why: str) -> Response[bytes]:
+    content = msgspec.json.encode({"code": "FAIL", "message": why})
+    return Response(content, status_code=status, media_type="application/json")
+
+
+routes = [wechat_pay]

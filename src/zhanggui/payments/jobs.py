@@ -1,0 +1,82 @@
+"""Timers of payments: unpaid orders whose time is over, closing, asking about attempts, carrying out refunds."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import statement
+from zhanggui.core.jobs import Job, Later, handles
+from zhanggui.core.runtime import Runtime
+from zhanggui.orders.rules import SYSTEM
+from zhanggui.payments.closing import begin_closing, finish_closing
+from zhanggui.payments.provider import OutcomeUnknown
+from zhanggui.payments.records import load_attempt
+from zhanggui.payments.refund import carry_out, load_refund
+from zhanggui.payments.refund_result import apply_refund
+from zhanggui.payments.rules import OPEN, REFUND_OPEN, query_delay, refund_delay
+from zhanggui.payments.settle import ask
+
+PAY_BY = statement(
+    "payments.jobs.pay_by", "SELECT status, pay_by FROM sales_order WHERE store_id = $1 AND id = $2"
+)
+TIMED_OUT = "超时未支付 · Not paid in time"
+PAYING = timedelta(seconds=5)
+UNREACHABLE = timedelta(seconds=30)
+
+
+@handles("payments.expire")
+async def expire(rt: Runtime, job: Job) -> None:
+    """The time to pay is over (the job was written with the order, due then): begin to close it."""
+    order_id = UUID(job.payload["order_id"])
+    row = await rt.db.fetchrow(PAY_BY, job.store_id, order_id)
+    if row is None or row["status"] != "pending_payment":
+        return
+    left = row["pay_by"] - clock.now()
+    if left > timedelta():
+        raise Later(left)
+    await begin_closing(rt, job.store_id, order_id, SYSTEM, TIMED_OUT)
+
+
+@handles("payments.close")
+async def close(rt: Runtime, job: Job) -> None:
+    """Finish closing an order, however long its provider cannot be reached."""
+    order_id, reason = UUID(job.payload["order_id"]), job.payload["reason"]
+    try:
+        status = await finish_closing(rt, job.store_id, order_id, SYSTEM, reason)
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(fault)) from fault
+    if status == "closing":
+        raise Later(PAYING, "the buyer is paying right now")
+
+
+@handles("payments.query")
+async def query(rt: Runtime, job: Job) -> None:
+    """Ask about an attempt that nobody has told us about, ever more rarely, until it is decided."""
+    attempt = await load_attempt(rt.db, job.store_id, UUID(job.payload["attempt_id"]))
+    if attempt.status not in OPEN:
+        return
+    try:
+        attempt = await ask(rt, attempt)
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(fault)) from fault
+    if attempt.status in OPEN:
+        raise Later(query_delay(attempt.queries))
+
+
+@handles("payments.refund")
+async def refund(rt: Runtime, job: Job) -> None:
+    """Carry out a refund and follow it to its end; what the provider refuses for good ends among the dead jobs."""
+    row = await load_refund(rt.db, job.store_id, UUID(job.payload["refund_id"]))
+    if row is None or row["status"] not in REFUND_OPEN:
+        return
+    try:
+        fact = await carry_out(rt, row)
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(fault)) from fault
+    if fact is not None:
+        decision = await apply_refund(rt, job.store_id, fact)
+        if decision.verdict == "refused":
+            raise RuntimeError(f"the provider answered about another refund: {decision.why}")
+        if fact.status not in REFUND_OPEN:
+            return
+    raise Later(refund_delay(clock.now() - row["created_at"]))

@@ -1,0 +1,129 @@
+"""What payments needs of a provider; `wechat_pay` is the first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.payments.rules import Method, Received, RefundStatus
+from zhanggui.payments.shapes import PayInstructions
+
+TradeState = Literal["absent", "open", "paying", "paid", "closed", "failed", "returned"]
+CloseResult = Literal["closed", "absent", "paid", "paying"]
+
+
+class ProviderRefused(Exception):
+    """The provider said no; nothing was done. `code` is its own."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class OutcomeUnknown(Exception):
+    """No trustworthy answer: it may have been done. Query, then repeat with the same number."""
+
+
+class BadMessage(Exception):
+    """What came to our hook is not from the provider, or not for this account."""
+
+
+class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment attempt as it is kept; its id (32 hex) is the number at the provider. Amount in fen, times UTC."""
+
+    store_id: UUID
+    id: UUID
+    order_id: UUID
+    customer_id: UUID
+    account_id: UUID
+    method: Method
+    status: Literal["created", "pending", "succeeded", "closed", "failed"]
+    amount: int
+    currency: str
+    payer: str | None
+    prepay: dict[str, str] | None
+    prepared_at: datetime | None
+    transaction_id: str | None
+    expires_at: datetime
+    queries: int
+
+    @property
+    def number(self) -> str:
+        return self.id.hex
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """Where the buyer stands: what he buys in words, his address on the network."""
+
+    description: str
+    client_ip: str
+
+
+class Trade(msgspec.Struct, frozen=True):
+    """What the provider knows of an attempt; `received` when it is paid."""
+
+    state: TradeState
+    received: Received | None = None
+
+
+class RefundFact(msgspec.Struct, frozen=True):
+    """What a provider verifiably said about a refund. Amount in fen, `at` UTC when it is done."""
+
+    refund_id: UUID
+    attempt_id: UUID
+    amount: int
+    status: RefundStatus
+    provider_refund_id: str
+    at: datetime | None = None
+
+
+class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund to be made: `amount` of the `total` that was paid, both fen. Its id (32 hex) is the number."""
+
+    refund_id: UUID
+    attempt_id: UUID
+    amount: int
+    total: int
+    currency: str
+    reason: str
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A verified message: money came, or news of a refund, or neither (`kind` says what)."""
+
+    id: str
+    nonce: str
+    kind: str
+    body: dict[str, Any]
+    received: Received | None = None
+    refund: RefundFact | None = None
+
+
+class Provider(Protocol):
+    """One account at a provider. All methods may raise OutcomeUnknown; those that act also ProviderRefused."""
+
+    async def prepare(self, attempt: AttemptRecord, scene: Scene) -> dict[str, str]:
+        """Place the attempt at the provider; repeating it with the same attempt answers the same payment."""
+        ...
+
+    def instructions(self, attempt: AttemptRecord, return_url: str | None) -> PayInstructions:
+        """What the buyer's device needs in order to pay a prepared attempt."""
+        ...
+
+    async def query(self, attempt: AttemptRecord) -> Trade: ...
+
+    async def close(self, attempt: AttemptRecord) -> CloseResult:
+        """Make it impossible to pay; `closed` also when it was closed before."""
+        ...
+
+    async def refund(self, order: RefundOrder) -> RefundFact: ...
+
+    async def query_refund(self, order: RefundOrder) -> RefundFact | None:
+        """None when the provider has never seen this refund."""
+        ...
+
+    async def parse(self, headers: Mapping[str, str], body: bytes) -> Message:
+        """Verify and open a notification. Raises BadMessage."""
+        ...

@@ -1,0 +1,158 @@
+"""Giving money back: asking for it in a transaction, then carrying it out with a number of its own for each refund."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import Connection, Row, statement
+from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import NewJob, enqueue
+from zhanggui.core.runtime import Runtime
+from zhanggui.orders.paid import RefundNote, note_refunds
+from zhanggui.orders.rules import Actor, RefundStatus, Status
+from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.provider import OutcomeUnknown, RefundFact, RefundOrder
+from zhanggui.payments.rules import RefundKind
+
+INSERT = statement(
+    "payments.refunds.insert",
+    """
+    INSERT INTO refund (store_id, id, order_id, attempt_id, amount, currency, reason, kind, status, actor, actor_name,
+                        notify, created_at, updated_at)
+    SELECT $1, id, order_id, attempt_id, amount, currency, reason, kind, 'requested', actor, actor_name, notify, $11, $11
+    FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
+                $10::text[], $12::boolean[])
+      AS r (id, order_id, attempt_id, amount, currency, reason, kind, actor, actor_name, notify)
+    """,
+)
+ORDER_STATES = statement(
+    "payments.refunds.order_states",
+    "SELECT id, status, refund_status FROM sales_order WHERE store_id = $1 AND id = ANY($2::uuid[])",
+)
+LEFT = statement(
+    "payments.refunds.left",
+    """
+    SELECT a.id, a.currency, a.paid_amount - coalesce(sum(r.amount) FILTER (WHERE r.status <> 'closed'), 0)::bigint
+      AS amount
+    FROM payment_attempt a LEFT JOIN refund r ON r.store_id = a.store_id AND r.attempt_id = a.id
+    WHERE a.store_id = $1 AND a.order_id = $2 AND a.status = 'succeeded'
+    GROUP BY a.store_id, a.id ORDER BY a.id
+    """,
+)
+LOAD = statement(
+    "payments.refunds.load",
+    """
+    SELECT r.id, r.attempt_id, r.amount, r.currency, r.reason, r.status, r.created_at, a.account_id,
+      a.paid_amount AS total
+    FROM refund r JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
+    WHERE r.store_id = $1 AND r.id = $2
+    """,
+)
+
+
+class NewRefund(NamedTuple):
+    """Money to give back out of one succeeded attempt; amount in fen, `notify` tells the buyer when it is done."""
+
+    order_id: UUID
+    attempt_id: UUID
+    amount: int
+    currency: str
+    reason: str
+    kind: RefundKind
+    actor: Actor
+    notify: bool = True
+
+
+async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[NewRefund]) -> list[UUID]:
+    """Write refunds, what they do to their orders, and the jobs that carry them out. The orders must be locked.
+
+    The sums can never pass what was paid: the caller reads what is left under the order's lock, and CHECK
+    sales_order_refunds holds it.
+    """
+    if not refunds:
+        return []
+    ids = [new_id() for _ in refunds]
+    await conn.execute(
+        INSERT,
+        store_id,
+        ids,
+        [r.order_id for r in refunds],
+        [r.attempt_id for r in refunds],
+        [r.amount for r in refunds],
+        [r.currency for r in refunds],
+        [r.reason for r in refunds],
+        [r.kind for r in refunds],
+        [r.actor.kind for r in refunds],
+        [r.actor.name for r in refunds],
+        clock.now(),
+        [r.notify for r in refunds],
+    )
+    rows = await conn.fetch(ORDER_STATES, store_id, list({r.order_id for r in refunds}))
+    shown: dict[UUID, RefundStatus | None] = {r["id"]: _shown(r["status"], r["refund_status"]) for r in rows}
+    sums: dict[UUID, int] = {}
+    for refund in refunds:
+        sums[refund.order_id] = sums.get(refund.order_id, 0) + refund.amount
+    await note_refunds(conn, store_id, [RefundNote(i, amount, shown[i]) for i, amount in sums.items()])
+    await append_timeline(
+        conn,
+        store_id,
+        [
+            TimelineEntry(r.order_id, "refund_requested", r.actor, r.reason, _data(i, r.amount, r.notify))
+            for i, r in zip(ids, refunds, strict=True)
+        ],
+    )
+    await enqueue(conn, [NewJob(store_id, "payments.refund", str(i), {"refund_id": str(i)}) for i in ids])
+    return ids
+
+
+async def refund_all(
+    conn: Connection, store_id: UUID, order_id: UUID, actor: Actor, reason: str, *, notify: bool
+) -> int:
+    """Give back everything an order was paid and that is not on its way back yet; returns fen. It must be locked."""
+    rows = await conn.fetch(LEFT, store_id, order_id)
+    refunds = [
+        NewRefund(order_id, r["id"], r["amount"], r["currency"], reason, "cancel", actor, notify)
+        for r in rows
+        if r["amount"] > 0
+    ]
+    await request_refunds(conn, store_id, refunds)
+    return sum(r.amount for r in refunds)
+
+
+async def load_refund(conn: Connection, store_id: UUID, refund_id: UUID) -> Row | None:
+    """id, attempt_id, account_id, amount, total, currency, reason, status, created_at; amounts in fen."""
+    return await conn.fetchrow(LOAD, store_id, refund_id)
+
+
+async def carry_out(rt: Runtime, refund: Row) -> RefundFact | None:
+    """Ask the provider for the refund, or how it stands once it was accepted.
+
+    After an unknown outcome (a 429 too) the provider is queried; when it has never seen the number None is returned and
+    the caller comes again later, with the SAME number. Raises ProviderRefused and OutcomeUnknown.
+    """
+    account = await account_by_id(rt, refund["account_id"])
+    order = RefundOrder(
+        refund_id=refund["id"],
+        attempt_id=refund["attempt_id"],
+        amount=refund["amount"],
+        total=refund["total"],
+        currency=refund["currency"],
+        reason=refund["reason"],
+    )
+    if refund["status"] == "requested":
+        try:
+            return await account.provider.refund(order)
+        except OutcomeUnknown:
+            return await account.provider.query_refund(order)
+    return await account.provider.query_refund(order)
+
+
+def _shown(status: Status, refund_status: RefundStatus | None) -> RefundStatus | None:
+    """Surplus money that goes back does not make a paid order a refunded one."""
+    return "processing" if status == "cancelled" else refund_status
+
+
+def _data(refund_id: UUID, amount: int, notify: bool) -> dict[str, object]:
+    return {"refund_id": str(refund_id), "amount": amount, "notify": notify}

@@ -1,0 +1,113 @@
+"""States of attempts and refunds, and what money that came means for its order; pure."""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from zhanggui.orders.rules import UNPAID, Status
+
+Method = Literal["wechat_jsapi", "wechat_h5", "wechat_native"]
+AttemptStatus = Literal["created", "pending", "succeeded", "closed", "failed"]
+RefundStatus = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
+RefundKind = Literal["cancel", "late_payment", "surplus", "after_sale"]
+Verdict = Literal["paid", "known", "late_payment", "surplus", "refused"]
+
+MOVES: dict[AttemptStatus, frozenset[AttemptStatus]] = {
+    "created": frozenset({"pending", "succeeded", "closed", "failed"}),
+    "pending": frozenset({"succeeded", "closed", "failed"}),
+    "closed": frozenset({"succeeded"}),
+    "failed": frozenset({"succeeded"}),
+    "succeeded": frozenset(),
+}
+"""`closed | failed → succeeded` is legal: money that came must be seen."""
+
+REFUND_MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
+    "requested": frozenset({"processing", "succeeded", "abnormal", "closed"}),
+    "processing": frozenset({"succeeded", "abnormal", "closed"}),
+    "abnormal": frozenset({"succeeded", "closed"}),
+    "succeeded": frozenset(),
+    "closed": frozenset(),
+}
+"""`abnormal` (the buyer's card is gone) is put right by hand at the provider, so it may still end well."""
+
+OPEN: frozenset[AttemptStatus] = frozenset({"created", "pending"})
+REFUND_OPEN: frozenset[RefundStatus] = frozenset({"requested", "processing"})
+QUERY_DELAYS = (5, 10, 30, 60, 180, 300, 600, 1800)
+REFUND_DELAYS = (5, 30, 60, 300, 900, 3600)
+LEAST_TIME = timedelta(seconds=60)
+PREPAY_LIFE: dict[Method, timedelta] = {
+    "wechat_jsapi": timedelta(minutes=110),
+    "wechat_native": timedelta(minutes=110),
+    "wechat_h5": timedelta(minutes=4),
+}
+"""How long what the provider answered is handed out again; the provider's own limits are 2 h, 2 h and 5 min."""
+
+
+class Asked(NamedTuple):
+    """What we asked for: an attempt with its account. Amount in fen."""
+
+    attempt_id: UUID
+    order_id: UUID
+    account_id: UUID
+    status: AttemptStatus
+    amount: int
+    currency: str
+    mchid: str
+    appid: str
+    transaction_id: str | None
+
+
+class Received(NamedTuple):
+    """What a provider verifiably said: money came. Amount in fen, `paid_at` UTC."""
+
+    attempt_id: UUID
+    account_id: UUID
+    amount: int
+    currency: str
+    mchid: str
+    appid: str
+    transaction_id: str
+    paid_at: datetime
+    payer: str | None
+
+
+class Decision(NamedTuple):
+    """What becomes of it; `why` names the fact that does not fit a refused one."""
+
+    verdict: Verdict
+    why: str = ""
+
+
+def judge(asked: Asked | None, received: Received, order: Status) -> Decision:
+    """Compare what came with what was asked (mchid, appid, account, currency, amount), then with the order's state.
+
+    Facts that do not fit never pay anything. The same transaction again is `known`. Money for an order that was
+    cancelled, or paid by another attempt, is given back.
+    """
+    if asked is None:
+        return Decision("refused", "unknown_attempt")
+    for name in ("account_id", "mchid", "appid", "currency", "amount"):
+        if getattr(asked, name) != getattr(received, name):
+            return Decision("refused", name)
+    if asked.status == "succeeded":
+        same = asked.transaction_id == received.transaction_id
+        return Decision("known") if same else Decision("refused", "transaction_id")
+    if order in UNPAID:
+        return Decision("paid")
+    return Decision("late_payment" if order == "cancelled" else "surplus")
+
+
+def query_delay(queries: int) -> timedelta:
+    """How long to wait before asking about an open attempt once more."""
+    return timedelta(seconds=QUERY_DELAYS[min(queries, len(QUERY_DELAYS) - 1)])
+
+
+def refund_delay(age: timedelta) -> timedelta:
+    """How long to wait before asking about a refund once more: about as long as it has lasted so far."""
+    fitting = [s for s in REFUND_DELAYS if s <= age.total_seconds()]
+    return timedelta(seconds=max(fitting, default=REFUND_DELAYS[0]))
+
+
+def provider_deadline(pay_by: datetime, now: datetime) -> datetime:
+    """When the provider stops taking the payment: the order's own limit, at least the minute providers insist on."""
+    return max(pay_by, now + LEAST_TIME)

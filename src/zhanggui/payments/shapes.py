@@ -1,0 +1,63 @@
+"""Shapes of the payments API."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from zhanggui.core.fields import Reason
+from zhanggui.payments.rules import AttemptStatus, Method
+
+
+class JsapiPay(msgspec.Struct, frozen=True):
+    """The arguments of `wx.requestPayment`."""
+
+    appId: str  # the platform's spelling
+    timeStamp: str
+    nonceStr: str
+    package: str
+    signType: str
+    paySign: str
+
+
+class PayInstructions(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the buyer's device needs: exactly one of them."""
+
+    jsapi: JsapiPay | None = None
+    h5_url: str | None = None
+    code_url: str | None = None
+
+
+class PaymentAttempt(msgspec.Struct, frozen=True):
+    """An attempt to be paid; amount in fen, `pay` while it can be paid."""
+
+    id: UUID
+    order_id: UUID
+    method: Method
+    status: AttemptStatus
+    amount: int
+    expires_at: datetime
+    pay: PayInstructions | None
+
+
+class StartPayment(msgspec.Struct, forbid_unknown_fields=True):
+    """How to pay; `return_url` (own shop only) is where an H5 payment comes back to."""
+
+    method: Method
+    return_url: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class BuyerCancel(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the buyer no longer wants it."""
+
+    reason: Reason
+
+
+class MerchantCancel(msgspec.Struct, forbid_unknown_fields=True):
+    """Cancel an order; one that was paid is refunded in full. `restock` puts its units back on the shelf."""
+
+    reason: Reason
+    restock: bool = True
+    notify: bool = True

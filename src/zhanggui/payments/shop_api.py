@@ -1,0 +1,51 @@
+"""Paying, as buyers do it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import post
+
+from zhanggui.core.auth import BUYER, Buyer
+from zhanggui.core.http import AnyRequest
+from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments import attempt
+from zhanggui.payments.shapes import PaymentAttempt, StartPayment
+
+Key = Annotated[str, key_parameter()]
+
+
+@post("/stores/{store_id:uuid}/orders/{order_id:uuid}/payments", opt=BUYER)
+async def start_payment(
+    rt: Runtime,
+    request: AnyRequest,
+    buyer: Buyer,
+    store_id: UUID,
+    order_id: UUID,
+    data: StartPayment,
+    idempotency_key: Key,
+) -> PaymentAttempt:
+    """Make or reuse the open payment of an unpaid order and answer what the device needs to pay it.
+
+    Choosing another method closes the one before. `wechat_jsapi` needs a sign-in with WeChat.
+    """
+    client_ip = request.client.host if request.client else "127.0.0.1"
+    wish = attempt.Wish(
+        store_id, order_id, buyer.id, data.method, data.return_url, client_ip, idempotency_key
+    )
+    return await attempt.start(rt, wish)
+
+
+@post(
+    "/stores/{store_id:uuid}/orders/{order_id:uuid}/payments/{attempt_id:uuid}/check",
+    opt=BUYER,
+    status_code=200,
+)
+async def check_payment(
+    rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID, attempt_id: UUID
+) -> PaymentAttempt:
+    """Ask the provider now whether a payment has arrived; for the moment the buyer comes back."""
+    return await attempt.check(rt, store_id, order_id, attempt_id, buyer.id)
+
+
+routes = [start_payment, check_payment]

@@ -1,0 +1,212 @@
+"""WeChat Pay as a provider: our attempts and refunds in terms of API v3, and its answers in ours."""
+
+import re
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments.provider import (
+    AttemptRecord,
+    BadMessage,
+    CloseResult,
+    Message,
+    OutcomeUnknown,
+    ProviderRefused,
+    RefundFact,
+    RefundOrder,
+    Scene,
+    Trade,
+    TradeState,
+)
+from zhanggui.payments.rules import Received, RefundStatus
+from zhanggui.payments.shapes import JsapiPay, PayInstructions
+from zhanggui.wechat import pay_shapes
+from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
+from zhanggui.wechat.pay_v3 import PayClient
+from zhanggui.wechat.signing import BadSignature, read_signature
+
+NAME = "wechat_pay"
+STATES: dict[pay_shapes.TradeState, TradeState] = {
+    "SUCCESS": "paid",
+    "REFUND": "returned",
+    "NOTPAY": "open",
+    "USERPAYING": "paying",
+    "CLOSED": "closed",
+    "REVOKED": "closed",
+    "PAYERROR": "failed",
+}
+REFUND_STATES: dict[pay_shapes.RefundStatus, RefundStatus] = {
+    "PROCESSING": "processing",
+    "SUCCESS": "succeeded",
+    "ABNORMAL": "abnormal",
+    "CLOSED": "closed",
+}
+CLOSE_ANSWERS: dict[str, CloseResult] = {
+    "ORDERPAID": "paid",
+    "ORDER_CLOSED": "closed",
+    "USERPAYING": "paying",
+    "ORDER_NOT_EXIST": "absent",
+}
+
+
+class WeChatPay:
+    """A store's merchant account; implements payments.provider.Provider."""
+
+    def __init__(self, rt: Runtime, account_id: UUID, account: pay_shapes.MerchantAccount) -> None:
+        self.account_id = account_id
+        self._shop = rt.config.shop_origin
+        self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
+        self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
+
+    async def prepare(self, attempt: AttemptRecord, scene: Scene) -> dict[str, str]:
+        order = pay_shapes.PrepayOrder(
+            out_trade_no=attempt.number,
+            description=scene.description,
+            notify_url=self._notify_url,
+            amount=attempt.amount,
+            currency=attempt.currency,
+            expires_at=attempt.expires_at,
+        )
+        with _translated():
+            if attempt.method == "wechat_jsapi":
+                return {"prepay_id": await self._client.prepay_jsapi(order, attempt.payer or "")}
+            if attempt.method == "wechat_h5":
+                return {"h5_url": await self._client.prepay_h5(order, scene.client_ip, self._shop)}
+            return {"code_url": await self._client.prepay_native(order)}
+
+    def instructions(self, attempt: AttemptRecord, return_url: str | None) -> PayInstructions:
+        prepay = attempt.prepay or {}
+        if attempt.method == "wechat_jsapi":
+            signed = self._client.pay_sign(prepay["prepay_id"])
+            return PayInstructions(jsapi=msgspec.convert(msgspec.to_builtins(signed), JsapiPay))
+        if attempt.method == "wechat_h5":
+            back = f"&redirect_url={quote(return_url, safe='')}" if return_url else ""
+            return PayInstructions(h5_url=prepay["h5_url"] + back)
+        return PayInstructions(code_url=prepay["code_url"])
+
+    async def query(self, attempt: AttemptRecord) -> Trade:
+        try:
+            with _translated():
+                trade = await self._client.query(attempt.number)
+        except ProviderRefused as fault:
+            if fault.code == "ORDER_NOT_EXIST":
+                return Trade("absent")
+            raise
+        if trade.out_trade_no != attempt.number:
+            raise OutcomeUnknown("the provider answered about another number")
+        state = STATES[trade.trade_state]
+        return Trade(state, self._received(trade) if state == "paid" else None)
+
+    async def close(self, attempt: AttemptRecord) -> CloseResult:
+        try:
+            with _translated():
+                await self._client.close(attempt.number)
+        except ProviderRefused as fault:
+            if fault.code not in CLOSE_ANSWERS:
+                raise
+            return CLOSE_ANSWERS[fault.code]
+        return "closed"
+
+    async def refund(self, order: RefundOrder) -> RefundFact:
+        with _translated():
+            answer = await self._client.refund(
+                out_trade_no=order.attempt_id.hex,
+                out_refund_no=order.refund_id.hex,
+                amount=order.amount,
+                total=order.total,
+                currency=order.currency,
+                reason=order.reason,
+                notify_url=self._notify_url,
+            )
+            return _refund_fact(answer, answer.status)
+
+    async def query_refund(self, order: RefundOrder) -> RefundFact | None:
+        try:
+            with _translated():
+                answer = await self._client.query_refund(order.refund_id.hex)
+        except ProviderRefused as fault:
+            if fault.code == "RESOURCE_NOT_EXISTS":
+                return None
+            raise
+        return _refund_fact(answer, answer.status)
+
+    async def parse(self, headers: Mapping[str, str], body: bytes) -> Message:
+        """Signature over the raw body first, then decryption; the rest is only read after both."""
+        try:
+            notification = await self._client.verify_notification(headers, body)
+            nonce = read_signature(headers).nonce
+            opened = self._client.open(notification, dict[str, object])
+            message = Message(notification.id, nonce, notification.event_type, opened)
+            if notification.event_type == "TRANSACTION.SUCCESS":
+                trade = self._client.open(notification, pay_shapes.Trade)
+                if trade.trade_state != "SUCCESS":
+                    raise BadMessage(f"a success that says {trade.trade_state}")
+                return msgspec.structs.replace(message, received=self._received(trade))
+            if notification.event_type.startswith("REFUND."):
+                notice = self._client.open(notification, pay_shapes.RefundNotice)
+                if notice.mchid != self._client.account.mchid:
+                    raise BadMessage("a refund of another merchant")
+                if not _is_ours(notice.out_refund_no):  # made by hand at the provider: none of our refunds
+                    return message
+                return msgspec.structs.replace(message, refund=_refund_fact(notice, notice.refund_status))
+        except (BadSignature, OutcomeUnknown) as fault:
+            raise BadMessage(str(fault)) from fault
+        return message
+
+    def _received(self, trade: pay_shapes.Trade) -> Received:
+        amount = trade.amount
+        if (
+            amount is None
+            or amount.total is None
+            or trade.transaction_id is None
+            or trade.success_time is None
+        ):
+            raise OutcomeUnknown("a paid order without amount, transaction or time")
+        return Received(
+            attempt_id=_our_id(trade.out_trade_no),
+            account_id=self.account_id,
+            amount=amount.total,
+            currency=amount.currency or "CNY",
+            mchid=trade.mchid,
+            appid=trade.appid,
+            transaction_id=trade.transaction_id,
+            paid_at=trade.success_time,
+            payer=trade.payer.openid if trade.payer else None,
+        )
+
+
+def _refund_fact(
+    refund: pay_shapes.Refund | pay_shapes.RefundNotice, status: pay_shapes.RefundStatus
+) -> RefundFact:
+    return RefundFact(
+        refund_id=_our_id(refund.out_refund_no),
+        attempt_id=_our_id(refund.out_trade_no),
+        amount=refund.amount.refund,
+        status=REFUND_STATES[status],
+        provider_refund_id=refund.refund_id,
+        at=refund.success_time,
+    )
+
+
+def _is_ours(number: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{32}", number) is not None
+
+
+def _our_id(number: str) -> UUID:
+    if not _is_ours(number):
+        raise OutcomeUnknown(f"{number[:40]!r} is not a number of ours")
+    return UUID(hex=number)
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except WeChatRefused as fault:
+        raise ProviderRefused(fault.code, fault.message) from fault
+    except WeChatUnknown as fault:
+        raise OutcomeUnknown(str(fault)) from fault
