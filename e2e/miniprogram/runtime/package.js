@@ -9,6 +9,7 @@ export const options = {
   sandbox: query.get('sandbox') ?? '',
   /** The test user who holds this phone. */
   user: query.get('user') ?? 'runner',
+  phone: query.get('phone') ?? '13800000001',
   appid: query.get('appid') ?? bundle.json['project.config']?.appid ?? 'touristappid',
   page: query.get('page') ?? appJson.entryPagePath ?? allPages()[0],
   theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',

@@ -4,7 +4,7 @@ import { options } from '../package.js'
 /** `open-type` buttons ask the platform for something when they are tapped; the sandbox answers in its place. */
 const OPEN_TYPES = {
   async getPhoneNumber(component) {
-    const { code } = await askSandbox('/_sandbox/phone-code', { appid: options.appid, user: options.user })
+    const { code } = await askSandbox('/_sandbox/phone-code', { appid: options.appid, phone: options.phone })
     component.triggerEvent('getphonenumber', { errMsg: 'getPhoneNumber:ok', code }, {})
   },
   async agreePrivacyAuthorization(component) {
