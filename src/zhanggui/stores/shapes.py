@@ -111,17 +111,6 @@ class PauseInput(msgspec.Struct, forbid_unknown_fields=True):
     minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
 
 
-class BoundedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A short text in both languages as it comes in."""
-
-    zh: Line = ""
-    en: Line = ""
-
-    @property
-    def text(self) -> Text:
-        return Text(zh=self.zh.strip(), en=self.en.strip())
-
-
 class StoreSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What a merchant may set; amounts in fen. `pictures` is for reading, whatever is sent there is ignored."""
 
@@ -204,3 +193,16 @@ def _card(store: Store, pictures: Mapping[UUID, Picture], now: datetime) -> dict
         "lat": store.lat,
         "lng": store.lng,
     }
+
+
+def store_settings(store: Store, pictures: Mapping[UUID, Picture]) -> StoreSettings:
+    """The settings as the merchant edits them; `pictures` holds logo and banners."""
+    s = store.settings
+    return StoreSettings(
+        version=store.version,
+        name=store.name,
+        lat=store.lat,
+        lng=store.lng,
+        pictures=list(pictures.values()),
+        **{field: getattr(s, field) for field in s.__struct_fields__},
+    )

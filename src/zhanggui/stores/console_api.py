@@ -1,0 +1,103 @@
+"""A store's settings, its pause switch and its tables."""
+
+from uuid import UUID
+
+from litestar import Response, delete, get, post, put
+
+from zhanggui.core import clock
+from zhanggui.core.auth import staff
+from zhanggui.core.db import in_transaction
+from zhanggui.core.runtime import Runtime
+from zhanggui.stores import pictures, queries, tables_at
+from zhanggui.stores.pause import pause
+from zhanggui.stores.settings import save_settings
+from zhanggui.stores.shapes import (
+    ConsoleTable,
+    ConsoleTables,
+    CounterState,
+    PauseInput,
+    StoreSettings,
+    TableInput,
+    counter_state,
+    store_settings,
+)
+
+STORE = "/stores/{store_id:uuid}"
+
+
+@get(f"{STORE}/settings", opt=staff("settings.read"))
+async def read_settings(rt: Runtime, store_id: UUID) -> StoreSettings:
+    """The settings with the version to send back when saving."""
+    store, _ = await queries.counter(rt, store_id)
+    return store_settings(store, await pictures.of_store(rt, store))
+
+
+@put(f"{STORE}/settings", opt=staff("settings.write"))
+async def write_settings(rt: Runtime, store_id: UUID, data: StoreSettings) -> StoreSettings:
+    """Replace the settings; refused when somebody saved others meanwhile."""
+    await save_settings(rt, store_id, data)
+    store, _ = await queries.counter(rt, store_id)
+    return store_settings(store, await pictures.of_store(rt, store))
+
+
+@post(f"{STORE}/pause", opt=staff("orders.work"), status_code=200)
+async def set_pause(rt: Runtime, store_id: UUID, data: PauseInput) -> CounterState:
+    """Stop or resume taking orders."""
+    await pause(rt, store_id, paused=data.paused, reason=data.reason, minutes=data.minutes)
+    store, orders_before = await queries.counter(rt, store_id)
+    return counter_state(store, orders_before, clock.now())
+
+
+@get(f"{STORE}/counter", opt=staff("orders.read"))
+async def read_counter(rt: Runtime, store_id: UUID) -> CounterState:
+    """The counter as buyers see it this moment."""
+    store, orders_before = await queries.counter(rt, store_id)
+    return counter_state(store, orders_before, clock.now())
+
+
+def _card(store_id: UUID, table: tables_at.DiningTable) -> ConsoleTable:
+    return ConsoleTable(*table, qr_url=f"/api/console/stores/{store_id}/tables/{table.id}/qr.svg")
+
+
+@get(f"{STORE}/tables", opt=staff("orders.read"))
+async def read_tables(rt: Runtime, store_id: UUID) -> ConsoleTables:
+    """All tables by code."""
+    return ConsoleTables([_card(store_id, table) for table in await tables_at.list_tables(rt, store_id)])
+
+
+@post(f"{STORE}/tables", opt=staff("settings.write"))
+async def add_table(rt: Runtime, store_id: UUID, data: TableInput) -> ConsoleTable:
+    """Add a table."""
+
+    table = await in_transaction(
+        rt.db, lambda conn: tables_at.add_table(conn, store_id, data.code, data.name.strip())
+    )
+    return _card(store_id, table)
+
+
+@delete(f"{STORE}/tables/{{table_id:uuid}}", opt=staff("settings.write"))
+async def remove_table(rt: Runtime, store_id: UUID, table_id: UUID) -> None:
+    """Remove a table; its printed code is no longer known."""
+    await tables_at.remove_table(rt, store_id, table_id)
+
+
+@get(f"{STORE}/tables/{{table_id:uuid}}/qr.svg", opt=staff("orders.read"))
+async def table_qr(rt: Runtime, store_id: UUID, table_id: UUID) -> Response[bytes]:
+    """The table's QR code, to be printed."""
+    store = await queries.load(rt, store_id)
+    svg = await tables_at.qr_svg(rt, store_id, store.slug, table_id)
+    return Response(
+        svg, media_type="image/svg+xml", headers={"Content-Security-Policy": "default-src 'none'"}
+    )
+
+
+routes = [
+    read_settings,
+    write_settings,
+    set_pause,
+    read_counter,
+    read_tables,
+    add_table,
+    remove_table,
+    table_qr,
+]
