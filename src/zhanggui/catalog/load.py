@@ -58,6 +58,7 @@ def _product(row: Row, skus: list[Row]) -> ProductView:
     facts["subtitle"] = subtitle = msgspec.convert(row["subtitle"], Text)
     facts["description_html"] = msgspec.convert(row["description_html"], Text)
     facts["delivery_methods"] = methods = row["delivery_methods"] or list(ALL_METHODS)
+    facts["own_delivery_methods"] = row["delivery_methods"]
     first = next(iter(row["picture_ids"]), None)
     facts["skus"] = [
         SkuView(
@@ -77,6 +78,7 @@ def _product(row: Row, skus: list[Row]) -> ProductView:
             on_shelf=s["active"] and row["status"] == "on",
             picture_id=s["picture_id"] or _value_picture(specs, s["spec_values"]) or first,
             own_picture_id=s["picture_id"],
+            own_list_price=s["list_price"],
             delivery_methods=methods,
             modifiers=modifiers,
         )

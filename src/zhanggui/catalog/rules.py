@@ -1,6 +1,6 @@
 """Specs, SKUs and modifiers of a product and what must hold between them; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -123,6 +123,18 @@ def spec_text(specs: Sequence[Spec], values: Sequence[str]) -> Text:
     return Text(" / ".join(n.pick("zh") for n in names), " / ".join(n.pick("en") for n in names))
 
 
+def below_itself(category_id: UUID, parents: Mapping[UUID, UUID | None]) -> bool:
+    """Whether following the parents from a category leads round in a circle."""
+    seen = {category_id}
+    at = parents.get(category_id)
+    while at is not None:
+        if at in seen:
+            return True
+        seen.add(at)
+        at = parents.get(at)
+    return False
+
+
 def clean_html(html: str) -> str:
     """Rich text reduced to a short list of harmless elements; pictures only from this shop's own /media/."""
     return nh3.clean(
@@ -133,10 +145,6 @@ def clean_html(html: str) -> str:
         attribute_filter=_own_pictures,
         link_rel=None,
     )
-
-
-def clean_text(html: Text) -> Text:
-    return Text(clean_html(html.zh), clean_html(html.en))
 
 
 def _own_pictures(tag: str, attribute: str, value: str) -> str | None:

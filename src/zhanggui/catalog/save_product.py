@@ -14,16 +14,18 @@ import msgspec
 from zhanggui.catalog.rules import Cell, clean_html, matrix_errors, modifier_errors
 from zhanggui.catalog.shapes import ProductInput, SkuInput
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, statement
+from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import FieldError, ShopError
 from zhanggui.core.events import Event, append
 from zhanggui.core.ids import new_id
+from zhanggui.core.runtime import Runtime
 
 InitialStock = Callable[[Connection, UUID, list[tuple[UUID, int]], str], Awaitable[None]]
 ON_INITIAL_STOCK: list[InitialStock] = []
 """Called in the same transaction with (conn, store_id, [(sku_id, units)], actor) for new SKUs; inventory registers."""
 
 EVENTS_ONE_BY_ONE = 200
+STATUS_OF = {"not_found": 404, "product_conflict": 409, "product_code_taken": 409, "sku_code_taken": 409}
 
 LOCK_PRODUCTS = statement(
     "catalog.save.lock",
@@ -99,7 +101,7 @@ class Refused(NamedTuple):
     position: int
     field: str
     code: str
-    params: dict[str, object]
+    params: dict[str, Any]
 
 
 class Saved(NamedTuple):
@@ -148,6 +150,22 @@ async def save_products(conn: Connection, store_id: UUID, drafts: Sequence[Draft
         await hook(conn, store_id, stocked, actor)
     updated = sum(1 for i in ids if i in known.by_id)
     return Saved(ids, len(ids) - updated, updated, [])
+
+
+async def save_one(rt: Runtime, store_id: UUID, draft: Draft, actor: str) -> UUID:
+    """Write one product in a transaction of its own and return its id.
+
+    Raises 404 for an unknown id, 409 for `product_conflict` and codes that are taken, 400 with every field at fault
+    for anything else.
+    """
+    saved = await in_transaction(rt.db, lambda conn: save_products(conn, store_id, [draft], actor))
+    if not saved.refused:
+        return saved.ids[0]
+    first = min(saved.refused, key=lambda r: STATUS_OF.get(r.code, 400) == 400)
+    status = STATUS_OF.get(first.code, 400)
+    if status != 400:
+        raise ShopError(first.code, status, field=first.field, **first.params)
+    raise ShopError("invalid", 400, errors=[FieldError(r.field, r.code) for r in saved.refused])
 
 
 async def _read(conn: Connection, store_id: UUID, drafts: Sequence[Draft]) -> _Known:

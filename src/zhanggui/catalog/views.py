@@ -48,12 +48,16 @@ class SkuView(msgspec.Struct, frozen=True):
     on_shelf: bool
     picture_id: UUID | None
     own_picture_id: UUID | None
+    own_list_price: int | None
     delivery_methods: Sequence[DeliveryMethod]
     modifiers: list[ModifierGroup]
 
 
 class ProductView(msgspec.Struct, frozen=True):
-    """A product and its SKUs, removed ones included (`active` false), in the merchant's order."""
+    """A product and its SKUs, removed ones included (`active` false), in the merchant's order.
+
+    `own_delivery_methods` is what the merchant wrote; `delivery_methods` reads none as all.
+    """
 
     id: UUID
     code: str
@@ -65,6 +69,7 @@ class ProductView(msgspec.Struct, frozen=True):
     tags: list[str]
     picture_ids: list[UUID]
     delivery_methods: Sequence[DeliveryMethod]
+    own_delivery_methods: Sequence[DeliveryMethod]
     specs: list[Spec]
     modifiers: list[ModifierGroup]
     price: int
