@@ -6,9 +6,9 @@ from http.server import ThreadingHTTPServer
 
 import httpx
 import pytest
-from tests.wechat_sandbox.local_servers import Receiver, ServerThread, handler_of
-from tests.wechat_sandbox.sandbox_oracle import Account
 
+from tests.wechat_sandbox.local_servers import Receiver, ServerThread, handler_of
+from tests.wechat_sandbox.sandbox_oracle import Account, Oracle
 from wechat_sandbox import SandboxConfig
 
 NOTIFY_TIMEOUT_S = 0.4
@@ -61,3 +61,9 @@ def accounts(server: ServerThread) -> dict[str, Account]:
         "public_key": _account(server, "1900000102", "public_key"),
         "both": _account(server, "1900000103", "both"),
     }
+
+
+@pytest.fixture
+def shop(server: ServerThread, accounts: dict[str, Account], receiver: Receiver) -> Oracle:
+    """The oracle as a merchant in public-key mode, with a server for its notifications."""
+    return Oracle(server.url, accounts["public_key"], public_key=True, notify_url=receiver.url)

@@ -68,6 +68,7 @@ class Receiver:
     answers: list[int] = field(default_factory=list[int])
     got: list[Delivered] = field(default_factory=list[Delivered])
     hold: threading.Event | None = None
+    on_second: threading.Event | None = None
 
 
 def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
@@ -75,6 +76,8 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append(Delivered(self.path, dict(self.headers.items()), body))
+            if receiver.on_second is not None and len(receiver.got) > 1:
+                receiver.on_second.set()
             if receiver.hold is not None:
                 receiver.hold.wait(10)
             status = receiver.answers.pop(0) if receiver.answers else receiver.status

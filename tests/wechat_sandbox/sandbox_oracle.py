@@ -1,12 +1,15 @@
 """The PyPI client that judges the sandbox: neither the sandbox nor the shop wrote it."""
 
 import json
+import time
 import uuid
 from typing import Any
 from unittest.mock import patch
 
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.core import Core
+from wechatpayv3.type import RequestType
+from wechatpayv3.utils import build_authorization
 
 Account = dict[str, Any]
 Answer = tuple[int, dict[str, Any]]
@@ -79,9 +82,23 @@ class Oracle:
         """Ask about a refund."""
         return _decoded(self._client.query_refund(out_refund_no))
 
-    def request(self, path: str) -> Answer:
+    def get(self, path: str) -> Answer:
         """A signed GET of any address."""
         return _decoded(self._client._core.request(path))
+
+    def post(self, path: str, body: Any) -> Answer:
+        """A signed POST of any body to any address."""
+        return _decoded(self._client._core.request(path, method=RequestType.POST, data=body))
+
+    def authorization(self, method: str, target: str, *, at: int | None = None) -> str:
+        """The Authorization header of a request without a body, of now or of another second."""
+        core = self._client._core
+        with patch("wechatpayv3.utils.time.time", return_value=time.time() if at is None else at):
+            return build_authorization(target, method, core._mchid, core._cert_serial_no, core._private_key)
+
+    def certificate_serials(self) -> list[str]:
+        """The platform certificates that it downloaded, verified and decrypted."""
+        return [f"{c.serial_number:040X}" for c in self._client._core._certificates]
 
     def read(self, headers: dict[str, str], body: bytes) -> dict[str, Any] | None:
         """Verify and decrypt a notification; None when it does not verify."""

@@ -54,7 +54,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         )
 
     @get("/_sandbox/notifications")
-    async def notifications(out_trade_no: FromPath[str] = "", limit: Limit = 100) -> Answer:
+    async def notifications(out_trade_no: FromQuery[str] = "", limit: Limit = 100) -> Answer:
         outbox = sandbox.outbox
         found = outbox.about(out_trade_no) if out_trade_no else outbox.listing(limit)
         return json_answer({"notifications": found})

@@ -62,7 +62,7 @@ class Fields:
             raise param_error(self._at(name), "必填 / is required")
         if not isinstance(value, dict):
             raise param_error(self._at(name), "应为对象 / must be an object")
-        return Fields(cast(Body, value), f"{self._at(name)}/")
+        return Fields(cast(Body, value), f"{self._path}{name}/")
 
     def optional_inner(self, name: str) -> "Fields | None":
         """An optional object."""
