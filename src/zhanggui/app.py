@@ -1,8 +1,7 @@
 """The web application: one process serves shop and console on two origins; nothing imports this module."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +18,7 @@ from zhanggui.core.auth import enforce_access
 from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.db import connect_pool
 from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS
+from zhanggui.core.metrics import MetricsMiddleware
 from zhanggui.core.migrate import sqlalchemy_url
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.tokens import TokenSigner
@@ -76,24 +76,19 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
             raise RuntimeError("this application was made for its OpenAPI document only")
         async with open_runtime(settings) as rt:
             app.state.rt = rt
+            from zhanggui.followers import following
             from zhanggui.staff.sessions import sessions
 
             app.state.staff_sessions = sessions
-            follower = _followers(rt)
-            await follower.start()
-            task = asyncio.create_task(follower.run())
-            try:
+            async with following(rt):
                 yield
-            finally:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
 
     return Litestar(
         route_handlers=[Router(prefix, route_handlers=collect(name)) for name, prefix in PREFIXES.items()],
         guards=[enforce_access],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[MetricsMiddleware],
         lifespan=[lifespan],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1024, exclude_opt_key="uncompressed"
@@ -102,17 +97,6 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         openapi_config=OpenAPIConfig(title="Zhanggui", version="1", use_handler_docstrings=True),
         debug=False,
     )
-
-
-def _followers(rt: Runtime) -> Any:
-    from zhanggui.core.events import EventFollower
-    from zhanggui.followers import FOLLOWERS
-
-    async def hand_out(events: list[Any]) -> None:
-        for follow in FOLLOWERS:
-            await follow(rt, events)
-
-    return rt.once("event_follower", lambda: EventFollower(rt.db, hand_out))
 
 
 def create_app() -> ASGIApp:

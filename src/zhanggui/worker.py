@@ -7,6 +7,7 @@ from importlib import import_module
 from zhanggui import settings as settings_module
 from zhanggui.app import DOMAINS, open_runtime
 from zhanggui.core.jobs import work_forever
+from zhanggui.followers import following
 
 
 def register_jobs() -> None:
@@ -23,7 +24,7 @@ def register_jobs() -> None:
 async def run() -> None:
     """Work until SIGTERM or SIGINT; a job in flight is finished first or its lease runs out."""
     register_jobs()
-    async with open_runtime(settings_module.load()) as rt:
+    async with open_runtime(settings_module.load()) as rt, following(rt):
         work = asyncio.create_task(work_forever(rt))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

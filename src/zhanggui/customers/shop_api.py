@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post, put
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from zhanggui.core.auth import BUYER, PUBLIC, Buyer
 from zhanggui.core.http import AnyRequest
@@ -24,7 +24,7 @@ from zhanggui.customers.shapes import (
     RegionItems,
 )
 
-ParentCode = Annotated[str, Parameter(max_length=9)]
+ParentCode = Annotated[str, QueryParameter(max_length=9)]
 
 
 @get("/me", opt=BUYER)

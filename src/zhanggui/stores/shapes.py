@@ -74,6 +74,27 @@ class CounterState(msgspec.Struct, frozen=True):
     orders_before: int
 
 
+class WechatConfig(msgspec.Struct, frozen=True):
+    """The shop's own mini-program."""
+
+    appid: str
+
+
+class SandboxConfig(msgspec.Struct, frozen=True):
+    """The local stand-in of the platform."""
+
+    origin: str
+
+
+class AppConfig(msgspec.Struct, frozen=True):
+    """What a front end asks first."""
+
+    wechat: WechatConfig
+    message_templates: list[MessageTemplate]
+    privacy_version: str
+    sandbox: SandboxConfig | None
+
+
 class TableCard(msgspec.Struct, frozen=True):
     """The table a buyer scanned."""
 

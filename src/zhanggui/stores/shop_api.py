@@ -3,13 +3,15 @@
 from typing import Annotated
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from zhanggui.core import clock
 from zhanggui.core.auth import PUBLIC
 from zhanggui.core.runtime import Runtime
 from zhanggui.stores import pictures, queries
+from zhanggui.stores.config import app_config
 from zhanggui.stores.shapes import (
+    AppConfig,
     CounterState,
     StoreCards,
     StoreDetail,
@@ -20,7 +22,13 @@ from zhanggui.stores.shapes import (
 )
 from zhanggui.stores.tables_at import find_table
 
-Slug = Annotated[str, Parameter(max_length=64)]
+Slug = Annotated[str, PathParameter(max_length=64)]
+
+
+@get("/config", opt=PUBLIC)
+async def read_config(rt: Runtime) -> AppConfig:
+    """The installation: mini-program, message templates, version of the privacy text, sandbox."""
+    return await app_config(rt)
 
 
 @get("/stores", opt=PUBLIC)
@@ -54,4 +62,4 @@ async def read_table(rt: Runtime, slug: Slug, code: Slug) -> TableCard:
     return TableCard(table.code, table.name)
 
 
-routes = [list_stores, read_store, read_counter, read_table]
+routes = [read_config, list_stores, read_store, read_counter, read_table]
