@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, json_bytes, statement
@@ -30,8 +30,8 @@ ANSWER = statement(
 
 
 def key_parameter() -> Any:
-    """Default value of a handler's `idempotency_key: str` argument: the required header, 8–64 characters."""
-    return Parameter(header=HEADER, min_length=8, max_length=64)
+    """Annotation of a handler's argument, `Annotated[str, key_parameter()]`: the required header, 8–64 characters."""
+    return HeaderParameter(name=HEADER, min_length=8, max_length=64)
 
 
 def fingerprint(operation: str, body: Any) -> bytes:

@@ -6,6 +6,7 @@ them at payment, `restock` takes goods back, `adjust` corrects counts, `set_sold
 Units live at the store's main location, whose id is the store's own.
 """
 
+from zhanggui.catalog.save_product import ON_INITIAL_STOCK
 from zhanggui.inventory.corrections import (
     Adjustment,
     Restocked,
@@ -33,3 +34,7 @@ __all__ = [
     "restock",
     "set_sold_out",
 ]
+
+# The catalogue lies below and cannot call up: new SKUs bring their first stock through its registry. Every process that
+# imports the tables (server, worker, commands) passes here.
+ON_INITIAL_STOCK.append(receive_initial)

@@ -42,12 +42,14 @@ async def receive_initial(
     conn: Connection, store_id: UUID, items: Sequence[tuple[UUID, int]], actor: str
 ) -> None:
     """Give new SKUs a balance, with a first receipt where units (≥ 0) came with them."""
+    if not items:
+        return
     balances = await lock_opened(conn, store_id, (sku_id for sku_id, _ in items))
     changes = [Change(sku_id, "receive", units, 0, actor) for sku_id, units in items if units > 0]
     await post(conn, store_id, balances, changes)
 
 
-async def restock(  # noqa: PLR0917  # the six that every caller names in this order
+async def restock(  # the six that every caller names in this order
     conn: Connection, store_id: UUID, items: Sequence[Restocked], order_id: UUID, actor: str, reason: str
 ) -> None:
     """Put units of a cancelled or returned order back on the shelf."""

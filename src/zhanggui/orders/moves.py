@@ -29,7 +29,7 @@ MOVE = statement(
 )
 
 
-async def move(  # noqa: PLR0917  # the six that every caller names in this order
+async def move(  # the six that every caller names in this order
     conn: Connection,
     store_id: UUID,
     order_ids: Sequence[UUID],

@@ -59,10 +59,17 @@ sales_order = Table(
         "sales_order_pay_by_idx", "pay_by", postgresql_where=text("status IN ('pending_payment','closing')")
     ),
     Index(
-        "sales_order_pickup_code_idx",
+        "sales_order_pickup_code_key",
         "store_id",
         "pickup_code",
-        postgresql_where=text("pickup_code IS NOT NULL"),
+        unique=True,
+        postgresql_where=text("pickup_code IS NOT NULL AND status NOT IN ('cancelled','completed')"),
+    ),
+    Index(
+        "sales_order_unpaid_idx",
+        "store_id",
+        "customer_id",
+        postgresql_where=text("status IN ('pending_payment','closing')"),
     ),
     Index("sales_order_phone_idx", "store_id", "contact_phone_index"),
     comment="Orders; status is derived from payment and fulfillments, stored and indexed",
@@ -131,4 +138,13 @@ daily_counter = Table(
     col("day", Text, "local date YYYY-MM-DD", primary_key=True),
     col("value", Integer, "last number given"),
     comment="Short numbers that start again every day (never a key)",
+)
+
+buyer_gate = Table(
+    "buyer_gate",
+    metadata,
+    store_id(),
+    col("customer_id", Uuid, "buyer", primary_key=True),
+    instant("placed_at", "last try to place an order"),
+    comment="Locked while a buyer places in a store, so that limits per buyer hold whatever comes at once",
 )

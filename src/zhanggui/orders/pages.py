@@ -1,0 +1,138 @@
+"""The pages of an order, the buyer's and the merchant's."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.core import clock
+from zhanggui.core.db import statement
+from zhanggui.core.errors import not_found
+from zhanggui.core.runtime import Runtime
+from zhanggui.customers.phones import mask_phone
+from zhanggui.media.queries import pictures
+from zhanggui.media.shapes import Picture
+from zhanggui.orders.page_parts import (
+    HEAD_COLUMNS,
+    Parts,
+    as_shape,
+    as_text,
+    buyer_text,
+    event_view,
+    line_fields,
+    load_parts,
+    masked_address,
+    open_contact,
+)
+from zhanggui.orders.rules import buyer_actions, merchant_actions
+from zhanggui.orders.shapes import (
+    ConsoleLine,
+    ConsoleOrder,
+    MaskedContact,
+    Order,
+    OrderLine,
+    PaymentView,
+    ShippingReport,
+    TableRef,
+)
+from zhanggui.pricing.shapes import TraceStep
+from zhanggui.stores import pictures as store_pictures
+from zhanggui.stores import queries as stores
+from zhanggui.stores.shapes import StoreCard, store_card
+
+PAYMENTS = statement(
+    "orders.pages.payments",
+    """
+    SELECT id, method, status, amount, transaction_id, created_at FROM payment_attempt
+    WHERE store_id = $1 AND order_id = $2 ORDER BY id
+    """,
+)
+REPORT = statement(
+    "orders.pages.shipping_report",
+    "SELECT state, error FROM shipping_report WHERE store_id = $1 AND order_id = $2",
+)
+AT_COUNTER = {"paid", "preparing"}
+PRIVATE_KINDS = {"contact_viewed"}
+
+
+async def buyer_order(rt: Runtime, customer_id: UUID, store_id: UUID, order_id: UUID) -> Order:
+    """The buyer's page of an order. Raises 404 for another's."""
+    return (await buyer_orders(rt, customer_id, store_id, [order_id]))[0]
+
+
+async def buyer_orders(
+    rt: Runtime, customer_id: UUID, store_id: UUID, order_ids: Sequence[UUID]
+) -> list[Order]:
+    """The buyer's pages of several orders of one store, in the order given. Raises 404 for another's."""
+    parts = await load_parts(rt.db, store_id, order_ids)
+    if any(i not in parts or parts[i].order["customer_id"] != customer_id for i in order_ids):
+        raise not_found("order")
+    store = await stores.load(rt, store_id)
+    card = store_card(store, await store_pictures.logos(rt, [store]), clock.now())
+    shown = await pictures(rt, store_id, [line["picture_id"] for p in parts.values() for line in p.lines])
+    return [await _buyer_page(rt, parts[i], card, shown) for i in order_ids]
+
+
+async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleOrder:
+    """The merchant's page of an order. Raises 404 for one of another store."""
+    parts = (await load_parts(rt.db, store_id, [order_id])).get(order_id)
+    if parts is None:
+        raise not_found("order")
+    shown = await pictures(rt, store_id, [line["picture_id"] for line in parts.lines])
+    attempts = [as_shape(r, PaymentView) for r in await rt.db.fetch(PAYMENTS, store_id, order_id)]
+    report = await rt.db.fetchrow(REPORT, store_id, order_id)
+    o = parts.order
+    contact = open_contact(rt.sealer, o)
+    head = {name: o[name] for name in HEAD_COLUMNS}
+    return ConsoleOrder(
+        **head,
+        first_line=as_text(parts.lines[0]["name"]),
+        line_count=len(parts.lines),
+        buyer=buyer_text(contact),
+        table=o["table_name"],
+        actions=merchant_actions(parts.facts),
+        lines=[
+            ConsoleLine(
+                **line_fields(line, shown),
+                fulfilled=line["fulfilled"],
+                refunded=line["refunded"],
+                sku_code=line["sku_code"],
+            )
+            for line in parts.lines
+        ],
+        trace=msgspec.convert(o["trace"], list[TraceStep]),
+        contact=MaskedContact(contact.recipient, mask_phone(contact.phone)) if contact else None,
+        address=masked_address(contact),
+        fulfillments=parts.fulfillments,
+        timeline=[event_view(e) for e in parts.events],
+        refunds=parts.refunds,
+        payments=attempts,
+        shipping_report=as_shape(report, ShippingReport) if report else ShippingReport("none", None),
+    )
+
+
+async def _buyer_page(rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UUID, Picture]) -> Order:
+    o = parts.order
+    waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express"
+    before = await stores.orders_before(rt, o["store_id"], o["id"]) if waits else None
+    head: dict[str, Any] = {name: o[name] for name in HEAD_COLUMNS}
+    table = TableRef(o["table_code"], o["table_name"]) if o["table_code"] else None
+    return Order(
+        **head,
+        store=card,
+        completed_at=o["completed_at"],
+        pay_by=o["pay_by"] if o["status"] == "pending_payment" else None,
+        actions=buyer_actions(parts.facts),
+        lines=[OrderLine(**line_fields(line, shown)) for line in parts.lines],
+        trace=msgspec.convert(o["trace"], list[TraceStep]),
+        table=table,
+        address=masked_address(open_contact(rt.sealer, o)),
+        pickup_code=o["pickup_code"]
+        if o["status"] not in {"pending_payment", "closing", "cancelled"}
+        else None,
+        orders_before=before,
+        fulfillments=parts.fulfillments,
+        timeline=[event_view(e) for e in parts.events if e["kind"] not in PRIVATE_KINDS],
+        refunds=parts.refunds,
+    )

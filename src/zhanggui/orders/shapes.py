@@ -1,0 +1,245 @@
+"""Orders as the API answers them; amounts in fen, times UTC."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.core.i18n import Text
+from zhanggui.media.shapes import Picture
+from zhanggui.orders.rules import ActorKind, MerchantAction, OrderAction, RefundStatus, Status
+from zhanggui.pricing.shapes import Chosen, TraceStep
+from zhanggui.stores.rules import DeliveryMethod
+from zhanggui.stores.shapes import StoreCard
+
+
+class SummaryLine(msgspec.Struct, frozen=True):
+    """A line in a list of orders."""
+
+    name: Text
+    spec_text: Text
+    picture: Picture | None
+    quantity: int
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line as it was when it was sold."""
+
+    id: UUID
+    sku_id: UUID
+    product_id: UUID
+    name: Text
+    spec_text: Text
+    modifiers_text: Text
+    modifiers: list[Chosen]
+    picture: Picture | None
+    quantity: int
+    unit_price: int
+    amount: int
+    discount: int
+    payable: int
+
+
+class ConsoleLine(OrderLine, frozen=True, kw_only=True):
+    """With what was shipped or handed over and refunded, in units."""
+
+    fulfilled: int
+    refunded: int
+    sku_code: str
+
+
+class FulfilledLine(msgspec.Struct, frozen=True):
+    """Units of a line in a fulfillment."""
+
+    order_line_id: UUID
+    quantity: int
+
+
+class Fulfillment(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel, a collection or a service at the table."""
+
+    id: UUID
+    kind: DeliveryMethod
+    status: str
+    carrier: str | None
+    carrier_name: Text | None
+    waybill: str | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    lines: list[FulfilledLine]
+
+
+class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened; `text` in both languages."""
+
+    id: UUID
+    kind: str
+    text: Text
+    actor: ActorKind
+    actor_name: str
+    reason: str
+    at: datetime
+
+
+class RefundView(msgspec.Struct, frozen=True):
+    """Money on its way back."""
+
+    id: UUID
+    amount: int
+    status: Literal["requested", "processing", "succeeded", "abnormal", "closed"]
+    reason: str
+    at: datetime
+
+
+class TableRef(msgspec.Struct, frozen=True):
+    """The table it is served at."""
+
+    code: str
+    name: str
+
+
+class MaskedContact(msgspec.Struct, frozen=True):
+    """Who collects, masked."""
+
+    name: str
+    phone_masked: str
+
+
+class MaskedAddress(msgspec.Struct, frozen=True):
+    """Where it goes, the phone masked."""
+
+    recipient: str
+    phone_masked: str
+    text: str
+
+
+class _OrderHead(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    number: str
+    store: StoreCard
+    status: Status
+    refund_status: RefundStatus | None
+    delivery_method: DeliveryMethod
+    total: int
+    currency: str
+    quantity: int
+    placed_at: datetime
+    pay_by: datetime | None
+    pickup_number: str | None
+    actions: list[OrderAction]
+
+
+class OrderSummary(_OrderHead, frozen=True, kw_only=True):
+    """An order in the buyer's list; `pay_by` only while it can be paid."""
+
+    lines: list[SummaryLine]
+
+
+class Order(_OrderHead, frozen=True, kw_only=True):
+    """The buyer's page of an order."""
+
+    lines: list[OrderLine]
+    items_total: int
+    packing_fee: int
+    shipping_fee: int
+    discount_total: int
+    tax: int
+    paid_amount: int
+    refunded_amount: int
+    trace: list[TraceStep]
+    remark: str
+    cutlery: int
+    table: TableRef | None
+    address: MaskedAddress | None
+    pickup_code: str | None
+    orders_before: int | None
+    fulfillments: list[Fulfillment]
+    timeline: list[TimelineEvent]
+    paid_at: datetime | None
+    completed_at: datetime | None
+    refunds: list[RefundView]
+
+
+class Orders(msgspec.Struct, frozen=True):
+    """The orders that a request placed, in the order asked for."""
+
+    orders: list[Order]
+
+
+class ConsoleOrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in the console's list; `buyer` is masked."""
+
+    id: UUID
+    number: str
+    status: Status
+    refund_status: RefundStatus | None
+    delivery_method: DeliveryMethod
+    total: int
+    quantity: int
+    first_line: Text
+    line_count: int
+    buyer: str
+    pickup_number: str | None
+    table: str | None
+    placed_at: datetime
+    paid_at: datetime | None
+    actions: list[MerchantAction]
+
+
+class ConsoleOrderPage(msgspec.Struct, frozen=True):
+    """A page of the list and how many orders there are in each status, whatever the filter of the status."""
+
+    items: list[ConsoleOrderRow]
+    next: str | None
+    counts: dict[str, int]
+
+
+class PaymentView(msgspec.Struct, frozen=True):
+    """An attempt to be paid."""
+
+    id: UUID
+    method: str
+    status: str
+    amount: int
+    transaction_id: str | None
+    created_at: datetime
+
+
+class ShippingReport(msgspec.Struct, frozen=True):
+    """What the platform was told of the shipping."""
+
+    state: Literal["none", "waiting", "sent", "failed"]
+    error: str | None
+
+
+class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):
+    """The merchant's page of an order."""
+
+    currency: str
+    lines: list[ConsoleLine]
+    items_total: int
+    packing_fee: int
+    shipping_fee: int
+    discount_total: int
+    tax: int
+    paid_amount: int
+    refunded_amount: int
+    trace: list[TraceStep]
+    remark: str
+    cutlery: int
+    contact: MaskedContact | None
+    address: MaskedAddress | None
+    fulfillments: list[Fulfillment]
+    timeline: list[TimelineEvent]
+    refunds: list[RefundView]
+    payments: list[PaymentView]
+    shipping_report: ShippingReport
+
+
+class OpenContact(msgspec.Struct, frozen=True):
+    """Unmasked; looking at it is recorded."""
+
+    recipient: str
+    phone: str
+    text: str

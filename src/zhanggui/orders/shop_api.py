@@ -1,0 +1,51 @@
+"""The buyer's orders."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import Parameter
+
+from zhanggui.core.auth import BUYER, Buyer
+from zhanggui.core.http import Page
+from zhanggui.core.i18n import Locale
+from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.runtime import Runtime
+from zhanggui.orders.history import ListState, list_orders
+from zhanggui.orders.pages import buyer_order, buyer_orders
+from zhanggui.orders.requests import PlaceRequest
+from zhanggui.orders.shapes import Order, Orders, OrderSummary
+from zhanggui.orders.submit import place
+
+Key = Annotated[str, key_parameter()]
+Cursor = Annotated[str | None, Parameter(max_length=200)]
+
+
+@post("/orders", opt=BUYER, status_code=201)
+async def place_orders(
+    rt: Runtime, buyer: Buyer, locale: Locale, data: PlaceRequest, idempotency_key: Key
+) -> Orders:
+    """Place orders of one or several stores, all or none, at exactly the totals that were seen."""
+    placed = await place(rt, buyer.id, idempotency_key, data, locale)
+    pages: dict[UUID, Order] = {}
+    for store_id in dict.fromkeys(store_id for store_id, _ in placed):
+        ids = [order_id for s, order_id in placed if s == store_id]
+        pages |= {page.id: page for page in await buyer_orders(rt, buyer.id, store_id, ids)}
+    return Orders([pages[order_id] for _, order_id in placed])
+
+
+@get("/orders", opt=BUYER)
+async def read_orders(
+    rt: Runtime, buyer: Buyer, state: ListState = "all", cursor: Cursor = None
+) -> Page[OrderSummary]:
+    """The buyer's orders of all stores, newest first."""
+    return await list_orders(rt, buyer.id, state, cursor)
+
+
+@get("/stores/{store_id:uuid}/orders/{order_id:uuid}", opt=BUYER)
+async def read_order(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID) -> Order:
+    """One order with lines, timeline, fulfillments and refunds."""
+    return await buyer_order(rt, buyer.id, store_id, order_id)
+
+
+routes = [place_orders, read_orders, read_order]
