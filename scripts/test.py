@@ -28,9 +28,10 @@ def test() -> None:
                 folder=ROOT / folder,
                 log_name=f"test-{folder}",
             )
-    # Half the cores twice over: tests wait for PostgreSQL and for processes as much as they compute.
+    # As many as there are cores: tests wait for PostgreSQL and for processes as much as they compute.
     workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"]
-    command = [sys.executable, "-m", "pytest", *workers, *arguments]
+    places = ["tests", "e2e"] if any((ROOT / "e2e").rglob("test_*.py")) else ["tests"]
+    command = [sys.executable, "-m", "pytest", *workers, *(arguments or places)]
     say(f"→ pytest {' '.join(command[3:])}")
     os.chdir(ROOT)
     os.execve(sys.executable, command, {**os.environ, "ZHANGGUI_CHROMIUM": browser})  # noqa: S606  pytest's exit code is ours
