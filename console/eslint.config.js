@@ -30,6 +30,8 @@ export default ts.config(
       // A prop without a default is undefined, and its type says so.
       'vue/require-default-prop': 'off',
       'vue/no-v-html': 'error',
+      // `const { id: _id, ...rest }` leaves fields out; the underscore says that it is meant.
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-console': 'error',
     },

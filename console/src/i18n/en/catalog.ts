@@ -45,7 +45,7 @@ const en: typeof zh = {
     sort: 'Sort order',
     sortHelp: 'Smaller numbers come first.',
     methods: 'Ways to receive it',
-    methodsMissing: 'Choose at least one way to receive it.',
+    methodsHelp: 'None chosen means every way the store offers.',
     pictures: 'Pictures',
     picturesHelp: 'The first is the main one; square works best. Drag to reorder.',
     addPicture: 'Add pictures',

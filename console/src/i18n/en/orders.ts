@@ -29,6 +29,8 @@ const en: typeof zh = {
     picked: 'Out for delivery',
   },
   actor: { buyer: 'Buyer', merchant: 'Store', system: 'System', platform: 'WeChat' },
+  payMethod: { wechat_jsapi: 'WeChat Pay (mini-program)', wechat_h5: 'WeChat Pay (web)', wechat_native: 'WeChat Pay (scan)' },
+  payStatus: { created: 'created', pending: 'pending', succeeded: 'paid', closed: 'closed', failed: 'failed' },
   act: {
     prepare: 'Start preparing',
     ready: 'Mark ready',

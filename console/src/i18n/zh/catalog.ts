@@ -43,7 +43,7 @@ export default {
     sort: '排序',
     sortHelp: '数字小的排在前面。',
     methods: '可用的配送方式',
-    methodsMissing: '至少选择一种配送方式。',
+    methodsHelp: '一个都不选，表示店铺开通的方式都可以。',
     pictures: '图片',
     picturesHelp: '第一张是主图，建议 1:1。拖动可以调整顺序。',
     addPicture: '添加图片',

@@ -27,6 +27,8 @@ export default {
     picked: '配送中',
   },
   actor: { buyer: '买家', merchant: '商家', system: '系统', platform: '微信平台' },
+  payMethod: { wechat_jsapi: '微信支付（小程序）', wechat_h5: '微信支付（网页）', wechat_native: '微信支付（扫码）' },
+  payStatus: { created: '已创建', pending: '付款中', succeeded: '已付款', closed: '已关闭', failed: '失败' },
   act: {
     prepare: '开始备货',
     ready: '备好了',

@@ -1,0 +1,74 @@
+// The order list's filters, as they stand in the address and as the server takes them.
+import type { LocationQuery } from 'vue-router'
+
+import type { DeliveryMethod, OrderStatus } from '@/api/types'
+import { dayEdge, localDay } from '@/time/format'
+
+export const STATUSES: readonly OrderStatus[] = [
+  'pending_payment',
+  'closing',
+  'paid',
+  'preparing',
+  'fulfilled',
+  'completed',
+  'cancelled',
+]
+export const METHODS: readonly DeliveryMethod[] = ['express', 'delivery', 'pickup', 'dine_in']
+
+export interface OrderFilters {
+  status: OrderStatus | ''
+  method: DeliveryMethod | ''
+  /** Local days, both included, "2026-11-22"; '' is open. */
+  from: string
+  to: string
+  q: string
+}
+
+export const NO_ORDER_FILTERS: OrderFilters = { status: '', method: '', from: '', to: '', q: '' }
+
+function one(value: LocationQuery[string] | undefined): string {
+  const first = Array.isArray(value) ? value[0] : value
+  return first ?? ''
+}
+
+function day(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return ''
+  const [year = 0, month = 0, date = 0] = text.split('-').map(Number)
+  // A day that does not exist (02-30) turns into another one; such an address is not ours.
+  return localDay(new Date(year, month - 1, date)) === text ? text : ''
+}
+
+/** Reads the address; what is unknown or misspelt counts as not given. */
+export function orderFiltersFromQuery(query: LocationQuery): OrderFilters {
+  const status = one(query.status)
+  const method = one(query.method)
+  return {
+    status: STATUSES.find((known) => known === status) ?? '',
+    method: METHODS.find((known) => known === method) ?? '',
+    from: day(one(query.from)),
+    to: day(one(query.to)),
+    q: one(query.q).slice(0, 64),
+  }
+}
+
+/** The address for these filters: only what is set, always in the same order. */
+export function filtersToQuery(filters: object): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const [key, value] of Object.entries(filters)) if (typeof value === 'string' && value !== '') query[key] = value
+  return query
+}
+
+/** The server's parameters: days become the UTC moments at which they begin, `to` the moment its day ends. */
+export function orderParameters(filters: OrderFilters): Record<string, string> {
+  const { from, to, ...rest } = filters
+  return filtersToQuery({
+    ...rest,
+    ...(from === '' ? {} : { from: dayEdge(from) }),
+    ...(to === '' ? {} : { to: dayEdge(to, true) }),
+  })
+}
+
+/** Whether two sets of filters lead to the same list. */
+export function sameFilters(one: object, other: object): boolean {
+  return JSON.stringify(Object.entries(filtersToQuery(one)).sort()) === JSON.stringify(Object.entries(filtersToQuery(other)).sort())
+}

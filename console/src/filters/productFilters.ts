@@ -1,0 +1,40 @@
+import type { LocationQuery } from 'vue-router'
+
+import type { ProductRow } from '@/api/types'
+
+export const PRODUCT_STATUSES: readonly ProductRow['status'][] = ['on', 'off', 'draft']
+
+export interface ProductFilters {
+  status: ProductRow['status'] | ''
+  category: string
+  q: string
+}
+
+export const NO_PRODUCT_FILTERS: ProductFilters = { status: '', category: '', q: '' }
+
+function one(value: LocationQuery[string] | undefined): string {
+  const first = Array.isArray(value) ? value[0] : value
+  return first ?? ''
+}
+
+/** Reads the address; what is unknown counts as not given. */
+export function productFiltersFromQuery(query: LocationQuery): ProductFilters {
+  const status = one(query.status)
+  const category = one(query.category)
+  return {
+    status: PRODUCT_STATUSES.find((known) => known === status) ?? '',
+    category: /^[0-9a-f-]{36}$/.test(category) ? category : '',
+    q: one(query.q).slice(0, 64),
+  }
+}
+
+export interface StockFilters {
+  low: '1' | ''
+  q: string
+}
+
+export const NO_STOCK_FILTERS: StockFilters = { low: '', q: '' }
+
+export function stockFiltersFromQuery(query: LocationQuery): StockFilters {
+  return { low: one(query.low) === '1' ? '1' : '', q: one(query.q).slice(0, 64) }
+}
