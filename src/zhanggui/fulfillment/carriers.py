@@ -1,6 +1,7 @@
 """Carriers by the platform's codes, as 发货信息管理 and waybill printing expect them."""
 
 from zhanggui.core.i18n import Text
+from zhanggui.orders.page_parts import CARRIER_NAMES
 
 CARRIERS: dict[str, Text] = {
     "SF": Text("顺丰速运", "SF Express"),
@@ -14,3 +15,8 @@ CARRIERS: dict[str, Text] = {
     "YZPY": Text("邮政快递包裹", "China Post parcel"),
     "DBL": Text("德邦快递", "Deppon Express"),
 }
+
+# The pages of orders lie below and name carriers too.
+CARRIER_NAMES.update(CARRIERS)
+
+CARRIER_NAMES.update(CARRIERS)

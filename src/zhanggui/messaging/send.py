@@ -46,7 +46,7 @@ NOTE = statement(
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (store_id, order_id, event) DO NOTHING
     """,
 )
-PAGE = "pages/order/index"
+PAGE = "settle/order/index"
 
 
 async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent) -> None:
