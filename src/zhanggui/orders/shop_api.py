@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import Page
@@ -18,7 +18,8 @@ from zhanggui.orders.shapes import Order, Orders, OrderSummary
 from zhanggui.orders.submit import place
 
 Key = Annotated[str, key_parameter()]
-Cursor = Annotated[str | None, Parameter(max_length=200)]
+Which = Annotated[ListState, QueryParameter(name="state")]  # `state` is a name of Litestar's own
+Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 
 
 @post("/orders", opt=BUYER, status_code=201)
@@ -36,10 +37,10 @@ async def place_orders(
 
 @get("/orders", opt=BUYER)
 async def read_orders(
-    rt: Runtime, buyer: Buyer, state: ListState = "all", cursor: Cursor = None
+    rt: Runtime, buyer: Buyer, which: Which = "all", cursor: Cursor = None
 ) -> Page[OrderSummary]:
     """The buyer's orders of all stores, newest first."""
-    return await list_orders(rt, buyer.id, state, cursor)
+    return await list_orders(rt, buyer.id, which, cursor)
 
 
 @get("/stores/{store_id:uuid}/orders/{order_id:uuid}", opt=BUYER)

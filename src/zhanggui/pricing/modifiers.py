@@ -13,7 +13,7 @@ from zhanggui.pricing.shapes import Chosen
 class Resolved(msgspec.Struct, frozen=True):
     """What the choice costs (fen a unit), how it reads, and the codes of what is wrong with it.
 
-    Codes: modifier_unknown, modifier_repeated, modifier_too_few, modifier_too_many.
+    Codes: modifier_not_offered, modifier_repeated, modifier_too_few, modifier_too_many.
     """
 
     price: int
@@ -27,7 +27,7 @@ def resolve(groups: Sequence[ModifierGroup], chosen: Sequence[Chosen]) -> Resolv
     faults: list[str] = ["modifier_repeated"] if len(wanted) < len(chosen) else []
     known = {(g.code, o.code) for g in groups for o in g.options}
     if wanted - known:
-        faults.append("modifier_unknown")
+        faults.append("modifier_not_offered")
     price, names = 0, list[Text]()
     for group in groups:
         options = [o for o in group.options if (group.code, o.code) in wanted]
