@@ -6,10 +6,11 @@ from typing import Any, TypeVar, cast
 import msgspec
 from litestar import Request
 from litestar.response import Response
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Send
 
 HttpRequest = Request[Any, Any, Any]
-Answer = Response[Any] | ASGIApp
+Answer = Response[Any]
 T = TypeVar("T")
 
 
@@ -52,14 +53,24 @@ def decode(raw: bytes, shape: type[T]) -> T:
         raise ControlError(400, "INVALID", str(error)) from error
 
 
-def broken_answer(headers: Mapping[str, str]) -> ASGIApp:
-    """An answer that announces a body and never sends it: the client sees a lost connection."""
+class _HalfSent(ASGIResponse):
+    """Announces its body and sends one byte of it: the server then breaks the connection."""
 
-    async def send_half(_scope: Scope, _receive: Receive, send: Send) -> None:
-        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": [*pairs, (b"content-length", b"4096")]}
-        )
+    async def send_body(self, send: Send, receive: Receive) -> None:  # noqa: ARG002  # Litestar's signature
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
-    return send_half
+
+class BrokenAnswer(Response[None]):
+    """An answer that gets lost on the way."""
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
+        """Litestar asks for the response in its final form."""
+        return _HalfSent(
+            content_length=4096, headers=self.headers, media_type="application/json", status_code=200
+        )
+
+
+def broken_answer(headers: Mapping[str, str]) -> Response[Any]:
+    """An answer that gets lost on the way: the client sees a broken connection."""
+    kept = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+    return BrokenAnswer(content=None, headers=kept)

@@ -3,13 +3,12 @@
 import json
 import time
 import uuid
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
-from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3 import WeChatPay, WeChatPayType, utils
 from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
-from wechatpayv3.utils import build_authorization
 
 Account = dict[str, Any]
 Answer = tuple[int, dict[str, Any]]
@@ -94,7 +93,7 @@ class Oracle:
         """The Authorization header of a request without a body, of now or of another second."""
         core = self._client._core
         with patch("wechatpayv3.utils.time.time", return_value=time.time() if at is None else at):
-            return build_authorization(target, method, core._mchid, core._cert_serial_no, core._private_key)
+            return cast(Any, utils).build_authorization(target, method, core._mchid, core._cert_serial_no, core._private_key)
 
     def certificate_serials(self) -> list[str]:
         """The platform certificates that it downloaded, verified and decrypted."""

@@ -1,5 +1,6 @@
 """Notifications come again on the platform's schedule, and every notification fault does what it says."""
 
+import itertools
 import threading
 
 import httpx
@@ -23,7 +24,7 @@ def test_comes_again_on_the_platforms_schedule_until_given_up(
     record = notification(control, order)
     assert record["status"] == "exhausted"
     times = [attempt["at"] for attempt in record["attempts"]]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     # The clock keeps running while an attempt is made, hence not to the millisecond.
     assert gaps == pytest.approx(SCHEDULE_S, abs=1)
     assert len(receiver.got) == 16
