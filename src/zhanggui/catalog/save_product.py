@@ -145,7 +145,7 @@ async def save_products(conn: Connection, store_id: UUID, drafts: Sequence[Draft
     except asyncpg.UniqueViolationError as fault:
         raise ShopError("code_taken", 409, field="code") from fault
     await append(conn, _events(store_id, ids))
-    stocked = [(i, sku.stock) for i, _, _, sku in skus if i not in known.skus and sku.stock]
+    stocked = [(i, sku.stock or 0) for i, _, _, sku in skus if i not in known.skus]
     for hook in ON_INITIAL_STOCK:
         await hook(conn, store_id, stocked, actor)
     updated = sum(1 for i in ids if i in known.by_id)
