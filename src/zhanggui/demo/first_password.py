@@ -32,12 +32,19 @@ def prepare(data_dir: Path) -> FirstPassword:
     return made
 
 
+async def is_known(dsn: str, login: str) -> bool:
+    """Whether there is such a person."""
+    return await _ask(dsn, "SELECT true FROM staff_member WHERE login = $1", login)
+
+
 async def still_valid(dsn: str, login: str) -> bool:
     """Whether the person has yet to choose a password."""
+    return await _ask(dsn, "SELECT must_change_password FROM staff_member WHERE login = $1", login)
+
+
+async def _ask(dsn: str, question: str, login: str) -> bool:
     pool = await connect_pool(dsn, size=1)
     try:
-        return bool(
-            await pool.fetchval("SELECT must_change_password FROM staff_member WHERE login = $1", login)
-        )
+        return bool(await pool.fetchval(question, login))
     finally:
         await pool.close()

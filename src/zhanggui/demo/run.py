@@ -25,6 +25,7 @@ from zhanggui.embedded import Cluster, EmbeddedError, start
 _NEEDED_BYTES = 600_000_000
 _HEALTH_SECONDS = 90.0
 _WATCH_SECONDS = 1.0
+_LOADED = "stores-loaded"
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,19 @@ async def _run(wanted: Wanted) -> int:
             console=_origin(ports.choose(wanted.console_port, taken, "console", say)),
             sandbox=_origin(ports.choose(wanted.sandbox_port, taken, "sandbox", say)),
         )
-        async with _database(data_dir) as (dsn, watch_database):
-            _set_environment(data_dir, dsn, addresses)
-            supervisor = Supervisor(data_dir / "logs", say, inherit=[held])
-            try:
-                await _until_told_to_stop(
-                    _live(wanted, addresses, dsn, supervisor, began), watch_database, supervisor
-                )
-            finally:
-                (data_dir / "demo.json").unlink(missing_ok=True)
-                await supervisor.stop()
+        supervisor = Supervisor(data_dir / "logs", say, inherit=[held])
+        supervisor.start(_sandbox(addresses, data_dir))  # needs no database, so it starts beside it
+        try:
+            async with _database(data_dir) as (dsn, watch_database):
+                _set_environment(data_dir, dsn, addresses)
+                live = _live(wanted, addresses, dsn, supervisor, began)
+                try:
+                    await _until_told_to_stop(live, watch_database, supervisor)
+                finally:
+                    (data_dir / "demo.json").unlink(missing_ok=True)
+                    await supervisor.stop()
+        finally:
+            await supervisor.stop()
         say("Stopped. Nothing is left running.")
     finally:
         os.close(held)
@@ -112,15 +116,24 @@ async def _run(wanted: Wanted) -> int:
 async def _live(wanted: Wanted, addresses: Addresses, dsn: str, supervisor: Supervisor, began: float) -> None:
     """Start all processes in order, say where they are, and stay as long as they run."""
     data_dir = wanted.data_dir
-    supervisor.start(_sandbox(addresses, data_dir))
+
+    def serve() -> None:
+        supervisor.start(_server(addresses, wanted.processes))
+        supervisor.start(_worker())
+
+    loaded = await _loaded(data_dir, dsn)
+    if loaded:
+        serve()
     watching = asyncio.create_task(supervisor.watch())
     await _first(watching, _answers(f"{addresses.sandbox}/_sandbox/health", "sandbox", supervisor))
-    password = await _first(watching, _stores(data_dir, dsn))
-    supervisor.start(_server(addresses, wanted.processes))
-    supervisor.start(_worker())
-    watching.cancel()
-    watching = asyncio.create_task(supervisor.watch())
+    if not loaded:
+        await _first(watching, _load(data_dir))
+        watching.cancel()
+        serve()
+        watching = asyncio.create_task(supervisor.watch())
     await _first(watching, _answers(f"{addresses.shop}/health", "server", supervisor))
+    first = first_password.prepare(data_dir)
+    password = first if await first_password.still_valid(dsn, first.login) else None
     _announce(data_dir, addresses, password, time.monotonic() - began)
     await watching
 
@@ -237,18 +250,25 @@ def _worker() -> Child:
     return Child("worker", [sys.executable, "-m", "zhanggui", "worker"], {})
 
 
-async def _stores(data_dir: Path, dsn: str) -> FirstPassword | None:
-    """Load the demo stores if there are none; returns the first password as long as it is valid."""
+async def _loaded(data_dir: Path, dsn: str) -> bool:
+    """Whether an earlier start has finished loading the stores of this folder into this database."""
+    first = first_password.prepare(data_dir)
+    return (data_dir / _LOADED).exists() and await first_password.is_known(dsn, first.login)
+
+
+async def _load(data_dir: Path) -> None:
+    """Load the demo stores; what an interrupted first start has done is not done twice."""
     from zhanggui import settings
     from zhanggui.app import open_runtime
     from zhanggui.demo import load
 
+    began = time.monotonic()
+    say("  stores     loading two of them, with pictures …")
     first = first_password.prepare(data_dir)
     async with open_runtime(settings.load(), pool_size=4) as rt:
-        began = time.monotonic()
-        if await load.ensure(rt, login=first.login, password=first.password, say=say):
-            say(f"  stores     loaded in {time.monotonic() - began:.1f} s")
-    return first if await first_password.still_valid(dsn, first.login) else None
+        await load.ensure(rt, login=first.login, password=first.password, say=say)
+    (data_dir / _LOADED).touch()
+    say(f"  stores     loaded in {time.monotonic() - began:.1f} s")
 
 
 async def _answers(address: str, name: str, supervisor: Supervisor) -> None:

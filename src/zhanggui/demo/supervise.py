@@ -64,10 +64,11 @@ class Supervisor:
             task.result()
 
     async def stop(self) -> None:
-        """End all children, the last one started first; what does not end in its time is killed."""
+        """End all children, the last one started first; what does not end in its time is killed. Harmless twice."""
         self._stopping = True
-        for child in reversed(self._children):
-            keeper = self._keepers[child.name]
+        while self._children:
+            child = self._children.pop()
+            keeper = self._keepers.pop(child.name)
             process = self._running.get(child.name)
             if process is not None:
                 _signal_group(process.pid, signal.SIGTERM)
@@ -77,7 +78,6 @@ class Supervisor:
             else:
                 keeper.cancel()  # between two starts
             await asyncio.wait({keeper})
-        self._keepers.clear()
 
     def kill(self) -> None:
         """End everything at once; for a person who does not want to wait."""
