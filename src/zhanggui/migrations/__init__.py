@@ -1,0 +1,1 @@
+"""Schema history: Alembic environment and revisions, run by core.migrate."""
