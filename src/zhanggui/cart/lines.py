@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, json_bytes, statement
+from zhanggui.core.db import Connection, Row, json_bytes, statement
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.ids import new_id
 from zhanggui.pricing.modifiers import choice_hash
@@ -15,7 +15,14 @@ MAX_QUANTITY = 999
 MAX_LINES = 200
 
 # One person's cart changes one request at a time: the rows are locked in id order before they are counted.
-LOCK = statement("cart.lock", "SELECT id FROM cart_line WHERE customer_id = $1 ORDER BY id FOR UPDATE")
+LOCK = statement(
+    "cart.lock",
+    """
+    SELECT c.id, c.store_id, c.sku_id, c.quantity, s.buy_limit
+    FROM cart_line c LEFT JOIN sku s ON s.store_id = c.store_id AND s.id = c.sku_id
+    WHERE c.customer_id = $1 ORDER BY c.id FOR UPDATE OF c
+    """,
+)
 ADD = statement(
     "cart.add",
     """
@@ -60,14 +67,25 @@ class NewLine(NamedTuple):
     unit_price: int
 
 
-async def add_lines(conn: Connection, customer_id: UUID, store_id: UUID, lines: Sequence[NewLine]) -> None:
-    """Put lines in; the same SKU with the same modifiers adds up, to 999 at most. Raises 409 `cart_full`."""
+async def lock_cart(conn: Connection, customer_id: UUID) -> list[Row]:
+    """The rows (id, store_id, sku_id, quantity, buy_limit) of a cart, locked until the transaction ends."""
+    return await conn.fetch(LOCK, customer_id)
+
+
+async def add_lines(
+    conn: Connection, customer_id: UUID, store_id: UUID, lines: Sequence[NewLine], held: Sequence[Row]
+) -> None:
+    """Put lines into a locked cart (`held`); the same SKU with the same modifiers adds up, to 999 at most.
+
+    Raises 409 `cart_full` beyond 200 lines.
+    """
+    if not lines:
+        return
     joined: dict[tuple[UUID, bytes], NewLine] = {}
     for line in lines:
         place = line.sku_id, choice_hash(line.modifiers)
         before = joined[place].quantity if place in joined else 0
         joined[place] = line._replace(quantity=min(before + line.quantity, MAX_QUANTITY))
-    held = await conn.fetch(LOCK, customer_id)
     if len(held) + len(joined) > MAX_LINES:
         raise ShopError("cart_full", 409, limit=MAX_LINES)
     await conn.execute(

@@ -6,6 +6,8 @@ from uuid import UUID
 from litestar import get, post
 from litestar.params import QueryParameter
 
+from zhanggui.cart.page import load_cart
+from zhanggui.cart.shapes import Cart
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import Page
 from zhanggui.core.i18n import Locale
@@ -13,6 +15,7 @@ from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.history import ListState, list_orders
 from zhanggui.orders.pages import buyer_order, buyer_orders
+from zhanggui.orders.reorder import reorder
 from zhanggui.orders.requests import PlaceRequest
 from zhanggui.orders.shapes import Order, Orders, OrderSummary
 from zhanggui.orders.submit import place
@@ -49,4 +52,11 @@ async def read_order(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID) 
     return await buyer_order(rt, buyer.id, store_id, order_id)
 
 
-routes = [place_orders, read_orders, read_order]
+@post("/stores/{store_id:uuid}/orders/{order_id:uuid}/reorder", opt=BUYER, status_code=200)
+async def order_again(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID) -> Cart:
+    """Put what can still be bought of an order into the cart and answer the cart."""
+    await reorder(rt, buyer.id, store_id, order_id)
+    return await load_cart(rt, buyer.id)
+
+
+routes = [place_orders, read_orders, read_order, order_again]
