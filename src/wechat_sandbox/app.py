@@ -59,6 +59,7 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
         cors_config=CORSConfig(allow_origins=[], allow_origin_regex=LOOPBACK_ORIGIN),
         exception_handlers={ControlError: _control_error, HTTPException: _http_error},
         openapi_config=None,
+        logging_config=None,
         request_max_body_size=1_000_000,
     )
 

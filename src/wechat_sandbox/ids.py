@@ -3,16 +3,13 @@
 import base64
 import hashlib
 import secrets
-import string
 
 from wechat_sandbox.clock import china_day
 
-ALPHABET = string.ascii_letters + string.digits
-
 
 def nonce(length: int = 32) -> str:
-    """A random text of letters and digits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    """A random text of hexadecimal digits."""
+    return secrets.token_hex((length + 1) // 2)[:length]
 
 
 def stable_id(prefix: str, *parts: str, length: int = 28) -> str:

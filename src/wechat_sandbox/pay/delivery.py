@@ -17,7 +17,8 @@ from wechat_sandbox.pay.notifications import RETRY_AFTER_S, Attempt, Notificatio
 from wechat_sandbox.seen import Mood, Seen, excerpt
 
 FORGERIES = frozenset({"bad_signature", "forge_key", "wrong_amount"})
-MOST_AT_ONCE = 64
+# The client's pool looks at every connection for every request: more of them cost more than they bring.
+MOST_AT_ONCE = 24
 
 
 class Delivery:
