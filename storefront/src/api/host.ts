@@ -28,3 +28,6 @@ export function socketOrigin(): string {
 export function absolute(path: string): string {
   return path.startsWith('/') ? apiOrigin() + path : path
 }
+
+/** Which front end this build is, as the server calls it. */
+export const CHANNEL: 'mp' | 'h5' = process.env.UNI_PLATFORM === 'mp-weixin' ? 'mp' : 'h5'

@@ -42,9 +42,10 @@ export const useConsent = defineStore('consent', () => {
   /** True when the buyer has agreed, now or before. */
   async function need(): Promise<boolean> {
     // #ifdef MP-WEIXIN
-    if (typeof wx.requirePrivacyAuthorize === 'function') {
+    const require = wx.requirePrivacyAuthorize
+    if (require) {
       return new Promise((resolve) => {
-        wx.requirePrivacyAuthorize({ success: () => resolve(true), fail: () => resolve(false) })
+        require({ success: () => resolve(true), fail: () => resolve(false) })
       })
     }
     // #endif
@@ -56,8 +57,7 @@ export const useConsent = defineStore('consent', () => {
   /** Lets WeChat call our sheet; once, at launch. */
   function listen(): void {
     // #ifdef MP-WEIXIN
-    if (typeof wx.onNeedPrivacyAuthorization !== 'function') return
-    wx.onNeedPrivacyAuthorization((resolve: (result: { event: string; buttonId?: string }) => void) => {
+    wx.onNeedPrivacyAuthorization?.((resolve) => {
       ask((agreed) => resolve(agreed ? { event: 'agree', buttonId: 'agree-privacy' } : { event: 'disagree' }))
     })
     // #endif

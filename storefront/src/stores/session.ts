@@ -13,15 +13,15 @@ export const useSession = defineStore('session', () => {
   const customer = computed(() => present.held?.customer ?? null)
   const buyer = computed(() => !!customer.value && !customer.value.guest)
 
-  /** Makes sure that a buyer is signed in. In the mini-program that needs no screen; on H5 it opens the sign-in page. */
-  async function need(): Promise<boolean> {
+  /** Makes sure that a buyer is signed in. In the mini-program that needs no screen; on H5 it opens the sign-in page, which goes on to `next` (or back). */
+  async function need(next = ''): Promise<boolean> {
     if (buyer.value) return true
     // #ifdef MP-WEIXIN
     await signInWithWechat(api)
     return true
     // #endif
     // #ifndef MP-WEIXIN
-    uni.navigateTo({ url: '/account/sign-in/index' })
+    uni.navigateTo({ url: `/account/sign-in/index?next=${encodeURIComponent(next)}` })
     return false
     // #endif
   }

@@ -52,5 +52,5 @@ export const useShop = defineStore('shop', () => {
     if (!all.some((store) => store.slug === slug.value) && all[0]) enter(all[0].slug)
     return slug.value
   }
-  return { stores, details, slug, detail, table, loadStores, loadDetail, enter, sit, rise, settle }
+  return { stores, details, slug, seat, detail, table, loadStores, loadDetail, enter, sit, rise, settle }
 })

@@ -1,0 +1,95 @@
+export default {
+  app: { name: 'Zhanggui', mark: '掌' },
+  tab: { home: 'Home', menu: 'Order', cart: 'Cart', orders: 'Orders', me: 'Me' },
+  common: {
+    again: 'Try again', change: 'Change', close: 'Close', done: 'Done', end: 'That is all', less: 'One less', more: 'One more', loading: 'Loading…', no: 'Cancel', search: 'Search',
+  },
+  error: {
+    offline: 'No connection. Check your network and try again', timeout: 'No answer in time. Please try again', server: 'Something broke at our end. Please try again shortly',
+    refused: 'That did not work. Please try again', unknown: 'Something unexpected happened. Please try again',
+  },
+  method: { express: 'Parcel', delivery: 'Delivery', pickup: 'Pick-up', dine_in: 'Dine in' },
+  home: { hello: 'What would you like today?', none: 'No store is open here yet', popular: 'Often bought', order: 'Order', shop: 'Browse' },
+  menu: {
+    open: 'Open', closed: 'Closed', paused: 'Paused', pausedLong: 'The counter is busy and takes no new orders just now', closedUntil: 'Closed now. Hours: {hours}. Have a look meanwhile',
+    table: 'Table {name}', before: '{n} ahead of you', switch: 'Another store', searchHint: 'Search', notFound: 'Nothing found for “{what}”', notFoundHint: 'Try another word, or see everything',
+    cartEmpty: 'Nothing chosen yet', seeCart: 'See what you chose', missing: '{sum} more for delivery', packing: 'Plus packing {sum}', openCart: 'Cart, {n} items', chosen: 'Your choice', clear: 'Clear',
+  },
+  grid: { all: 'All', none: 'Nothing in this category yet' },
+  sort: { default: 'Featured', sales: 'Popular', newest: 'New', price: 'Price' },
+  product: {
+    title: 'Product', from: 'up', sold: '{n} sold', monthly: '{n} a month', soldOut: 'Sold out', soldOutToday: 'Sold out today', add: 'Add to cart', choose: 'Choose', chosen: 'Choice', delivery: 'Delivery',
+    shipping: 'Postage', freeOver: 'Free by parcel over', details: 'Details', store: 'Store', toCart: 'Add to cart', buy: 'Buy now', added: 'Added to your cart', seeCart: 'View', share: 'Share', copied: 'Link copied',
+    copyByHand: 'Could not copy. Please copy the address bar', back: 'Back to the store',
+  },
+  spec: {
+    choose: 'Choose: {what}', quantity: 'Quantity', left: 'Only {n} left', plenty: 'In stock', limit: 'At most {n} each', atMost: 'At most {n}', upTo: 'Optional, up to {n}', between: 'Choose {min}–{max}',
+  },
+  cart: {
+    empty: 'Your cart is empty', emptyHint: 'Find something you like', browse: 'Browse', all: 'All', allOf: 'Select all of {name}', settle: 'Check out', settleCount: 'Check out ({n})', delete: 'Delete', deleted: 'Removed {name}', undo: 'Undo',
+    bill: 'Breakdown', goods: 'Goods', billHint: 'Postage, packing and discounts follow on the next page, by way of delivery',
+  },
+  flag: { off_shelf: 'No longer sold', sold_out: 'Sold out', short: 'Only {n} left, please take fewer', price_changed: 'Was {from} when you added it' },
+  confirm: {
+    title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
+    tableFault: 'Enter the number beside the code on your table', scan: 'Scan the code', allLines: 'All {n} items', cutlery: 'Cutlery', noCutlery: 'None needed, less waste', sets: '{n} sets', remark: 'Note', remarkNone: 'None', remarkHint: 'Taste, packing or anything else',
+    comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: '{n} items', submit: 'Place order',
+    split: 'From {n} stores: {n} orders, paid one after the other', nothing: 'Nothing to check out',
+  },
+  bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', tax: 'Tax', discount: 'Discount', total: 'Total' },
+  drift: { title: 'The price has changed', text: 'The store changed a price while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
+  pay: {
+    title: 'Payment', nothing: 'Nothing to pay', orders: 'See orders', more: '{n} orders, this one first', left: 'Please pay within {time}', scan: 'Scan with WeChat to pay', again: 'Pay now', seeOrder: 'See the order',
+    state: { starting: 'Preparing payment…', waiting: 'Waiting for WeChat…', unpaid: 'No payment has arrived yet. If you have paid, please wait a moment and do not pay twice', inside: 'Pages inside WeChat cannot pay directly. Tap “…” and open this page in your browser, or order in the mini-program' },
+  },
+  paid: {
+    title: 'Paid', seal1: '付', seal2: '讫', pickupNumber: 'Pick-up number', callNumber: 'Your number', see: 'See the order', home: 'Back to home', payRest: 'Pay the next order',
+    next: { pickup: 'We call your number when it is ready; show your code', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order' },
+  },
+  orders: {
+    all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: '{n} items', number: 'Number', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
+    none: { all: 'No orders yet', unpaid: 'Nothing to pay', active: 'Nothing under way', done: 'Nothing finished yet' },
+  },
+  order: {
+    title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}',
+    copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; press and hold to select',
+    status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', fulfilled: 'On its way', completed: 'Completed' },
+    refund: { processing: 'Refunding', refunded: 'Refunded' },
+    refundText: { processing: 'The refund is on its way to your WeChat, usually within minutes', refunded: 'The money is back in your WeChat' },
+    refundRow: { requested: 'Refund requested', processing: 'Refunding', succeeded: 'Refunded', abnormal: 'The refund met a problem; the store is on it', closed: 'Refund closed' },
+    cancelledText: 'Cancelled; nothing was charged', closingText: 'Checking with WeChat whether it was paid',
+    action: { pay: 'Pay', cancel: 'Cancel', receive: 'Received', reorder: 'Order again' },
+    cancelTitle: 'Cancel this order?', cancelUnpaid: 'It is not paid yet; the goods go back to the shelf.', cancelPaid: 'The money goes back to your WeChat.', cancelYes: 'Cancel it', cancelReason: 'Changed my mind', receiveTitle: 'Has it arrived?', receiveText: 'Please confirm only once you hold it.',
+  },
+  stage: {
+    paid: { word: 'Paid', title: 'The store has your order', text: 'They are about to start' },
+    making: { word: 'Making', title: 'In the making', text: 'We tell you the moment it is ready' },
+    packing: { word: 'Packing', title: 'Being packed', text: 'It ships once packed' },
+    ready: { word: 'Ready', title: 'Ready to collect', text: 'Show your pick-up code', textTable: 'Coming to your table' },
+    shipped: { word: 'Shipped', title: 'On its way', text: 'Confirm once you have it' },
+    delivering: { word: 'Coming', title: 'Coming to you', text: 'Keep your phone at hand' },
+    done: { word: 'Done', title: 'Completed', text: 'Thank you, see you soon', textExpress: 'Thank you, enjoy' },
+  },
+  address: {
+    title: 'Addresses', addTitle: 'New address', editTitle: 'Edit address', add: 'New address', edit: 'Edit', choose: 'Deliver to', none: 'No address yet', noneHint: 'Add one and never type it again', default: 'Default', makeDefault: 'Make it the default', save: 'Save',
+    recipient: 'Name', recipientHint: 'Who receives it', region: 'Region', regionHint: 'Province, city, district, street', detail: 'Address', detailHint: 'Building, floor, door', tag: 'Label', tags: { home: 'Home', work: 'Work', school: 'School' },
+    level0: 'Province', level1: 'City', level2: 'District', level3: 'Street', skipStreet: 'Skip street', fromWechat: 'Import from WeChat', removeTitle: 'Delete this address?', gone: 'This address no longer exists',
+    fault: { name: 'Enter a name so that the courier can reach you', nameLong: 'At most 30 characters, please', phone: 'Enter a mobile number', phoneShape: 'A mobile number has 11 digits and begins with 1', region: 'Choose the region', detail: 'At least 3 characters, down to the door' },
+  },
+  me: {
+    signIn: 'Sign in', signInHint: 'Your orders and cart follow you', friend: 'Friend', noPhone: 'No phone number yet', givePhone: 'Use my WeChat phone number', orders: 'My orders', allOrders: 'All', addresses: 'Addresses', settings: 'Language and look', privacy: 'Privacy',
+  },
+  signIn: {
+    title: 'Sign in', head: 'Welcome', text: 'New here? Verifying your phone is all it takes', phone: 'Phone', phoneHint: '11-digit mobile number', code: 'Code', codeHint: '6 digits', codeFault: 'Enter the code from the message', send: 'Send code', resend: 'Send again', again: 'Again in {n} s',
+    enter: 'Sign in', sandbox: 'This is a demo: messages appear on the sandbox page, {origin}',
+  },
+  settings: { title: 'Language and look', language: 'Language', look: 'Look', looks: { auto: 'As the system', light: 'Light', dark: 'Dark' }, leave: 'Sign out' },
+  privacy: {
+    title: 'Privacy', ask: 'To take your order, bring it and keep you informed we need your phone number and address. We use them only after you agree; you can see, correct or delete them at any time.', read: 'Read the whole statement', agree: 'Agree and go on', refuse: 'Not now',
+    what: { head: 'What we collect', text: 'Your phone number (to sign in and reach you), addresses (to deliver), orders and their payment state (to fulfil them). In the mini-program also the identifier that WeChat gives us, to know you and take payment.' },
+    why: { head: 'Why', text: 'Without a phone number there is no sign-in, without an address no delivery. Browsing needs nothing personal.' },
+    who: { head: 'Who sees it', text: 'The store sees what it needs for your order, the courier sees the label, WeChat Pay handles the payment. We sell no personal data.' },
+    long: { head: 'How long', text: 'Orders are kept as the law requires; phone numbers and addresses are stored encrypted and go when you delete them or close your account.' },
+    rights: { head: 'Your rights', text: 'See, correct or delete addresses under “Me”. Ask the store to export or erase everything about you, or to take back your consent.' },
+  },
+}

@@ -1,0 +1,56 @@
+import type { Address, BasketLine, DeliveryMethod, PlaceOrder, Quote, QuoteRequest, StoreDetail } from '@/api/types'
+
+/** What the buyer sets on the confirm page for one store. */
+export interface Wishes { method: DeliveryMethod; cutlery: number; remark: string }
+
+export function needsAddress(method: DeliveryMethod): boolean {
+  return method === 'express' || method === 'delivery'
+}
+
+/** The method to begin with: the table one sits at, else what was used here last, else the store's first. */
+export function firstMethod(store: StoreDetail, seated: boolean, last: string | undefined): DeliveryMethod {
+  const offered = store.delivery_methods
+  if (seated && offered.includes('dine_in')) return 'dine_in'
+  const without = offered.filter((method) => method !== 'dine_in')
+  return without.find((method) => method === last) ?? without[0] ?? offered[0] ?? 'pickup'
+}
+
+/** The address to begin with: the one in use, else the default, else the first. */
+export function firstAddress(addresses: Address[], wanted: string): Address | null {
+  return addresses.find((one) => one.id === wanted) ?? addresses.find((one) => one.is_default) ?? addresses[0] ?? null
+}
+
+export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wishes, address: Address | null, table: string): QuoteRequest {
+  const request: QuoteRequest = { store_id: store.id, lines, delivery_method: wishes.method, cutlery: wishes.cutlery }
+  if (needsAddress(wishes.method) && address) request.address_id = address.id
+  if (wishes.method === 'dine_in' && table) request.table_code = table
+  return request
+}
+
+export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, fromCart: boolean): PlaceOrder {
+  const order: PlaceOrder = { ...request, expected_total: quote.total, from_cart: fromCart }
+  if (wishes.remark.trim()) order.remark = wishes.remark.trim()
+  return order
+}
+
+/** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. */
+export function billRows(
+  quote: Pick<Quote, 'items_total' | 'packing_fee' | 'shipping_fee' | 'tax'> & { adjustments?: Quote['adjustments']; discount_total: number },
+  words: { items: string; packing: string; shipping: string; tax: string; discount: string },
+  pick: (text: { zh: string; en: string }) => string,
+): { word: string; amount: number; off?: boolean }[] {
+  const rows: { word: string; amount: number; off?: boolean }[] = [{ word: words.items, amount: quote.items_total }]
+  if (quote.packing_fee) rows.push({ word: words.packing, amount: quote.packing_fee })
+  rows.push({ word: words.shipping, amount: quote.shipping_fee })
+  if (quote.tax) rows.push({ word: words.tax, amount: quote.tax })
+  const reasons = (quote.adjustments ?? []).filter((one) => one.amount < 0)
+  for (const reason of reasons) rows.push({ word: pick(reason.label), amount: -reason.amount, off: true })
+  if (!reasons.length && quote.discount_total) rows.push({ word: words.discount, amount: quote.discount_total, off: true })
+  return rows
+}
+
+/** The new quotes of a refusal for a changed price, whether it came with one or several. */
+export function quotesOf(data: unknown): Quote[] {
+  const list = Array.isArray(data) ? data : data ? [data] : []
+  return list.filter((one): one is Quote => !!one && typeof one === 'object' && 'fingerprint' in one)
+}
