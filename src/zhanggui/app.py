@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from zhanggui import settings as settings_module
+from zhanggui.core import logs
 from zhanggui.core.auth import enforce_access
 from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.db import connect_pool
@@ -35,6 +36,7 @@ async def open_runtime(settings: settings_module.Settings, *, pool_size: int = 1
     """Everything a process needs, closed again at the end. Raises when the database cannot be reached."""
     if settings.database_url is None:
         raise settings_module.SettingsError("Set ZHANGGUI_DATABASE_URL, or start with `zhanggui demo`.")
+    logs.configure(production=settings.config.production)
     db = await connect_pool(settings.database_url, size=pool_size)
     reads = create_async_engine(sqlalchemy_url(settings.database_url), pool_size=4, max_overflow=4)
     keys = {number: derive(key, "sealing") for number, key in settings.master_keys.items()}

@@ -61,7 +61,7 @@ class ShopError(Exception):
             status=self.status,
             detail=message(self.code, locale, **self.params),
             code=self.code,
-            field=self.field or (errors[0].field if errors else None),
+            field=self.field or (errors[0].field if errors else None) or None,
             errors=errors or None,
             data=self.data,
         )

@@ -10,7 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
 from zhanggui.core.auth import Buyer, StaffMember
 from zhanggui.core.errors import FieldError, ShopError
@@ -98,16 +98,28 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
     text = str(entry.get("message", ""))
     path = re.search(r"`\$\.?([^`]*)`", text)
     key = (path.group(1) if path else "") or str(entry.get("key", ""))
-    missing = re.search(r"missing required field `([^`]+)`", text)
-    if missing:
-        return FieldError(
-            f"{key}.{missing.group(1)}" if path and path.group(1) else missing.group(1), "missing"
-        )
-    if ">=" in text or "length >=" in text:
-        return FieldError(key, "too_small")
-    if "<=" in text:
-        return FieldError(key, "too_large")
+    key = "" if key == "data" and entry.get("source") == "body" else key  # the body as a whole
+    named = re.search(r"(missing required|unknown) field `([^`]+)`", text)
+    if named:
+        code = "missing" if named.group(1) == "missing required" else "unknown_field"
+        return FieldError(f"{key}.{named.group(2)}" if key else named.group(2), code)
+    for sign, wrong in ((">", "small"), ("<", "large")):
+        if f"length {sign}" in text:
+            return FieldError(key, "too_short" if sign == ">" else "too_long")
+        if sign in text:
+            return FieldError(key, f"too_{wrong}")
+    if "matching regex" in text:
+        return FieldError(key, "bad_format")
     return FieldError(key, "invalid_type" if "Expected" in text else "invalid")
+
+
+def _dependency(request: AnyRequest, error: InternalServerException) -> Response[bytes]:
+    """Litestar takes a bad body field for its own fault when the field is called like a dependency (`locale`)."""
+    found = re.search(r"^(.*) - at `\$\.data\.([^`]+)`$", str(error.__cause__))
+    if found is None:
+        return _internal(request, error)
+    entry = {"message": found.group(1), "key": found.group(2), "source": "body"}
+    return problem_response(request, ShopError("invalid", 400, errors=[_field_error(entry)]))
 
 
 def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -140,6 +152,7 @@ def _internal(request: AnyRequest, error: Exception) -> Response[bytes]:
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     ShopError: _shop_error,
     ValidationException: _validation,
+    InternalServerException: _dependency,
     HTTPException: _http,
     asyncpg.DataError: _data_error,
     asyncpg.TooManyConnectionsError: _busy,

@@ -32,7 +32,7 @@ TAKE = statement(
     "core.ratelimit.take",
     """
     INSERT INTO rate_limit AS r (key, used, window_ends_at)
-    SELECT key, 1, $1 + make_interval(secs => seconds)
+    SELECT key, 1, $1::timestamptz + make_interval(secs => seconds)
     FROM unnest($2::bytea[], $3::float8[]) AS t (key, seconds) ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
       used = CASE WHEN r.window_ends_at <= $1 THEN 1 ELSE r.used + 1 END,

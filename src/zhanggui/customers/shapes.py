@@ -12,7 +12,7 @@ from zhanggui.core.i18n import Locale
 Phone = Annotated[str, Meta(min_length=5, max_length=32)]
 Name = Annotated[str, Meta(min_length=1, max_length=40)]
 Tag = Literal["", "home", "work", "school"]
-Region = Annotated[str, Meta(pattern=r"^(\d{6}|\d{9})$")]
+Region = Annotated[str, Meta(pattern=r"^([0-9]{6}|[0-9]{9})$")]
 
 
 class Customer(msgspec.Struct, frozen=True):
@@ -63,7 +63,7 @@ class PhoneSignIn(msgspec.Struct, forbid_unknown_fields=True):
     """The number and the six digits that were sent to it."""
 
     phone: Phone
-    code: Annotated[str, Meta(pattern=r"^\d{6}$")]
+    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
 
 
 class RefreshToken(msgspec.Struct, forbid_unknown_fields=True):

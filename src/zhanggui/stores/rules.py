@@ -13,7 +13,7 @@ from zhanggui.core.i18n import Text
 
 DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in"]
 MessageEvent = Literal["paid", "ready", "shipped", "refunded"]
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
@@ -28,7 +28,7 @@ class OpenHours(msgspec.Struct, frozen=True):
 class ExpressRule(msgspec.Struct, frozen=True):
     """Freight to regions whose code begins with one of `regions` (empty: everywhere else), by weight in grams."""
 
-    regions: list[Annotated[str, Meta(pattern=r"^\d{2,9}$")]]
+    regions: list[Annotated[str, Meta(pattern=r"^[0-9]{2,9}$")]]
     first_g: Annotated[int, Meta(ge=1, le=1_000_000)]
     first_fee: Fen
     next_g: Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -40,7 +40,7 @@ class Express(msgspec.Struct, frozen=True):
 
     rules: Annotated[list[ExpressRule], Meta(max_length=50)] = []
     free_over: Fen | None = None
-    refused_regions: list[Annotated[str, Meta(pattern=r"^\d{2,9}$")]] = []
+    refused_regions: list[Annotated[str, Meta(pattern=r"^[0-9]{2,9}$")]] = []
 
 
 class DistanceBand(msgspec.Struct, frozen=True):
