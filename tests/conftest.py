@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.database", "tests.support.api"]
+pytest_plugins = ["tests.support.database", "tests.support.api", "tests.support.sandbox"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,8 +15,8 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import Payment, mark_paid, note_late_money
 from zhanggui.orders.rules import PLATFORM, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
-from zhanggui.payments.refund import NewRefund, request_refunds
-from zhanggui.payments.rules import Asked, Decision, Received, judge
+from zhanggui.payments.refund import NewRefund, news, request_refunds
+from zhanggui.payments.rules import Asked, Decision, Received, RefundKind, judge
 from zhanggui.payments.wechat_pay import NAME
 
 ORDERS_OF = statement(
@@ -55,6 +55,12 @@ RECORD = statement(
     ON CONFLICT (store_id, provider, external_id) DO NOTHING
     """,
 )
+
+# Shown to the buyer by us and, as the refund's reason, by the platform.
+REASONS: dict[RefundKind, str] = {
+    "late_payment": "付款晚于订单取消，自动退回 · Paid after it was cancelled",
+    "surplus": "重复付款，自动退回 · Paid twice",
+}
 
 
 class Source(NamedTuple):
@@ -164,24 +170,21 @@ async def _give_back(
     await append_timeline(
         conn,
         store_id,
-        [TimelineEntry(a.order_id, d.verdict, PLATFORM, data={"amount": r.amount}) for a, r, d in entries],
-    )
-    await request_refunds(
-        conn,
-        store_id,
         [
-            NewRefund(
-                a.order_id,
-                a.attempt_id,
-                r.amount,
-                a.currency,
-                "",
-                "late_payment" if d.verdict == "late_payment" else "surplus",
-                PLATFORM,
+            TimelineEntry(
+                a.order_id, d.verdict, PLATFORM, data=news(None, r.amount, a.currency, notify=False)
             )
             for a, r, d in entries
         ],
     )
+    kinds: list[RefundKind] = [
+        "late_payment" if d.verdict == "late_payment" else "surplus" for _, _, d in entries
+    ]
+    refunds = [
+        NewRefund(a.order_id, a.attempt_id, r.amount, a.currency, REASONS[kind], kind, PLATFORM)
+        for (a, r, _), kind in zip(entries, kinds, strict=True)
+    ]
+    await request_refunds(conn, store_id, refunds)
 
 
 def _asked(row: Row) -> Asked:

@@ -20,9 +20,9 @@ from zhanggui.payments.rules import Decision
 log = structlog.get_logger()
 
 
-@post("/wechat-pay/{account_id:uuid}", opt=HOOK, status_code=204)
+@post("/wechat-pay/{account_id:uuid}", opt=HOOK, status_code=200)
 async def wechat_pay(rt: Runtime, request: AnyRequest, account_id: UUID) -> Response[bytes]:
-    """A WeChat Pay notification. 204 when it was taken in (also the second time); otherwise 4xx with code FAIL.
+    """A WeChat Pay notification. 200 when it was taken in (also the second time); otherwise 4xx with code FAIL.
 
     What is refused (a forged or old signature, a probe, an amount that was not asked) comes again by the platform's own
     schedule and is refused again.
@@ -41,7 +41,7 @@ async def wechat_pay(rt: Runtime, request: AnyRequest, account_id: UUID) -> Resp
     if decision.verdict == "refused":
         log.error("hook_mismatch", account=str(account_id), message=message.id, why=decision.why)
         return _fail(400, decision.why)
-    return Response(b"", status_code=204)
+    return _answer(200, "SUCCESS", "")
 
 
 async def _dispatch(rt: Runtime, store_id: UUID, message: Message) -> Decision:
@@ -59,7 +59,11 @@ def _plain(headers: Headers) -> dict[str, str]:
 
 
 def _fail(status: int, why: str) -> Response[bytes]:
-    content = msgspec.json.encode({"code": "FAIL", "message": why})
+    return _answer(status, "FAIL", why)
+
+
+def _answer(status: int, code: str, why: str) -> Response[bytes]:
+    content = msgspec.json.encode({"code": code, "message": why})
     return Response(content, status_code=status, media_type="application/json")
 
 

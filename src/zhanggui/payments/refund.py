@@ -8,6 +8,7 @@ from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, statement
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
+from zhanggui.core.money import amount_text
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import RefundNote, note_refunds
 from zhanggui.orders.rules import Actor, RefundStatus, Status
@@ -99,7 +100,9 @@ async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[Ne
         conn,
         store_id,
         [
-            TimelineEntry(r.order_id, "refund_requested", r.actor, r.reason, _data(i, r.amount, r.notify))
+            TimelineEntry(
+                r.order_id, "refund_requested", r.actor, r.reason, news(i, r.amount, r.currency, r.notify)
+            )
             for i, r in zip(ids, refunds, strict=True)
         ],
     )
@@ -154,5 +157,11 @@ def _shown(status: Status, refund_status: RefundStatus | None) -> RefundStatus |
     return "processing" if status == "cancelled" else refund_status
 
 
-def _data(refund_id: UUID, amount: int, notify: bool) -> dict[str, object]:
-    return {"refund_id": str(refund_id), "amount": amount, "notify": notify}
+def news(refund_id: UUID | None, amount: int, currency: str, notify: bool) -> dict[str, object]:
+    """What the timeline and the event say about money on its way back; `amount` in fen."""
+    return {
+        "refund_id": refund_id,
+        "amount": amount,
+        "amount_text": amount_text(amount, currency),
+        "notify": notify,
+    }

@@ -12,6 +12,7 @@ from zhanggui.orders.rules import PLATFORM, RefundStatus
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.confirm import Source, note_message
 from zhanggui.payments.provider import RefundFact
+from zhanggui.payments.refund import news
 from zhanggui.payments.rules import REFUND_MOVES, Decision
 
 LOCK_ORDERS = statement(
@@ -25,7 +26,7 @@ LOCK_ORDERS = statement(
 LOCK_REFUNDS = statement(
     "payments.refund_result.lock",
     """
-    SELECT id, order_id, attempt_id, amount, status, notify FROM refund
+    SELECT id, order_id, attempt_id, amount, currency, status, notify FROM refund
     WHERE store_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
     """,
 )
@@ -88,17 +89,17 @@ def _judge(row: Row | None, fact: RefundFact) -> Decision:
     return Decision("paid")
 
 
-async def _move(conn: Connection, store_id: UUID, news: Sequence[News], orders: dict[UUID, Row]) -> None:
+async def _move(conn: Connection, store_id: UUID, entries: Sequence[News], orders: dict[UUID, Row]) -> None:
     await conn.execute(
         MOVE,
         store_id,
-        [n.row["id"] for n in news],
-        [n.fact.status for n in news],
-        [n.fact.provider_refund_id for n in news],
-        [n.fact.at for n in news],
+        [n.row["id"] for n in entries],
+        [n.fact.status for n in entries],
+        [n.fact.provider_refund_id for n in entries],
+        [n.fact.at for n in entries],
         clock.now(),
     )
-    ended = [n for n in news if n.fact.status in KINDS]
+    ended = [n for n in entries if n.fact.status in KINDS]
     if not ended:
         return
     unfinished = {r["order_id"] for r in await conn.fetch(UNFINISHED, store_id, list(orders))}
@@ -119,11 +120,7 @@ async def _move(conn: Connection, store_id: UUID, news: Sequence[News], orders: 
                 n.row["order_id"],
                 KINDS[n.fact.status],
                 PLATFORM,
-                data={
-                    "refund_id": str(n.row["id"]),
-                    "amount": n.row["amount"],
-                    "notify": n.row["notify"],
-                },
+                data=news(n.row["id"], n.row["amount"], n.row["currency"], n.row["notify"]),
             )
             for n in ended
         ],

@@ -9,8 +9,12 @@ from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
+from zhanggui.orders.pages import buyer_order
+from zhanggui.orders.rules import Actor
+from zhanggui.orders.shapes import Order
 from zhanggui.payments import attempt
-from zhanggui.payments.shapes import PaymentAttempt, StartPayment
+from zhanggui.payments.cancel import Cancel, cancel_by_buyer
+from zhanggui.payments.shapes import BuyerCancel, PaymentAttempt, StartPayment
 
 Key = Annotated[str, key_parameter()]
 
@@ -48,4 +52,14 @@ async def check_payment(
     return await attempt.check(rt, store_id, order_id, attempt_id, buyer.id)
 
 
-routes = [start_payment, check_payment]
+@post("/stores/{store_id:uuid}/orders/{order_id:uuid}/cancel", opt=BUYER, status_code=200)
+async def cancel_order(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID, data: BuyerCancel) -> Order:
+    """Cancel an order: an unpaid one is closed (at the payment platform first), a paid one that nobody has begun to
+    prepare is refunded in full. It may come back as `closing`, or as `paid` when a payment was found on the way.
+    """
+    wish = Cancel(store_id, order_id, Actor("buyer", buyer.id), data.reason)
+    await cancel_by_buyer(rt, wish, buyer.id)
+    return await buyer_order(rt, buyer.id, store_id, order_id)
+
+
+routes = [start_payment, check_payment, cancel_order]

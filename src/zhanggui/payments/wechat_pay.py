@@ -57,7 +57,7 @@ class WeChatPay:
     """A store's merchant account; implements payments.provider.Provider."""
 
     def __init__(self, rt: Runtime, account_id: UUID, account: pay_shapes.MerchantAccount) -> None:
-        self.account_id = account_id
+        self.account_id, self.mchid = account_id, account.mchid
         self._shop = rt.config.shop_origin
         self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
         self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
