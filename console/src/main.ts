@@ -1,5 +1,8 @@
-import '@/theme/tokens.css'
 import 'tdesign-vue-next/es/style/index.css'
+// tdesign's own styles come first, so that ours win at equal specificity.
+import { registerComponents } from '@/theme/components'
+
+import '@/theme/tokens.css'
 import '@/theme/tdesign.css'
 import '@/theme/base.css'
 import '@/theme/sheet.css'
@@ -16,7 +19,6 @@ import { setTitle } from '@/live/arrivals'
 import { unlockSound } from '@/live/sound'
 import { router } from '@/router'
 import { forget, session, store } from '@/session/session'
-import { registerComponents } from '@/theme/components'
 import { preferences } from '@/theme/preferences'
 
 const queries = new QueryClient({

@@ -3,6 +3,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 
 import { ProblemError, toProblem } from './problem'
 import type { paths } from './schema'
+import type { Full } from './types'
 
 /** What the client needs to know about whoever uses it; set once by main.ts. */
 export const context = {
@@ -40,9 +41,9 @@ interface Answer<T> {
 }
 
 /** The data of an answer; throws ProblemError for anything but 2xx. An empty answer (204) is undefined. */
-export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<Full<T>> {
   const { data, error, response } = await answer
-  if (response.ok) return data as T
+  if (response.ok) return data as Full<T>
   const problem = toProblem(error, response.status)
   if (response.status === 401 && problem.code !== 'bad_credentials') context.signedOut()
   const wait = Number(response.headers.get('Retry-After'))

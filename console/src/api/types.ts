@@ -1,35 +1,50 @@
-// Short names for the schemas of the server's OpenAPI document; nothing is declared twice.
-import type { components } from './schema'
+// Short names for what the server's OpenAPI document declares; nothing is declared twice.
+import type { components, paths } from './schema'
 
+/**
+ * A schema as the server answers it. Fields with a default may be left out of a request and are therefore optional in the
+ * document, but an answer always carries them.
+ */
+export type Full<T> = T extends (infer Item)[]
+  ? Full<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Full<Exclude<T[Key], undefined>> }
+    : T
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } }
+}
+  ? Full<Body>
+  : never
 type Schemas = components['schemas']
 
 export type Fen = number
-export type I18n = Schemas['I18n']
-export type Picture = Schemas['Picture']
-export type StaffSession = Schemas['StaffSession']
+export type Picture = Full<Schemas['Picture']>
+export type StaffSession = Answer<'/api/console/session'>
 export type StaffStore = StaffSession['stores'][number]
-export type Dashboard = Schemas['Dashboard']
-export type Figures = Schemas['Figures']
-export type OrderPage = Schemas['OrderPage']
-export type OrderRow = Schemas['ConsoleOrderRow']
-export type Order = Schemas['ConsoleOrder']
+export type Dashboard = Answer<'/api/console/stores/{store_id}/dashboard'>
+export type Figures = Dashboard['today']
+export type OrderPage = Answer<'/api/console/stores/{store_id}/orders'>
+export type OrderRow = OrderPage['items'][number]
+export type Order = Answer<'/api/console/stores/{store_id}/orders/{order_id}'>
 export type OrderStatus = OrderRow['status']
 export type DeliveryMethod = OrderRow['delivery_method']
 export type MerchantAction = OrderRow['actions'][number]
 export type Fulfillment = Order['fulfillments'][number]
 export type TimelineEvent = Order['timeline'][number]
-export type Category = Schemas['ConsoleCategory']
-export type CategoryInput = Schemas['CategoryInput']
-export type ProductRow = Schemas['ConsoleProductRow']
-export type Product = Schemas['ConsoleProduct']
-export type ProductInput = Schemas['ProductInput']
+export type Category = Answer<'/api/console/stores/{store_id}/categories'>['items'][number]
+export type CategoryInput = Full<Schemas['CategoryInput']>
+export type ProductRow = Answer<'/api/console/stores/{store_id}/products'>['items'][number]
+export type Product = Answer<'/api/console/stores/{store_id}/products/{product_id}'>
+export type ProductInput = Full<Schemas['ProductInput']>
+export type I18n = ProductInput['name']
 export type Spec = ProductInput['specs'][number]
 export type Sku = ProductInput['skus'][number]
 export type ModifierGroup = ProductInput['modifiers'][number]
-export type ImportReport = Schemas['ImportReport']
-export type StockRow = Schemas['StockRow']
-export type Movement = Schemas['Movement']
-export type Settings = Schemas['StoreSettings']
-export type CounterState = Schemas['CounterState']
-export type StoreTable = Schemas['StoreTable']
-export type Job = Schemas['Job']
+export type ImportReport = Full<Schemas['ImportReport']>
+export type StockRow = Answer<'/api/console/stores/{store_id}/stock'>['items'][number]
+export type Movement = Answer<'/api/console/stores/{store_id}/stock/{sku_id}/movements'>['items'][number]
+export type Settings = Answer<'/api/console/stores/{store_id}/settings'>
+export type CounterState = Answer<'/api/console/stores/{store_id}/counter'>
+export type StoreTable = Answer<'/api/console/stores/{store_id}/tables'>['items'][number]
+export type Job = Answer<'/api/console/stores/{store_id}/jobs'>['items'][number]

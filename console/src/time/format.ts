@@ -5,13 +5,13 @@ function locale(): string {
   return preferences.language === 'zh' ? 'zh-CN' : 'en-GB'
 }
 
-/** "11-22 14:05", with the year when it is not this one. */
+/** "11/22 14:05" or "22 Nov, 14:05", with the year when it is not this one. */
 export function dateTime(iso: string | null, now = new Date()): string {
   if (iso === null) return ''
   const at = new Date(iso)
   return new Intl.DateTimeFormat(locale(), {
     ...(at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
-    month: '2-digit',
+    month: preferences.language === 'zh' ? '2-digit' : 'short',
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',

@@ -36,7 +36,7 @@ const en: typeof zh = {
     paused: 'Orders paused',
     closed: 'Outside opening hours',
     newOrder: 'New order',
-    newOrders: '{n} new orders',
+    newOrders: '{n} new order | {n} new orders',
     look: 'Take a look',
   },
   pause: {

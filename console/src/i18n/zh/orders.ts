@@ -159,6 +159,7 @@ export default {
     emptyColumn: '暂无',
     items: '{n} 件',
     waiting: '已等 {n} 分钟',
+    waitingHours: '已等 {n} 小时',
     more: '还有更多，去订单列表看',
   },
   dashboard: {

@@ -27,6 +27,7 @@ function empty(): ProductForm {
     specs: [],
     skus: [freshSku([], '')],
     modifiers: [],
+    version: null,
     pictures: [],
   }
 }
@@ -41,8 +42,8 @@ function toInput(form: ProductForm): ProductInput {
   const { pictures: _pictures, ...rest } = form
   return {
     ...rest,
-    skus: form.skus.map(({ stock, id, ...sku }) => ({ ...sku, code: sku.code.trim(), ...(id ? { id } : { stock: stock ?? 0 }) })),
-  } as ProductInput
+    skus: form.skus.map((sku) => ({ ...sku, code: sku.code.trim(), stock: sku.id ? null : (sku.stock ?? 0) })),
+  }
 }
 
 /** One product being edited (or made, when `id` is undefined): its form, what is wrong with it, and saving. */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+
+import {
+  filtersToQuery,
+  NO_ORDER_FILTERS,
+  type OrderFilters,
+  orderFiltersFromQuery,
+  orderParameters,
+  sameFilters,
+} from '@/filters/orderFilters'
+import { productFiltersFromQuery, stockFiltersFromQuery } from '@/filters/productFilters'
+import { dayEdge } from '@/time/format'
+
+describe('order filters and the address', () => {
+  it('come back as they went', () => {
+    const filters: OrderFilters = { status: 'paid', method: 'pickup', from: '2026-11-01', to: '2026-11-22', q: '1380013' }
+    expect(orderFiltersFromQuery(filtersToQuery(filters))).toEqual(filters)
+    expect(filtersToQuery(NO_ORDER_FILTERS)).toEqual({})
+  })
+
+  it('ignore what is unknown, misspelt or repeated', () => {
+    expect(orderFiltersFromQuery({ status: 'stolen', method: ['pickup', 'express'], from: '2026-02-30', to: 'x', page: '3' })).toEqual({
+      ...NO_ORDER_FILTERS,
+      method: 'pickup',
+    })
+    expect(orderFiltersFromQuery({ q: 'x'.repeat(200) }).q).toHaveLength(64)
+    expect(orderFiltersFromQuery({ status: null })).toEqual(NO_ORDER_FILTERS)
+  })
+
+  it('turn days into half-open UTC ranges', () => {
+    const parameters = orderParameters({ ...NO_ORDER_FILTERS, from: '2026-11-22', to: '2026-11-22' })
+    expect(parameters.from).toBe(new Date(2026, 10, 22).toISOString())
+    expect(parameters.to).toBe(new Date(2026, 10, 23).toISOString())
+    expect(dayEdge('2026-12-31', true)).toBe(new Date(2027, 0, 1).toISOString())
+  })
+
+  it('know equal sets whatever the order of their keys', () => {
+    expect(sameFilters({ q: 'a', status: '' }, { q: 'a' })).toBe(true)
+    expect(sameFilters({ q: 'a' }, { q: 'b' })).toBe(false)
+  })
+})
+
+it('reads product and stock filters', () => {
+  expect(productFiltersFromQuery({ status: 'off', category: 'drop table', q: 'kf' })).toEqual({ status: 'off', category: '', q: 'kf' })
+  expect(stockFiltersFromQuery({ low: 'yes' })).toEqual({ low: '', q: '' })
+  expect(stockFiltersFromQuery({ low: '1', q: 'latte' })).toEqual({ low: '1', q: 'latte' })
+})
