@@ -84,7 +84,15 @@ LEASE_DUE = statement(
 CLOSE = statement(
     "core.jobs.close",
     """
-    UPDATE job SET state = $3, finished_at = $4, last_error = $5, leased_until = NULL
+    UPDATE job SET state = 'done', finished_at = $3, last_error = NULL, leased_until = NULL
+    FROM unnest($1::uuid[], $2::uuid[]) AS d (store_id, id)
+    WHERE job.store_id = d.store_id AND job.id = d.id
+    """,
+)
+BURY = statement(
+    "core.jobs.bury",
+    """
+    UPDATE job SET state = 'dead', finished_at = $3, last_error = $4, leased_until = NULL
     WHERE store_id = $1 AND id = $2
     """,
 )
@@ -166,12 +174,17 @@ async def relay_events(rt: "Runtime") -> int:
     return await in_transaction(rt.db, work)
 
 
-async def run_due(rt: "Runtime", limit: int = 32) -> int:
-    """Lease and run up to `limit` due jobs side by side; returns how many were run."""
+async def run_due(rt: "Runtime", limit: int = 64) -> int:
+    """Lease and run up to `limit` due jobs side by side; returns how many were run. Done ones are closed together."""
     now = clock.now()
-    rows = await rt.db.fetch(LEASE_DUE, now, now + LEASE, limit)
-    await asyncio.gather(*(_run_one(rt, msgspec.convert(dict(row), Job)) for row in rows))
-    return len(rows)
+    leased = [
+        msgspec.convert(dict(row), Job) for row in await rt.db.fetch(LEASE_DUE, now, now + LEASE, limit)
+    ]
+    outcomes = await asyncio.gather(*(_run_one(rt, job) for job in leased))
+    done = [job for job, is_done in zip(leased, outcomes, strict=True) if is_done]
+    if done:
+        await rt.db.execute(CLOSE, [job.store_id for job in done], [job.id for job in done], clock.now())
+    return len(leased)
 
 
 async def work_forever(rt: "Runtime") -> None:
@@ -192,7 +205,8 @@ async def drain(rt: "Runtime") -> None:
         pass
 
 
-async def _run_one(rt: "Runtime", job: Job) -> None:
+async def _run_one(rt: "Runtime", job: Job) -> bool:
+    """Run one job; True when it is done and may be closed, otherwise it was postponed or buried here."""
     handler = HANDLERS.get(job.kind)
     try:
         if handler is None:
@@ -204,12 +218,13 @@ async def _run_one(rt: "Runtime", job: Job) -> None:
         log.warning("job_failed", kind=job.kind, job=str(job.id), attempts=job.attempts, exc_info=True)
         reason = f"{type(fault).__name__}: {fault}"[:1000]
         if job.attempts >= MAX_ATTEMPTS:
-            await rt.db.execute(CLOSE, job.store_id, job.id, "dead", clock.now(), reason)
+            await rt.db.execute(BURY, job.store_id, job.id, clock.now(), reason)
         else:
             wait = timedelta(seconds=min(2**job.attempts, 3600))
             await rt.db.execute(POSTPONE, job.store_id, job.id, clock.now() + wait, reason, 0)
     else:
-        await rt.db.execute(CLOSE, job.store_id, job.id, "done", clock.now(), None)
+        return True
+    return False
 
 
 def _subscribed(event: events.LoggedEvent, kind: str) -> NewJob:
