@@ -2,7 +2,7 @@
 import type { LocationQuery } from 'vue-router'
 
 import type { DeliveryMethod, OrderStatus } from '@/api/types'
-import { dayEdge, localDay } from '@/time/format'
+import { localDay } from '@/time/format'
 
 export const STATUSES: readonly OrderStatus[] = [
   'pending_payment',
@@ -18,7 +18,7 @@ export const METHODS: readonly DeliveryMethod[] = ['express', 'delivery', 'picku
 export interface OrderFilters {
   status: OrderStatus | ''
   method: DeliveryMethod | ''
-  /** Local days, both included, "2026-11-22"; '' is open. */
+  /** Days of the store, both included, "2026-11-22"; '' is open. */
   from: string
   to: string
   q: string
@@ -58,14 +58,17 @@ export function filtersToQuery(filters: object): Record<string, string> {
   return query
 }
 
-/** The server's parameters: days become the UTC moments at which they begin, `to` the moment its day ends. */
-export function orderParameters(filters: OrderFilters): Record<string, string> {
-  const { from, to, ...rest } = filters
-  return filtersToQuery({
-    ...rest,
-    ...(from === '' ? {} : { from: dayEdge(from) }),
-    ...(to === '' ? {} : { to: dayEdge(to, true) }),
-  })
+export interface OrderParameters {
+  status?: string[]
+  method?: string[]
+  from?: string
+  to?: string
+  q?: string
+}
+
+/** The server's parameters. Days go as they are: they are days of the store, wherever the browser stands. */
+export function orderParameters({ status, method, ...rest }: OrderFilters): OrderParameters {
+  return { ...(status && { status: [status] }), ...(method && { method: [method] }), ...filtersToQuery(rest) }
 }
 
 /** Whether two sets of filters lead to the same list. */

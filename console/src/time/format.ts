@@ -41,9 +41,3 @@ export function localDay(at: Date): string {
   const pad = (value: number): string => String(value).padStart(2, '0')
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
 }
-
-/** The first moment of a local day as UTC, or of the day after it (`end`), since ranges are half-open. */
-export function dayEdge(day: string, end = false): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  return new Date(year, month - 1, date + (end ? 1 : 0)).toISOString()
-}

@@ -26,15 +26,15 @@ function send(store: string, id: string, request: ActionRequest): Promise<Order>
   const base = '/api/console/stores/{store_id}/orders/{order_id}' as const
   switch (request.action) {
     case 'prepare':
-      return unwrap(api.POST(`${base}/prepare`, { params, body: {} }))
+      return unwrap(api.POST(`${base}/prepare`, { params }))
     case 'ready':
-      return unwrap(api.POST(`${base}/ready`, { params, body: {} }))
+      return unwrap(api.POST(`${base}/ready`, { params }))
     case 'out_for_delivery':
-      return unwrap(api.POST(`${base}/out-for-delivery`, { params, body: {} }))
+      return unwrap(api.POST(`${base}/out-for-delivery`, { params }))
     case 'deliver':
-      return unwrap(api.POST(`${base}/deliver`, { params, body: {} }))
+      return unwrap(api.POST(`${base}/deliver`, { params }))
     case 'complete':
-      return unwrap(api.POST(`${base}/complete`, { params, body: {} }))
+      return unwrap(api.POST(`${base}/complete`, { params }))
     case 'ship': {
       const { carrier, waybill, lines } = request
       return unwrap(api.POST(`${base}/ship`, { params, body: { carrier, waybill, ...(lines ? { lines } : {}) } }))
