@@ -93,7 +93,9 @@ class Oracle:
         """The Authorization header of a request without a body, of now or of another second."""
         core = self._client._core
         with patch("wechatpayv3.utils.time.time", return_value=time.time() if at is None else at):
-            return cast(Any, utils).build_authorization(target, method, core._mchid, core._cert_serial_no, core._private_key)
+            return cast(Any, utils).build_authorization(
+                target, method, core._mchid, core._cert_serial_no, core._private_key
+            )
 
     def certificate_serials(self) -> list[str]:
         """The platform certificates that it downloaded, verified and decrypted."""

@@ -5,7 +5,7 @@ const KINDS = ['pay', 'wxapi', 'notify', 'cashier', 'refund', 'shipping', 'messa
 const SHOWN = 300
 const BEIJING = { timeZone: 'Asia/Shanghai', hour12: false }
 const byId = (id) => document.getElementById(id)
-const state = { language: localStorage.getItem('language') ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'), kind: '', text: '', last: 0 }
+const state = { language: localStorage.getItem('language') ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'), kind: '', text: '', last: 0, turn: 0, shown: 0 }
 const t = (key) => words[state.language][key === 'clock' ? 'clock' : key]
 const kindName = (kind) => t(kind === 'clock' ? 'clock_kind' : kind)
 
@@ -48,9 +48,14 @@ const row = (event) => {
   return element('li', {}, details)
 }
 
+// An answer to an older question (another filter) must not reach the list after a newer one.
 const load = async (fresh) => {
+  if (!fresh && state.shown !== state.turn) return
+  const turn = fresh ? ++state.turn : state.turn
   const query = new URLSearchParams({ after: fresh ? 0 : state.last, kind: state.kind, q: state.text, limit: SHOWN })
   const { events, last_id } = await call('GET', `/_sandbox/events?${query}`)
+  if (turn !== state.turn) return
+  state.shown = turn
   const list = byId('events')
   if (fresh) list.replaceChildren()
   list.prepend(...events.map(row))
