@@ -29,8 +29,8 @@ def test() -> None:
                 log_name=f"test-{folder}",
             )
     # As many as there are cores: tests wait for PostgreSQL and for processes as much as they compute.
-    workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile"]
-    places = ["tests", "e2e"] if any((ROOT / "e2e").rglob("test_*.py")) else ["tests"]
+    workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"]
+    places = ["e2e", "tests"] if any((ROOT / "e2e").rglob("test_*.py")) else ["tests"]
     command = [sys.executable, "-m", "pytest", *workers, *(arguments or places)]
     say(f"→ pytest {' '.join(command[3:])}")
     os.chdir(ROOT)

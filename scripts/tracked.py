@@ -18,7 +18,7 @@ FORBIDDEN = {
         r"/(work/(main|shared)" + r"|home/[a-z]+/|Users/[A-Za-z]+/|root/\.)" + r"|/tmp/(brief|bash_jobs)"
     ),
     "a private key": re.compile(r"BEGIN (RSA |EC |OPENSSH )?PRIVATE" + r" KEY-----\s*\n[A-Za-z0-9+/]"),
-    "something promised": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XXX)\b|[Cc]oming" + r" soon"),
+    "something promised": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|[Cc]oming" + r" soon"),
     "a conflict mark": re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE),
 }
 NEVER = re.compile(r"(^|/)(node_modules|dist|unpackage|\.data|\.venv)/|\.(pyc|pem|key|log)$")
