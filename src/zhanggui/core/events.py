@@ -5,6 +5,7 @@ UUIDv7 is not commit order, so a reader goes only below `pg_snapshot_xmin`: what
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -122,7 +123,6 @@ class EventFollower:
                 events = []
             if len(events) < BATCH:
                 self._wake.clear()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._wake.wait()

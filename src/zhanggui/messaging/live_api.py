@@ -116,7 +116,8 @@ def origin_allowed(rt: Runtime, side: Side, origin: str | None) -> bool:
 
 async def _claims(rt: Runtime, socket: Socket, side: Side) -> dict[str, Any] | None:
     try:
-        text = await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE_SECONDS)
+        async with asyncio.timeout(FIRST_MESSAGE_SECONDS):
+            text = await socket.receive_text()
         ticket = msgspec.json.decode(text, type=_FirstMessage).ticket
     except (TimeoutError, msgspec.MsgspecError):
         return None
@@ -151,7 +152,10 @@ async def _send(rt: Runtime, socket: Socket, listener: Listener, address: UUID, 
     ping_at = loop.time() + PING_SECONDS
     while True:
         try:
-            message = await asyncio.wait_for(listener.queue.get(), ping_at - loop.time())
+            async with asyncio.timeout_at(
+                ping_at
+            ):  # wait_for of 3.11 can lose a cancellation when there is always news
+                message = await listener.queue.get()
         except TimeoutError:
             message, ping_at = PING, loop.time() + PING_SECONDS
             if session is not None and not await alive(rt, UUID(session), address):
