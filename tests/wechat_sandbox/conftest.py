@@ -22,13 +22,19 @@ def server() -> Iterator[ServerThread]:
     thread.stop()
 
 
-@pytest.fixture
-def control(server: ServerThread) -> Iterator[httpx.Client]:
-    """The control API; faults and clock are as at the start after each test."""
+@pytest.fixture(scope="session")
+def connection(server: ServerThread) -> Iterator[httpx.Client]:
+    """One HTTP client for all tests: making one costs more than most tests do."""
     with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
         yield client
-        client.delete("/_sandbox/faults").raise_for_status()
-        client.post("/_sandbox/clock", json={"speed": 1}).raise_for_status()
+
+
+@pytest.fixture
+def control(connection: httpx.Client) -> Iterator[httpx.Client]:
+    """The control API; faults and clock are as at the start after each test."""
+    yield connection
+    connection.delete("/_sandbox/faults").raise_for_status()
+    connection.post("/_sandbox/clock", json={"speed": 1}).raise_for_status()
 
 
 @pytest.fixture
@@ -63,7 +69,14 @@ def accounts(server: ServerThread) -> dict[str, Account]:
     }
 
 
+@pytest.fixture(scope="session")
+def merchant(server: ServerThread, accounts: dict[str, Account]) -> Oracle:
+    """The oracle as a merchant in public-key mode; its key is parsed once."""
+    return Oracle(server.url, accounts["public_key"], public_key=True, notify_url="http://127.0.0.1:9/none")
+
+
 @pytest.fixture
-def shop(server: ServerThread, accounts: dict[str, Account], receiver: Receiver) -> Oracle:
-    """The oracle as a merchant in public-key mode, with a server for its notifications."""
-    return Oracle(server.url, accounts["public_key"], public_key=True, notify_url=receiver.url)
+def shop(merchant: Oracle, receiver: Receiver) -> Oracle:
+    """That merchant, with a server of this test for its notifications."""
+    merchant.notify_to(receiver.url)
+    return merchant

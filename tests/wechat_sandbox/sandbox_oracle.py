@@ -48,6 +48,10 @@ class Oracle:
                 timeout=10,
             )
 
+    def notify_to(self, url: str) -> None:
+        """Have later orders notify another address."""
+        self._client._notify_url = url
+
     def pay(self, kind: str, out_trade_no: str, total: int, **more: Any) -> Answer:
         """Place an order."""
         if kind == "jsapi":
