@@ -1,23 +1,32 @@
 """The journal: whatever happens in whatever order, balances equal their sums and nothing is promised twice."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.support.sale import assert_journal_adds_up
 from zhanggui import inventory
-from zhanggui.core.db import Pool, connect_pool, in_transaction
+from zhanggui.core.db import Connection, Pool, connect_pool, in_transaction
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.inventory import Adjustment, Restocked, Want
 
 SKUS = 3
+T = TypeVar("T")
 
 
 class Journal(RuleBasedStateMachine):
@@ -50,7 +59,7 @@ class Journal(RuleBasedStateMachine):
     def _run_sql(self, sql: str, *args: Any) -> None:
         self.loop.run_until_complete(self.pool.execute(sql, *args))
 
-    def _tx(self, work: Any) -> Any:
+    def _tx(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         return self.loop.run_until_complete(in_transaction(self.pool, work))
 
     def _reserved(self, sku: int) -> int:
@@ -143,8 +152,6 @@ def journal(database_url: str) -> type[Journal]:
 
 
 def test_balances_always_equal_their_sums(journal: type[Journal]) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
     run_state_machine_as_test(
         journal,
         settings=settings(

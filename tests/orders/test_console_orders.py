@@ -1,5 +1,6 @@
 """The console's list of orders, its page, the contact and the code at the counter."""
 
+from typing import Any
 from uuid import UUID
 
 from tests.support.api import Api
@@ -15,7 +16,7 @@ CONTACT = {"name": "林小满", "phone": "138 0013 8001"}
 async def test_the_list_filters_counts_and_pages(api: Api) -> None:
     store = await api.store()
     goods = await stock_goods(api, store)
-    made = []
+    made: list[dict[str, Any]] = []
     for _ in range(3):
         buyer = await api.buyer()
         made += await placed(buyer, order(store, [line(goods.skus[0], 2)], 2000, contact=CONTACT))

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from time import process_time
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -89,7 +90,7 @@ async def test_the_quote_explains_itself_and_takes_fixed_statements(api: Api) ->
     goods = await stock_goods(api, store, prices=[1000] * 40, stock=1)
     buyer = await api.buyer()
 
-    async def ask(count: int) -> tuple[dict[str, object], list[str]]:
+    async def ask(count: int) -> tuple[dict[str, Any], list[str]]:
         body = {
             "store_id": str(store),
             "lines": [line(s, 2) for s in goods.skus[:count]],
@@ -105,13 +106,13 @@ async def test_the_quote_explains_itself_and_takes_fixed_statements(api: Api) ->
     _, second = await ask(40)
     assert first == second
     assert one["total"] == 2000
-    assert [p["code"] for p in one["problems"]] == ["out_of_stock", "address_needed"]  # type: ignore[index,attr-defined]
-    assert one["problems"][0]["message"] == "Not enough in stock: 1 left."  # type: ignore[index]
+    assert [p["code"] for p in one["problems"]] == ["out_of_stock", "address_needed"]
+    assert one["problems"][0]["message"] == "Not enough in stock: 1 left."
     assert [s["text"]["zh"] for s in one["trace"]] == [
         "商品 2 件",
         "运费（共 1.00 公斤，按地区和重量）",
         "应付",
-    ]  # type: ignore[attr-defined]
+    ]
 
 
 async def test_a_quote_names_what_is_wrong_by_field(api: Api) -> None:
