@@ -204,10 +204,12 @@ async def _ended_meanwhile(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord
 
 
 async def _refused(rt: Runtime, attempt: AttemptRecord, fault: ProviderRefused) -> AttemptRecord:
-    """The provider will not take it. When it says `paid`, or anything but `open`, the query decides; else it failed."""
+    """The provider will not take it: paid already, closed by another request of this buyer, or refused for good."""
     now = await _ask_or_busy(rt, attempt)
     if now.status == "succeeded":
         return now
+    if now.status not in OPEN:
+        raise ShopError("payment_superseded", 409) from fault
     await end_attempt(rt.db, now, "failed")
     raise ShopError("payment_refused", 502, data={"provider_code": fault.code}) from fault
 
