@@ -6,7 +6,7 @@ what gathered goes next. A batch belongs to one key (a store). Each caller waits
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 import asyncpg
@@ -71,6 +71,9 @@ class Batcher(Generic[Key, Item, Result]):
                     await self._settle(key, batch)
         finally:
             del self._running[key], self._waiting[key]
+            if queue:  # this task was cancelled: the process is going down, and nobody may be left waiting
+                self._queued -= len(queue)
+                _fail(queue, ShopError("busy", 503, retry_after=1))
 
     async def _settle(self, key: Key, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
@@ -83,6 +86,9 @@ class Batcher(Generic[Key, Item, Result]):
                 await self._settle(key, [one])
         except Exception as fault:  # handed to every caller of the batch, none is swallowed
             _fail(batch, fault)
+        except BaseException:
+            _fail(batch, ShopError("busy", 503, retry_after=1))
+            raise
         else:
             for (_, future), result in zip(batch, results, strict=True):
                 if not future.done():
@@ -91,7 +97,10 @@ class Batcher(Generic[Key, Item, Result]):
     async def _run(self, key: Key, items: list[Item]) -> Sequence[Result]:
         for attempt in range(1, MAX_TRIES + 1):
             try:
-                return await self._flush(key, items)
+                results = await self._flush(key, items)
+                if len(results) != len(items):
+                    raise RuntimeError(f"a flush of {len(items)} items answered {len(results)} results")
+                return results
             except RETRIED:
                 if attempt == MAX_TRIES:
                     raise
@@ -99,7 +108,7 @@ class Batcher(Generic[Key, Item, Result]):
         raise AssertionError("unreachable")
 
 
-def _fail(batch: Sequence[tuple[object, asyncio.Future[Result]]], fault: Exception) -> None:
+def _fail(batch: Iterable[tuple[object, asyncio.Future[Result]]], fault: Exception) -> None:
     for _, future in batch:
         if not future.done():
             future.set_exception(fault)

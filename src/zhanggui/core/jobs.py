@@ -211,6 +211,8 @@ async def _run_one(rt: "Runtime", job: Job) -> bool:
     try:
         if handler is None:
             raise LookupError(f"no handler for job kind {job.kind}")
+        if job.attempts > MAX_ATTEMPTS:
+            raise RuntimeError("its worker ended every time while running it")
         await handler(rt, job)
     except Later as later:
         await rt.db.execute(POSTPONE, job.store_id, job.id, clock.now() + later.delay, str(later) or None, 1)
