@@ -1,6 +1,6 @@
 import { api } from './index'
 import type {
-  Address, AddressInput, Cart, Chosen, Customer, Order, OrderSummary, Page, PayMethod, PaymentAttempt, PlaceRequest, Quote, QuoteRequest,
+  Address, AddressInput, Cart, Chosen, Customer, Order, OrderPage, PayMethod, PaymentAttempt, PlaceRequest, Quote, QuoteRequest,
   Session, Uuid,
 } from './types'
 
@@ -18,7 +18,7 @@ export const placeOrders = (request: PlaceRequest) =>
   api.post<{ orders: Order[] }>('/orders', request, { who: 'buyer', once: true, timeoutMs: 15_000 }).then((answer) => answer.orders)
 
 export type OrderState = 'all' | 'unpaid' | 'active' | 'done'
-export const getOrders = (state: OrderState, cursor: string | null) => api.get<Page<OrderSummary>>('/orders', { who: 'buyer', query: { state, cursor } })
+export const getOrders = (state: OrderState, cursor: string | null) => api.get<OrderPage>('/orders', { who: 'buyer', query: { state, cursor } })
 const orderPath = (store: Uuid, order: Uuid) => `/stores/${store}/orders/${order}`
 export const getOrder = (store: Uuid, order: Uuid) => api.get<Order>(orderPath(store, order), { who: 'buyer' })
 export const cancelOrder = (store: Uuid, order: Uuid, reason: string) => api.post<Order>(`${orderPath(store, order)}/cancel`, { reason }, { who: 'buyer' })

@@ -220,6 +220,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOrders
+         * @description Newest first. `from` and `to` are instants or the store's dates (`to` inclusive).
+         */
+        get: operations["ApiConsoleStoresStoreIdOrdersReadOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/orders/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FindOrder
+         * @description The open order that a pick-up code belongs to.
+         */
+        get: operations["ApiConsoleStoresStoreIdOrdersFindFindOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOrder
+         * @description One order with everything that happened to it; the contact masked.
+         */
+        get: operations["ApiConsoleStoresStoreIdOrdersOrderIdReadOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders/{order_id}/cancel": {
         parameters: {
             query?: never;
@@ -256,6 +316,26 @@ export interface paths {
          * @description Close a fulfilled order that the buyer did not confirm. 409 `wrong_state` before everything was sent.
          */
         post: operations["ApiConsoleStoresStoreIdOrdersOrderIdCompleteCompleteOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/orders/{order_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOrderContact
+         * @description The contact unmasked; who looked and when goes into the timeline.
+         */
+        get: operations["ApiConsoleStoresStoreIdOrdersOrderIdContactReadOrderContact"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +634,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStockList
+         * @description Balances by SKU code; `q` looks into codes and names, `low` leaves what runs out.
+         */
+        get: operations["ApiConsoleStoresStoreIdStockReadStockList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/stock/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AdjustStock
+         * @description Correct counts by a difference or to a counted number; all or nothing, once per key.
+         */
+        post: operations["ApiConsoleStoresStoreIdStockAdjustAdjustStock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/stock/sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MarkSoldOut
+         * @description Take SKUs off sale until the store's next opening day, or put them back; balances stay.
+         */
+        post: operations["ApiConsoleStoresStoreIdStockSoldOutMarkSoldOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/stock/{sku_id}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadMovements
+         * @description The journal of a SKU, newest first.
+         */
+        get: operations["ApiConsoleStoresStoreIdStockSkuIdMovementsReadMovements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/tables": {
         parameters: {
             query?: never;
@@ -661,6 +821,90 @@ export interface paths {
          * @description Remove an address.
          */
         delete: operations["ApiShopAddressesAddressIdRemoveAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadCart
+         * @description The caller's cart, or its part of one store, at today's prices.
+         */
+        get: operations["ApiShopCartReadCart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/cart/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddCartLine
+         * @description Put something in; the same SKU with the same modifiers adds up.
+         */
+        post: operations["ApiShopCartLinesAddCartLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/cart/lines/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteCartLine
+         * @description Take a line out.
+         */
+        delete: operations["ApiShopCartLinesLineIdDeleteCartLine"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeCartLine
+         * @description Change quantity or tick of a line.
+         */
+        patch: operations["ApiShopCartLinesLineIdChangeCartLine"];
+        trace?: never;
+    };
+    "/api/shop/cart/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SelectCartLines
+         * @description Tick or untick several lines at once.
+         */
+        post: operations["ApiShopCartSelectSelectCartLines"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1094,6 +1338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{slug}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStock
+         * @description Stock of up to 200 SKUs or of all SKUs of up to 100 products; one statement, never cached.
+         */
+        get: operations["ApiShopStoresSlugStockReadStock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/stores/{slug}/tables/{code}": {
         parameters: {
             query?: never;
@@ -1211,6 +1475,26 @@ export interface paths {
          * @description Confirm that everything arrived; the order is completed. Again changes nothing; 409 `wrong_state` too early.
          */
         post: operations["ApiShopStoresStoreIdOrdersOrderIdReceiveReceiveOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/orders/{order_id}/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OrderAgain
+         * @description Put what can still be bought of an order into the cart and answer the cart.
+         */
+        post: operations["ApiShopStoresStoreIdOrdersOrderIdReorderOrderAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1350,6 +1634,18 @@ export interface components {
         Addresses: {
             items: components["schemas"]["AddressBody"][];
         };
+        /** AdjustInput */
+        AdjustInput: {
+            items: components["schemas"]["AdjustItem"][];
+            reason: string;
+        };
+        /** AdjustItem */
+        AdjustItem: {
+            delta?: number | null;
+            on_hand?: number | null;
+            /** Format: uuid */
+            sku_id: string;
+        };
         /** Adjustment */
         Adjustment: {
             amount: number;
@@ -1390,6 +1686,36 @@ export interface components {
         /** Carriers */
         Carriers: {
             items: components["schemas"]["Carrier"][];
+        };
+        /** Cart */
+        Cart: {
+            count: number;
+            selected_count: number;
+            selected_total: number;
+            stores: components["schemas"]["StoreCart"][];
+        };
+        /** CartLine */
+        CartLine: {
+            added_unit_price: number;
+            amount: number;
+            available: number;
+            /** @enum {null|string} */
+            flag: "off_shelf" | "sold_out" | "short" | "price_changed" | null;
+            /** Format: uuid */
+            id: string;
+            limit: number | null;
+            modifiers: components["schemas"]["Chosen"][];
+            modifiers_text: components["schemas"]["Text"];
+            name: components["schemas"]["Text"];
+            picture: components["schemas"]["Picture"] | null;
+            /** Format: uuid */
+            product_id: string;
+            quantity: number;
+            selected: boolean;
+            /** Format: uuid */
+            sku_id: string;
+            spec_text: components["schemas"]["Text"];
+            unit_price: number;
         };
         /** Categories */
         Categories: {
@@ -1517,6 +1843,37 @@ export interface components {
             timeline: components["schemas"]["TimelineEvent"][];
             total: number;
             trace: components["schemas"]["TraceStep"][];
+        };
+        /** ConsoleOrderPage */
+        ConsoleOrderPage: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["ConsoleOrderRow"][];
+            next: string | null;
+        };
+        /** ConsoleOrderRow */
+        ConsoleOrderRow: {
+            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel")[];
+            buyer: string;
+            /** @enum {string} */
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            first_line: components["schemas"]["Text"];
+            /** Format: uuid */
+            id: string;
+            line_count: number;
+            number: string;
+            paid_at: string | null;
+            pickup_number: string | null;
+            /** Format: date-time */
+            placed_at: string;
+            quantity: number;
+            /** @enum {null|string} */
+            refund_status: "processing" | "refunded" | null;
+            /** @enum {string} */
+            status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
+            table: string | null;
+            total: number;
         };
         /** ConsoleProduct */
         ConsoleProduct: {
@@ -1749,6 +2106,20 @@ export interface components {
             name: string;
             number: string;
         };
+        /** LineChange */
+        LineChange: {
+            quantity?: number | null;
+            selected?: boolean | null;
+        };
+        /** LineInput */
+        LineInput: {
+            modifiers: components["schemas"]["Chosen"][];
+            quantity: number;
+            /** Format: uuid */
+            sku_id: string;
+            /** Format: uuid */
+            store_id: string;
+        };
         /** MaskedAddress */
         MaskedAddress: {
             phone_masked: string;
@@ -1803,8 +2174,30 @@ export interface components {
              */
             price: number;
         };
+        /** Movement */
+        Movement: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "reserve" | "release" | "deduct" | "restock";
+            on_hand_after: number;
+            on_hand_delta: number;
+            order_number: string | null;
+            reason: string;
+            reserved_after: number;
+            reserved_delta: number;
+        };
         /** Nothing */
         Nothing: Record<string, never>;
+        /** OpenContact */
+        OpenContact: {
+            phone: string;
+            recipient: string;
+            text: string;
+        };
         /** OpenHours */
         OpenHours: {
             close: string;
@@ -1930,6 +2323,16 @@ export interface components {
         /** Page[JobRow] */
         "Page_zhanggui.core.console_api.JobRow_": {
             items: components["schemas"]["JobRow"][];
+            next?: string | null;
+        };
+        /** Page[Movement] */
+        "Page_zhanggui.inventory.shapes.Movement_": {
+            items: components["schemas"]["Movement"][];
+            next?: string | null;
+        };
+        /** Page[StockRow] */
+        "Page_zhanggui.inventory.shapes.StockRow_": {
+            items: components["schemas"]["StockRow"][];
             next?: string | null;
         };
         /** Page[OrderSummary] */
@@ -2177,6 +2580,11 @@ export interface components {
         SandboxConfig: {
             origin: string;
         };
+        /** Selection */
+        Selection: {
+            line_ids: string[];
+            selected: boolean;
+        };
         /** Session */
         Session: {
             access_token: string;
@@ -2229,6 +2637,19 @@ export interface components {
             name: components["schemas"]["Text"];
             picture: components["schemas"]["Picture"] | null;
         };
+        /** ShopStock */
+        ShopStock: {
+            available: number;
+            /** Format: uuid */
+            product_id: string;
+            /** Format: uuid */
+            sku_id: string;
+            sold_out: boolean;
+        };
+        /** ShopStocks */
+        ShopStocks: {
+            items: components["schemas"]["ShopStock"][];
+        };
         /** SkuInput */
         SkuInput: {
             code: string;
@@ -2243,6 +2664,11 @@ export interface components {
             values: string[];
             /** @default 0 */
             weight_g: number;
+        };
+        /** SoldOutInput */
+        SoldOutInput: {
+            sku_ids: string[];
+            sold_out: boolean;
         };
         /** Spec */
         Spec: {
@@ -2281,6 +2707,27 @@ export interface components {
             ids: string[];
             status: string;
         };
+        /** StockRow */
+        StockRow: {
+            available: number;
+            code: string;
+            name: components["schemas"]["Text"];
+            on_hand: number;
+            picture: components["schemas"]["Picture"] | null;
+            /** Format: uuid */
+            product_id: string;
+            reserved: number;
+            /** Format: uuid */
+            sku_id: string;
+            sold_out: boolean;
+            spec_text: components["schemas"]["Text"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** StockRows */
+        StockRows: {
+            items: components["schemas"]["StockRow"][];
+        };
         /** StoreCard */
         StoreCard: {
             address: components["schemas"]["Text"];
@@ -2299,6 +2746,12 @@ export interface components {
         /** StoreCards */
         StoreCards: {
             items: components["schemas"]["StoreCard"][];
+        };
+        /** StoreCart */
+        StoreCart: {
+            lines: components["schemas"]["CartLine"][];
+            selected_total: number;
+            store: components["schemas"]["StoreCard"];
         };
         /** StoreDetail */
         StoreDetail: {
@@ -2973,6 +3426,128 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdOrdersReadOrders: {
+        parameters: {
+            query?: {
+                status?: string[] | null;
+                method?: string[] | null;
+                from?: string;
+                to?: string;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrderPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersFindFindOrder: {
+        parameters: {
+            query: {
+                pickup_code: string;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrderRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersOrderIdReadOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdOrdersOrderIdCancelCancelOrder: {
         parameters: {
             query?: never;
@@ -3036,6 +3611,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersOrderIdContactReadOrderContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3736,6 +4349,171 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdStockReadStockList: {
+        parameters: {
+            query?: {
+                q?: string;
+                low?: boolean;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.inventory.shapes.StockRow_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockAdjustAdjustStock: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockRows"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockSoldOutMarkSoldOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoldOutInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockRows"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockSkuIdMovementsReadMovements: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.inventory.shapes.Movement_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdTablesReadTables: {
         parameters: {
             query?: never;
@@ -4005,6 +4783,199 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopCartReadCart: {
+        parameters: {
+            query?: {
+                store_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopCartLinesAddCartLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopCartLinesLineIdDeleteCartLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopCartLinesLineIdChangeCartLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopCartSelectSelectCartLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -4834,6 +5805,46 @@ export interface operations {
             };
         };
     };
+    ApiShopStoresSlugStockReadStock: {
+        parameters: {
+            query?: {
+                sku?: string[] | null;
+                product?: string[] | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopStocks"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiShopStoresSlugTablesCodeReadTable: {
         parameters: {
             query?: never;
@@ -5054,6 +6065,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdReorderOrderAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,6 +1,6 @@
 import { api } from './index'
 import type {
-  Category, CounterState, DiningTable, MenuSection, Page, Product, ProductCard, Region, ShopConfig, Stock, StoreCard, StoreDetail, Uuid,
+  Category, CounterState, DiningTable, MenuSection, Product, ProductPage, Region, ShopConfig, Stock, StoreCard, StoreDetail, Uuid,
 } from './types'
 
 // What everybody may read.
@@ -17,7 +17,7 @@ export const getRegions = (parent: string) => api.get<{ items: Region[] }>('/reg
 export type Sort = 'default' | 'sales' | 'price' | '-price' | 'newest'
 export interface Listing { category?: Uuid; q?: string; sort?: Sort; limit?: number; cursor?: string | null }
 export const getProducts = (slug: string, listing: Listing) =>
-  api.get<Page<ProductCard>>(`/stores/${slug}/products`, { query: { ...listing, sort: listing.sort === 'default' ? '' : listing.sort } })
+  api.get<ProductPage>(`/stores/${slug}/products`, { query: { ...listing, sort: listing.sort === 'default' ? '' : listing.sort } })
 
 /** How much there is of each SKU of these products (at most 100 are asked for in one call). */
 export async function getStock(slug: string, products: Uuid[]): Promise<Stock[]> {

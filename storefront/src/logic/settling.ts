@@ -28,9 +28,7 @@ export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wi
 }
 
 export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, fromCart: boolean): PlaceOrder {
-  const order: PlaceOrder = { ...request, expected_total: quote.total, from_cart: fromCart }
-  if (wishes.remark.trim()) order.remark = wishes.remark.trim()
-  return order
+  return { ...request, expected_total: quote.total, from_cart: fromCart, remark: wishes.remark.trim() }
 }
 
 /** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. */
