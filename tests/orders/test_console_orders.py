@@ -7,6 +7,9 @@ from tests.support.api import Api
 from tests.support.sale import line, order, placed, stock_goods
 from zhanggui.core import clock
 from zhanggui.core.db import in_transaction
+from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import Job
+from zhanggui.orders.jobs import count_sold
 from zhanggui.orders.paid import Payment, mark_paid
 from zhanggui.orders.rules import PLATFORM
 
@@ -81,3 +84,16 @@ async def test_a_second_stores_staff_and_a_clerk_are_kept_out(api: Api) -> None:
     assert (await stranger.get(f"/api/console/stores/{store}/orders")).status_code == 404
     assert (await clerk.get(f"/orders/{made['id']}/contact")).status_code == 403
     assert (await stranger.get("/orders")).json()["items"] == []
+
+
+async def test_a_paid_order_counts_as_sold_once(api: Api) -> None:
+    store = await api.store()
+    goods = await stock_goods(api, store, prices=[0, 0])
+    buyer = await api.buyer()
+    (made,) = await placed(buyer, order(store, [line(goods.skus[0], 2), line(goods.skus[1], 3)], 0))
+    job = Job(store, new_id(), "orders.count_sold", "x", {"entity_id": made["id"]}, 1)
+
+    for _ in range(2):
+        await count_sold(api.rt, job)
+
+    assert await api.rt.db.fetchval("SELECT sold FROM product WHERE id = $1", goods.product_id) == 5

@@ -30,6 +30,7 @@ goods leave at once without preparation (a parcel)."""
 UNPAID: frozenset[Status] = frozenset({"pending_payment", "closing"})
 ACTIVE: frozenset[Status] = frozenset({"paid", "preparing", "fulfilled"})
 DONE: frozenset[Status] = frozenset({"completed", "cancelled"})
+GONE = frozenset({"shipped", "delivered", "handed_over"})  # states of a fulfillment whose goods have left
 MAX_OPEN_UNPAID = 5  # per buyer and store: unpaid orders hold stock, so nobody may hold it without end
 
 
@@ -80,16 +81,21 @@ def merchant_actions(facts: Facts) -> list[MerchantAction]:
         return []
     if facts.status == "fulfilled":
         return ["complete"]
+    steps: list[MerchantAction]
     if facts.delivery_method == "express":
-        return ["ship", "cancel"]
-    return ["prepare", "cancel"] if facts.status == "paid" else [_next_at_counter(facts), "cancel"]
+        steps = ["ship"]
+    elif facts.status == "paid":
+        steps = ["prepare"]
+    else:
+        steps = _at_counter(facts)
+    return steps if GONE.intersection(facts.fulfillments) else [*steps, "cancel"]
 
 
-def _next_at_counter(facts: Facts) -> MerchantAction:
-    """The step of an order in preparation, told by its fulfillment's state."""
+def _at_counter(facts: Facts) -> list[MerchantAction]:
+    """The steps open to an order in preparation, told by its fulfillment's state."""
     if facts.delivery_method == "delivery":
-        return "deliver" if "picked" in facts.fulfillments else "out_for_delivery"
-    return "hand_over" if "ready" in facts.fulfillments else "ready"
+        return ["deliver"] if "picked" in facts.fulfillments else ["out_for_delivery"]
+    return ["hand_over"] if "ready" in facts.fulfillments else ["ready", "hand_over"]
 
 
 def local_day(timezone: str, at: datetime) -> str:
