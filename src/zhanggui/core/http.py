@@ -133,6 +133,12 @@ def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     return response
 
 
+def _not_utf8(request: AnyRequest, error: UnicodeDecodeError) -> Response[bytes]:
+    """Bytes inside a JSON string that are no UTF-8: msgspec finds them late and does not call it a decoding fault."""
+    log.info("not_utf8", path=request.url.path, error=error.reason)
+    return problem_response(request, ShopError("bad_json", 400))
+
+
 def _data_error(request: AnyRequest, error: asyncpg.DataError) -> Response[bytes]:
     """SQLSTATE class 22 and asyncpg's own range checks: the value can never be stored, so the caller is told."""
     log.info("data_refused", path=request.url.path, error=str(error))
@@ -154,6 +160,7 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     ValidationException: _validation,
     InternalServerException: _dependency,
     HTTPException: _http,
+    UnicodeDecodeError: _not_utf8,
     asyncpg.DataError: _data_error,
     asyncpg.TooManyConnectionsError: _busy,
     asyncpg.CannotConnectNowError: _busy,

@@ -4,8 +4,9 @@ Counting is a statement of its own, outside the transaction of what is limited, 
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from zhanggui.core import clock
@@ -59,7 +60,11 @@ async def take(conn: Connection, limits: Sequence[Limit]) -> None:
     asked = {limit.key: limit for limit in limits}
     rows = await conn.fetch(TAKE, now, list(asked), [v.window.total_seconds() for v in asked.values()])
     await conn.execute(SWEEP, now)
-    over: list[datetime] = [r["window_ends_at"] for r in rows if r["used"] > asked[r["key"]].times]
-    if over:
-        seconds = max(1, int((max(over) - now).total_seconds() + 0.999))
+    waits = [
+        min((row["window_ends_at"] - now), asked[row["key"]].window)
+        for row in rows
+        if row["used"] > asked[row["key"]].times
+    ]
+    if waits:
+        seconds = max(1, math.ceil(max(waits).total_seconds()))
         raise ShopError("rate_limited", 429, retry_after=seconds, seconds=seconds)
