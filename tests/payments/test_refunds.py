@@ -149,15 +149,33 @@ async def test_an_abnormal_refund_is_shown_and_may_still_end_well(world: World) 
     assert (await world.timeline(order))[-1] == "refund_abnormal"
 
 
-async def test_a_closed_refund_gives_its_amount_free_again(world: World) -> None:
+async def test_a_closed_refund_is_tried_again_under_a_new_number(world: World) -> None:
     order = await world.order()
     await world.pay(order)
     await world.sandbox.call("POST", "/refund-outcomes", {"outcomes": ["CLOSED"]})
     await world.cancel(order)
     await world.run_jobs()
     await world.sandbox.settle(5)
-    assert await world.refunds(order) == [("cancel", "closed", 1200)]
-    assert (await world.row(order))["refunded_amount"] == 0
+    assert await world.refunds(order) == [("cancel", "closed", 1200), ("cancel", "requested", 1200)]
+    assert (await world.row(order))["refunded_amount"] == 1200
+    await world.sandbox.settle(60)  # parts lie a minute apart
+    await world.run_jobs()
+    await world.sandbox.settle(5)
+    assert await world.refunds(order) == [("cancel", "closed", 1200), ("cancel", "succeeded", 1200)]
+    assert (await world.row(order))["refund_status"] == "refunded"
+
+
+async def test_a_refund_that_is_always_closed_ends_with_people(world: World) -> None:
+    order = await world.order()
+    await world.pay(order)
+    await world.sandbox.call("POST", "/refund-outcomes", {"outcomes": ["CLOSED"] * 3})
+    await world.cancel(order)
+    for _ in range(4):
+        await world.run_jobs()
+        await world.sandbox.settle(65)
+    assert await world.refunds(order) == [("cancel", "closed", 1200)] * 3
+    row = await world.row(order)
+    assert (row["refund_status"], row["refunded_amount"]) == ("processing", 0)
 
 
 async def test_a_wrong_amount_in_a_refund_notice_changes_nothing(world: World) -> None:

@@ -72,8 +72,9 @@ async def test_place_query_pay_close_and_refund(http: httpx.AsyncClient, sandbox
     }
     assert (await client.refund(**refund)).status == "PROCESSING"
     assert (await client.refund(**refund)).out_refund_no == number
+    refund["out_refund_no"] = uuid4().hex
     with pytest.raises(WeChatUnknown, match="FREQUENCY_LIMITED"):
-        await client.refund(**{**refund, "out_refund_no": uuid4().hex})
+        await client.refund(**refund)
     await sandbox.settle(5)
     assert (await client.query_refund(number)).status == "SUCCESS"
     unpaid = an_order()

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
+
 from zhanggui.core import clock
 from zhanggui.core.batching import Batcher
 from zhanggui.core.db import Connection, Row, json_bytes, statement
@@ -19,6 +21,7 @@ from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import Asked, Decision, Received, RefundKind, judge
 from zhanggui.payments.wechat_pay import NAME
 
+log = structlog.get_logger()
 ORDERS_OF = statement(
     "payments.confirm.orders_of",
     "SELECT order_id FROM payment_attempt WHERE store_id = $1 AND id = ANY($2::uuid[])",
@@ -88,9 +91,19 @@ async def confirm(rt: Runtime, store_id: UUID, received: Received, source: Sourc
 
 
 async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Sequence[Decision]:
-    """Decide a batch of one store in one transaction, in order of arrival."""
-    async with rt.db.acquire() as conn, conn.transaction():
-        return await _decide(conn, store_id, items)
+    """Decide a batch of one store in one transaction, in order of arrival.
+
+    An order whose own rows contradict each other must not hold up the others: the batch then runs one by one, and that
+    one alone is refused and logged.
+    """
+    try:
+        async with rt.db.acquire() as conn, conn.transaction():
+            return await _decide(conn, store_id, items)
+    except RuntimeError:  # what orders and inventory raise for rows that contradict each other
+        if len(items) == 1:
+            log.exception("payment_contradiction", attempt=str(items[0].received.attempt_id))
+            return [Decision("refused", "contradiction")]
+    return [(await confirm_many(rt, store_id, [item]))[0] for item in items]
 
 
 async def _decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> list[Decision]:

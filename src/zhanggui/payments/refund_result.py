@@ -1,59 +1,49 @@
 """What a provider says about refunds, from a notification or a query: recorded once, shown on the order."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import RefundNote, note_refunds
-from zhanggui.orders.rules import PLATFORM, RefundStatus
+from zhanggui.orders.rules import PLATFORM, SYSTEM
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.confirm import Source, note_message
 from zhanggui.payments.provider import RefundFact
-from zhanggui.payments.refund import news
-from zhanggui.payments.rules import REFUND_MOVES, Decision
+from zhanggui.payments.refund import NewRefund, news, request_refunds
+from zhanggui.payments.rules import MOST_NUMBERS, REFUND_MOVES, Decision
 
-LOCK_ORDERS = statement(
-    "payments.refund_result.lock_orders",
+LOCK_ORDER = statement(
+    "payments.refund_result.lock_order",
     """
-    SELECT id, status, refund_status FROM sales_order
-    WHERE store_id = $1 AND id IN (SELECT order_id FROM refund WHERE store_id = $1 AND id = ANY($2::uuid[]))
-    ORDER BY id FOR UPDATE
+    SELECT o.id, o.status, o.refund_status, o.paid_amount, o.refunded_amount FROM sales_order o
+    WHERE o.store_id = $1 AND o.id = (SELECT order_id FROM refund WHERE store_id = $1 AND id = $2) FOR UPDATE
     """,
 )
-LOCK_REFUNDS = statement(
+LOCK_REFUND = statement(
     "payments.refund_result.lock",
     """
-    SELECT id, order_id, attempt_id, amount, currency, status, notify FROM refund
-    WHERE store_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+    SELECT id, order_id, attempt_id, amount, currency, reason, kind, status, notify FROM refund
+    WHERE store_id = $1 AND id = $2 FOR UPDATE
     """,
 )
 MOVE = statement(
     "payments.refund_result.move",
     """
-    UPDATE refund SET status = r.status, provider_refund_id = r.number, updated_at = $6,
-      succeeded_at = CASE WHEN r.status = 'succeeded' THEN coalesce(r.at, $6) END
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS r (id, status, number, at)
-    WHERE store_id = $1 AND refund.id = r.id
+    UPDATE refund SET status = $3::text, provider_refund_id = $4, updated_at = $6::timestamptz,
+      succeeded_at = CASE WHEN $3 = 'succeeded' THEN coalesce($5::timestamptz, $6) END
+    WHERE store_id = $1 AND id = $2
     """,
 )
-UNFINISHED = statement(
-    "payments.refund_result.unfinished",
+STANDING = statement(
+    "payments.refund_result.standing",
     """
-    SELECT DISTINCT order_id FROM refund
-    WHERE store_id = $1 AND order_id = ANY($2::uuid[]) AND status IN ('requested', 'processing', 'abnormal')
+    SELECT count(*) FILTER (WHERE order_id = $2 AND status IN ('requested', 'processing', 'abnormal')) AS unfinished,
+      count(*) FILTER (WHERE attempt_id = $3 AND status = 'closed') AS closed
+    FROM refund WHERE store_id = $1 AND order_id = $2
     """,
 )
 KINDS = {"succeeded": "refunded", "abnormal": "refund_abnormal", "closed": "refund_closed"}
-
-
-class News(NamedTuple):
-    """One refund's new state, with the row it moves."""
-
-    row: Row
-    fact: RefundFact
 
 
 async def apply_refund(
@@ -61,17 +51,18 @@ async def apply_refund(
 ) -> Decision:
     """Act on what a provider said about a refund; `known` when it says nothing new, `refused` when it does not fit.
 
-    Orders are locked before refunds, as everywhere.
+    The order is locked before the refund, as everywhere. A refund that the provider closed gives its amount free and is
+    asked for again under a new number, as the platform wants it, a few times.
     """
 
     async def work(conn: Connection) -> Decision:
-        orders = {r["id"]: r for r in await conn.fetch(LOCK_ORDERS, store_id, [fact.refund_id])}
-        rows = await conn.fetch(LOCK_REFUNDS, store_id, [fact.refund_id])
-        decision = _judge(rows[0] if rows else None, fact)
+        order = await conn.fetchrow(LOCK_ORDER, store_id, fact.refund_id)
+        row = await conn.fetchrow(LOCK_REFUND, store_id, fact.refund_id)
+        decision = _judge(row, fact)
         if source is not None:
             await note_message(conn, store_id, source, decision)
-        if decision.verdict == "paid":
-            await _move(conn, store_id, [News(rows[0], fact)], orders)
+        if decision.verdict == "paid" and order is not None and row is not None:
+            await _move(conn, store_id, order, row, fact)
         return decision
 
     return await in_transaction(rt.db, work)
@@ -89,45 +80,32 @@ def _judge(row: Row | None, fact: RefundFact) -> Decision:
     return Decision("paid")
 
 
-async def _move(conn: Connection, store_id: UUID, entries: Sequence[News], orders: dict[UUID, Row]) -> None:
-    await conn.execute(
-        MOVE,
-        store_id,
-        [n.row["id"] for n in entries],
-        [n.fact.status for n in entries],
-        [n.fact.provider_refund_id for n in entries],
-        [n.fact.at for n in entries],
-        clock.now(),
-    )
-    ended = [n for n in entries if n.fact.status in KINDS]
-    if not ended:
+async def _move(conn: Connection, store_id: UUID, order: Row, row: Row, fact: RefundFact) -> None:
+    await conn.execute(MOVE, store_id, row["id"], fact.status, fact.provider_refund_id, fact.at, clock.now())
+    if fact.status not in KINDS:
         return
-    unfinished = {r["order_id"] for r in await conn.fetch(UNFINISHED, store_id, list(orders))}
-    notes = [
-        RefundNote(
-            n.row["order_id"],
-            -n.row["amount"] if n.fact.status == "closed" else 0,
-            _shown(orders[n.row["order_id"]], n.row["order_id"] in unfinished),
-        )
-        for n in ended
-    ]
-    await note_refunds(conn, store_id, notes)
+    standing = await conn.fetchrow(STANDING, store_id, order["id"], row["attempt_id"])
+    if standing is None:
+        raise LookupError("a count answers a row")
+    freed = row["amount"] if fact.status == "closed" else 0
+    shown = order["refund_status"]
+    if order["status"] == "cancelled":
+        owed = order["paid_amount"] - order["refunded_amount"] + freed
+        shown = "processing" if standing["unfinished"] or owed > 0 else "refunded"
+    await note_refunds(conn, store_id, [RefundNote(order["id"], -freed, shown)])
+    data = news(row["id"], row["amount"], row["currency"], row["notify"])
     await append_timeline(
-        conn,
-        store_id,
-        [
-            TimelineEntry(
-                n.row["order_id"],
-                KINDS[n.fact.status],
-                PLATFORM,
-                data=news(n.row["id"], n.row["amount"], n.row["currency"], n.row["notify"]),
-            )
-            for n in ended
-        ],
+        conn, store_id, [TimelineEntry(order["id"], KINDS[fact.status], PLATFORM, data=data)]
     )
-
-
-def _shown(order: Row, unfinished: bool) -> RefundStatus | None:
-    if order["status"] != "cancelled":
-        return order["refund_status"]
-    return "processing" if unfinished else "refunded"
+    if fact.status == "closed" and standing["closed"] < MOST_NUMBERS:
+        again = NewRefund(
+            order["id"],
+            row["attempt_id"],
+            row["amount"],
+            row["currency"],
+            row["reason"],
+            row["kind"],
+            SYSTEM,
+            row["notify"],
+        )
+        await request_refunds(conn, store_id, [again])

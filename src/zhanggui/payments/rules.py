@@ -34,6 +34,8 @@ OPEN: frozenset[AttemptStatus] = frozenset({"created", "pending"})
 REFUND_OPEN: frozenset[RefundStatus] = frozenset({"requested", "processing"})
 QUERY_DELAYS = (5, 10, 30, 60, 180, 300, 600, 1800)
 REFUND_DELAYS = (5, 30, 60, 300, 900, 3600)
+MOST_NUMBERS = 3
+"""How many numbers a refund is tried under when the provider closes it; then people have to look."""
 LEAST_TIME = timedelta(seconds=60)
 PREPAY_LIFE: dict[Method, timedelta] = {
     "wechat_jsapi": timedelta(minutes=110),

@@ -1,5 +1,6 @@
 """Paying, as buyers do it."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar import post
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.ratelimit import Limit, take
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.pages import buyer_order
 from zhanggui.orders.rules import Actor
@@ -33,6 +35,7 @@ async def start_payment(
 
     Choosing another method closes the one before. `wechat_jsapi` needs a sign-in with WeChat.
     """
+    await take(rt.db, [Limit("payments.start", str(buyer.id), 30, timedelta(minutes=1))])
     client_ip = request.client.host if request.client else "127.0.0.1"
     wish = attempt.Wish(
         store_id, order_id, buyer.id, data.method, data.return_url, client_ip, idempotency_key
@@ -49,6 +52,7 @@ async def check_payment(
     rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID, attempt_id: UUID
 ) -> PaymentAttempt:
     """Ask the provider now whether a payment has arrived; for the moment the buyer comes back."""
+    await take(rt.db, [Limit("payments.check", str(buyer.id), 60, timedelta(minutes=1))])
     return await attempt.check(rt, store_id, order_id, attempt_id, buyer.id)
 
 

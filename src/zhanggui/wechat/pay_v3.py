@@ -29,6 +29,7 @@ from zhanggui.wechat.signing import (
 
 CERTIFICATES = "/v3/certificates"
 DOWNLOAD_PAUSE_S = 30  # a stranger who makes up serial numbers must not make us ask the platform each time
+FAILED_PAUSE_S = 2
 T = TypeVar("T")
 
 
@@ -246,6 +247,7 @@ class PayClient:
             try:
                 await self.certificates()
             except (WeChatRefused, WeChatUnknown) as fault:
+                self._downloaded_at -= DOWNLOAD_PAUSE_S - FAILED_PAUSE_S
                 raise UnknownSerial(f"certificates cannot be downloaded: {fault}") from fault
 
 
