@@ -18,7 +18,7 @@ from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
 from zhanggui.media import decode
-from zhanggui.media.upload import Upload, store_pictures
+from zhanggui.media.upload import Upload, UploadRefused, store_pictures
 
 BY_CODE = statement(
     "catalog.import.by_code", "SELECT id FROM product WHERE store_id = $1 AND code = ANY($2::text[])"
@@ -56,11 +56,16 @@ async def import_sheet(
     file = await asyncio.to_thread(read_file, data)
     known = {c.code for c in (await load_categories(rt.db, store_id)).values()}
     parsed = await asyncio.to_thread(parse, file, known)
-    errors = parsed.errors + await _refused_pictures(file, parsed)
+    errors = parsed.errors + (await _refused_pictures(file, parsed) if dry_run else [])
     products, skus = len(parsed.products), sum(len(p.skus) for p in parsed.products)
     if errors:
         return Imported(products, skus, 0, 0, errors[:MAX_ERRORS])
-    stored = {} if dry_run else await _store(rt, store_id, file, parsed)
+    try:
+        stored = {} if dry_run else await _store(rt, store_id, file, parsed)
+    except UploadRefused as refusal:
+        name = list(parsed.pictures)[refusal.position]
+        refused = CellError(*parsed.pictures[name], refusal.code, {"name": name})
+        return Imported(products, skus, 0, 0, [refused])
 
     async def work(conn: Connection) -> Saved:
         saved = await _write(conn, store_id, parsed, stored, actor)
@@ -77,6 +82,7 @@ async def import_sheet(
 
 
 async def _refused_pictures(file: ImportFile, parsed: Parsed) -> list[CellError]:
+    """Every picture that storing would refuse (a dry run stores none)."""
     slots = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def check(name: str) -> CellError | None:

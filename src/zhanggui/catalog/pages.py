@@ -72,7 +72,7 @@ async def answer(
     store_id: UUID,
     key: Any,
     make: Callable[[StoreCatalogue], Awaitable[msgspec.Struct]],
-) -> Response[bytes | None]:
+) -> Response[bytes]:
     """The page `key` of a store: from memory, or made by `make(catalogue)` and kept; 304 when the caller has it.
 
     `Cache-Control: no-cache` lets callers keep it but ask each time, which costs a 304 without a body.
@@ -85,7 +85,7 @@ async def answer(
         pages.put(store_id, key, made_from.number, page)
     headers = {"ETag": page.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if page.etag in (request.headers.get("if-none-match") or ""):
-        return Response(None, status_code=304, headers=headers)
+        return Response(b"", status_code=304, headers=headers)
     if page.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
         return Response(page.gzipped, media_type="application/json", headers=headers)

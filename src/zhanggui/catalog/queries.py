@@ -22,9 +22,11 @@ from zhanggui.core import clock
 from zhanggui.core.db import statement
 from zhanggui.core.errors import not_found
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
+from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.schema import metadata
 from zhanggui.media.queries import pictures
+from zhanggui.media.shapes import Picture
 
 VERSION = statement(
     "catalog.product_version", "SELECT version, updated_at FROM product WHERE store_id = $1 AND id = $2"
@@ -188,9 +190,19 @@ def _with_stock(chosen: Select[Any]) -> Select[Any]:
     )
 
 
-def _row(row: Any, picture: Any) -> ConsoleProductRow:
-    return msgspec.convert(
-        {**row, "picture": picture, **{k: row[k] or 0 for k in ("sku_count", "on_hand", "available")}},
-        ConsoleProductRow,
-        from_attributes=True,
+def _row(row: Any, picture: Picture | None) -> ConsoleProductRow:
+    return ConsoleProductRow(
+        id=row["id"],
+        code=row["code"],
+        name=msgspec.convert(row["name"], Text),
+        picture=picture,
+        status=row["status"],
+        category_id=row["category_id"],
+        price=row["price"],
+        price_max=row["price_max"],
+        sku_count=row["sku_count"] or 0,
+        on_hand=row["on_hand"] or 0,
+        available=row["available"] or 0,
+        sold=row["sold"],
+        updated_at=row["updated_at"],
     )

@@ -21,7 +21,7 @@ from zhanggui.stores.queries import by_slug
 
 CACHED = {**PUBLIC, "uncompressed": True}
 Slug = Annotated[str, Parameter(max_length=64)]
-Body = Response[bytes | None]
+Body = Response[bytes]
 
 
 def _answers(shape: Any) -> dict[int, ResponseSpec]:

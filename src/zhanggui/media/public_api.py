@@ -23,11 +23,11 @@ HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Ty
 )
 async def picture_file(
     rt: Runtime, request: AnyRequest, picture_id: UUID, name: str
-) -> Response[bytes | None]:
+) -> Response[bytes]:
     """A picture as WebP; `name` is s.webp (160 px wide), m.webp (400) or l.webp (800)."""
     etag = f'"{picture_id}-{name}"'
     if request.headers.get("if-none-match") == etag and name in files.NAMES:
-        return Response(None, status_code=304, headers={**HEADERS, "ETag": etag})
+        return Response(b"", status_code=304, headers={**HEADERS, "ETag": etag})
     data = await asyncio.to_thread(files.read, rt.config.data_dir, picture_id, name)
     if data is None:
         raise not_found("picture")

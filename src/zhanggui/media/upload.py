@@ -8,6 +8,7 @@ from uuid import UUID
 
 from zhanggui.core import clock
 from zhanggui.core.db import Row, statement
+from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.media import decode, files
@@ -38,10 +39,18 @@ class Upload(NamedTuple):
     alt: str = ""
 
 
+class UploadRefused(ShopError):
+    """A refusal with the file's place among the uploads."""
+
+    def __init__(self, cause: ShopError, position: int) -> None:
+        super().__init__(cause.code, cause.status, field=cause.field)
+        self.position = position
+
+
 async def store_pictures(rt: Runtime, store_id: UUID, uploads: Sequence[Upload]) -> list[Picture]:
     """Store each upload and return the pictures in the same order; two statements however many.
 
-    Raises what `decode.encode` raises for the first file that is refused; nothing is recorded then.
+    Raises UploadRefused for the first file that `decode.encode` refuses; nothing is recorded then.
     """
     prints = await asyncio.to_thread(lambda: [decode.fingerprint(u.data) for u in uploads])
     rows = await rt.db.fetch(KNOWN, store_id, list(set(prints)))
@@ -55,7 +64,10 @@ async def store_pictures(rt: Runtime, store_id: UUID, uploads: Sequence[Upload])
     async def take(sha256: bytes, upload: Upload) -> tuple[UUID, decode.Encoded, str]:
         picture_id: UUID = found[sha256]["id"] if sha256 in found else new_id()
         async with slots:
-            encoded = await asyncio.to_thread(_encode_to_disk, rt, picture_id, upload.data)
+            try:
+                encoded = await asyncio.to_thread(_encode_to_disk, rt, picture_id, upload.data)
+            except ShopError as refusal:
+                raise UploadRefused(refusal, prints.index(sha256)) from refusal
         return picture_id, encoded, upload.alt
 
     taken = await asyncio.gather(*(take(p, u) for p, u in new.items()))
