@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
 from steps import ROOT, StepFailed, main, say
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -21,7 +22,7 @@ def document() -> str:
     from zhanggui.app import create_api
 
     schema = create_api().openapi_schema.to_schema()
-    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+    return json.dumps(msgspec.to_builtins(schema), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def types(front_end: str, source: Path) -> str:
