@@ -168,6 +168,7 @@ const en: typeof zh = {
     items: '{n} item | {n} items',
     waiting: 'waiting {n} min',
     waitingHours: 'waiting {n} h',
+    justNow: 'just now',
     more: 'There are more: see the order list',
   },
   dashboard: {

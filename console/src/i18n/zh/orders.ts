@@ -160,6 +160,7 @@ export default {
     items: '{n} 件',
     waiting: '已等 {n} 分钟',
     waitingHours: '已等 {n} 小时',
+    justNow: '刚到',
     more: '还有更多，去订单列表看',
   },
   dashboard: {
