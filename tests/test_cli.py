@@ -79,18 +79,31 @@ def test_production_does_not_start_without_its_secrets(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unreachable_database_is_one_sentence(tmp_path: Path) -> None:
-    environment = {**os.environ, "ZHANGGUI_DATABASE_URL": f"postgresql://nobody@/none?host={tmp_path}"}
+@pytest.mark.parametrize(
+    "address", ["postgresql://nobody@/none?host=/nowhere", "postgresql://x:1/y", "nonsense"]
+)
+@pytest.mark.parametrize(
+    "command", [["migrate"], ["migrate", "--check"], ["worker"], ["demo", "--port", "0"]]
+)
+def test_an_unreachable_database_is_one_sentence(address: str, command: list[str], tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "zhanggui", "migrate", "--data", str(tmp_path)],
-        env=environment,
+        [sys.executable, "-m", "zhanggui", *command, "--data", str(tmp_path)],
+        env={**os.environ, "ZHANGGUI_DATABASE_URL": address},
         capture_output=True,
         text=True,
         check=False,
     )
     assert ended.returncode == 1
-    assert "cannot be reached" in ended.stderr
+    assert "The database cannot be reached" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_doctor_names_an_unreachable_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZHANGGUI_DATABASE_URL", f"postgresql://nobody@/none?host={tmp_path}")
+    assert main(["doctor", "--data", str(tmp_path)]) == 1
+    assert "BAD   connection   the database cannot be reached" in capsys.readouterr().out
 
 
 def test_migrate_and_check(

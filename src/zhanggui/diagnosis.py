@@ -99,7 +99,7 @@ def _disk(data_dir: Path) -> Finding:
 
 def _database(data_dir: Path) -> Iterator[Finding]:
     dsn = os.environ.get("ZHANGGUI_DATABASE_URL")
-    if dsn is None:
+    if not dsn:
         from zhanggui.embedded import EmbeddedError, account, pidfile, programs
 
         cluster = data_dir / "postgres" / "cluster"
@@ -121,8 +121,10 @@ def _database(data_dir: Path) -> Iterator[Finding]:
         yield Finding(
             Verdict.GOOD, "database", f"embedded in {cluster.resolve()}, running (process {running.pid})"
         )
-    yield from asyncio.run(_connected(dsn))
-    yield _schema(dsn)
+    connected = asyncio.run(_connected(dsn))
+    yield from connected
+    if connected[0].verdict is not Verdict.BAD:
+        yield _schema(dsn)
 
 
 async def _connected(dsn: str) -> list[Finding]:
@@ -132,7 +134,7 @@ async def _connected(dsn: str) -> list[Finding]:
 
     try:
         pool = await connect_pool(dsn, size=1)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return [Finding(Verdict.BAD, "connection", f"the database cannot be reached: {error}")]
     try:
         before = time.time()

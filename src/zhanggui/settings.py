@@ -77,7 +77,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         sms=_sms(env.get("ZHANGGUI_SMS")),
     )
     return Settings(
-        config, env.get("ZHANGGUI_DATABASE_URL"), _master_keys(env, data_dir, production=production)
+        config, env.get("ZHANGGUI_DATABASE_URL") or None, _master_keys(env, data_dir, production=production)
     )
 
 

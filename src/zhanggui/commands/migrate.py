@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     with options.database(data_dir, migrated=not args.check) as dsn:
         from zhanggui.core.migrate import revisions
 
-        applied, newest = revisions(dsn)
+        with options.database_faults_explained():
+            applied, newest = revisions(dsn)
     if applied == newest:
         print(f"The database is at the newest schema ({newest}).")
         return 0

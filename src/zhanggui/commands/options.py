@@ -1,6 +1,7 @@
 """Options that several sub-commands share, and what they stand for in the environment."""
 
 import argparse
+import asyncio
 import os
 import signal
 from collections.abc import Generator
@@ -43,7 +44,7 @@ def database(data_dir: Path, *, migrated: bool = True) -> Generator[str]:
     outside = os.environ.get("ZHANGGUI_DATABASE_URL")
     if outside:
         if migrated:
-            _upgrade(outside)
+            asyncio.run(bring_up_to_date(outside))
         yield outside
         return
     from zhanggui.embedded import EmbeddedError, start
@@ -55,7 +56,7 @@ def database(data_dir: Path, *, migrated: bool = True) -> Generator[str]:
     try:
         os.environ["ZHANGGUI_DATABASE_URL"] = cluster.dsn()
         if migrated:
-            _upgrade(cluster.dsn())
+            asyncio.run(bring_up_to_date(cluster.dsn()))
         yield cluster.dsn()
     finally:
         os.environ.pop("ZHANGGUI_DATABASE_URL", None)
@@ -66,13 +67,21 @@ def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
-def _upgrade(dsn: str) -> None:
-    import asyncpg
-    from sqlalchemy.exc import DBAPIError
+async def bring_up_to_date(dsn: str) -> None:
+    """Run the missing migrations. Raises CommandFailed when the database cannot be reached or does not accept them."""
+    from zhanggui.core.migrate import upgrade_async
 
-    from zhanggui.core.migrate import upgrade
+    with database_faults_explained():
+        await upgrade_async(dsn)
+
+
+@contextmanager
+def database_faults_explained() -> Generator[None]:
+    """Turn what a database, or the way to it, can do wrong into CommandFailed."""
+    import asyncpg
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        upgrade(dsn)
-    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+        yield
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
         raise CommandFailed(f"The database cannot be reached or brought up to date: {error}") from error

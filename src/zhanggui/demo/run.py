@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from zhanggui.commands import CommandFailed
+from zhanggui.commands.options import bring_up_to_date
 from zhanggui.demo import first_password, lock, ports
 from zhanggui.demo.first_password import FirstPassword
 from zhanggui.demo.supervise import Child, Supervisor
@@ -184,12 +185,10 @@ async def _until_told_to_stop(
 @asynccontextmanager
 async def _database(data_dir: Path) -> AsyncGenerator[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
     """The outside database of the settings or the embedded one, migrated; with a coroutine that keeps it running."""
-    from zhanggui.core.migrate import upgrade_async
-
     outside = os.environ.get("ZHANGGUI_DATABASE_URL")
     if outside:
         say("  database   the one in ZHANGGUI_DATABASE_URL")
-        await upgrade_async(outside)
+        await bring_up_to_date(outside)
         yield outside, _wait_for_ever
         return
     began = time.monotonic()
@@ -200,7 +199,7 @@ async def _database(data_dir: Path) -> AsyncGenerator[tuple[str, Callable[[], Co
     except EmbeddedError as error:
         raise CommandFailed(str(error)) from error
     try:
-        await upgrade_async(cluster.dsn())
+        await bring_up_to_date(cluster.dsn())
         say(f"  database   embedded PostgreSQL, ready in {time.monotonic() - began:.1f} s")
         yield cluster.dsn(), lambda: _keep_database(cluster)
     finally:
