@@ -47,7 +47,7 @@ async def read_store(rt: Runtime, slug: Slug) -> StoreDetail:
     return store_detail(store, await pictures.of_store(rt, store), clock.now())
 
 
-@get("/stores/{slug:str}/counter", opt=PUBLIC)
+@get("/stores/{slug:str}/counter", opt=PUBLIC, response_headers={"Cache-Control": "no-store"})
 async def read_counter(rt: Runtime, slug: Slug) -> CounterState:
     """Whether the counter takes orders this moment and how many wait before a new one."""
     store, orders_before = await queries.counter(rt, (await queries.by_slug(rt, slug)).id)
