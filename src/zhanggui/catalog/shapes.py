@@ -269,3 +269,71 @@ class ImportReport(msgspec.Struct, frozen=True):
     created: int
     updated: int
     errors: list[RowError]
+
+
+class CategoryCount(msgspec.Struct, frozen=True):
+    """A visible category and how many of the products are in it or below it."""
+
+    id: UUID
+    parent_id: UUID | None
+    name: Text
+    count: int
+
+
+class TagCount(msgspec.Struct, frozen=True):
+    """A tag and how many of the products have it."""
+
+    tag: Tag
+    count: int
+
+
+class MethodCount(msgspec.Struct, frozen=True):
+    """A delivery method and how many of the products can be received that way."""
+
+    method: str
+    count: int
+
+
+class PriceBand(msgspec.Struct, frozen=True):
+    """Prices from `min` to `max` fen, both included (None: without end), and how many products cost that."""
+
+    min: int
+    max: int | None
+    count: int
+
+
+class SpecValueCount(msgspec.Struct, frozen=True):
+    """A choice of an axis and how many of the products come in it; filter with `spec=axis:value`."""
+
+    code: str
+    name: Text
+    count: int
+
+
+class SpecCount(msgspec.Struct, frozen=True):
+    """An axis such as colour, with its choices, the most frequent first."""
+
+    code: str
+    name: Text
+    values: list[SpecValueCount]
+
+
+class Facets(msgspec.Struct, frozen=True, kw_only=True):
+    """How many products each further choice leaves, under the filters of all other kinds."""
+
+    categories: list[CategoryCount]
+    tags: list[TagCount]
+    delivery_methods: list[MethodCount]
+    price_bands: list[PriceBand]
+    specs: list[SpecCount]
+    in_stock: int
+
+
+class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of products; `next` goes into `?cursor=`. `total` counts all that match."""
+
+    items: list[ProductCard]
+    next: str | None
+    total: int
+    facets: Facets | None
+    """Only when they were asked for."""
