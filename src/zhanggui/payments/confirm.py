@@ -98,7 +98,7 @@ async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Se
     """
     try:
         async with rt.db.acquire() as conn, conn.transaction():
-            return await _decide(conn, store_id, items)
+            return await decide(conn, store_id, items)
     except RuntimeError:  # what orders and inventory raise for rows that contradict each other
         if len(items) == 1:
             log.exception("payment_contradiction", attempt=str(items[0].received.attempt_id))
@@ -106,7 +106,8 @@ async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Se
     return [(await confirm_many(rt, store_id, [item]))[0] for item in items]
 
 
-async def _decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> list[Decision]:
+async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> list[Decision]:
+    """One batch of `confirm_many` in the caller's transaction. Raises RuntimeError for an order that contradicts itself."""
     attempt_ids = list({i.received.attempt_id for i in items})
     order_ids = [r["order_id"] for r in await conn.fetch(ORDERS_OF, store_id, attempt_ids)]
     orders: dict[UUID, Status] = {
