@@ -54,7 +54,23 @@ if (platform === 'mp-weixin') {
   }
 }
 
+/** The chunks that a chunk needs at once, itself included. */
+function needs(chunk, found = new Set()) {
+  if (found.has(chunk)) return found
+  found.add(chunk)
+  const text = readFileSync(join(root, 'assets', chunk), 'utf8')
+  for (const [, next] of text.matchAll(/(?:from|import)\s*"\.\/([\w.-]+\.js)"/g)) needs(next, found)
+  return found
+}
+
 if (platform === 'h5') {
+  // The home page's own program is asked for together with the main one, not after it.
+  const names = readdirSync(join(root, 'assets'))
+  const home = names.find((name) => name.startsWith('pages-home-') && name.endsWith('.js'))
+  const page = join(root, 'index.html')
+  const html = readFileSync(page, 'utf8')
+  const links = [...needs(home)].filter((chunk) => !html.includes(chunk)).map((chunk) => `<link rel="modulepreload" crossorigin href="./assets/${chunk}">`)
+  writeFileSync(page, html.replace('</title>', `</title>${links.join('')}`))
   for (const file of files.map((one) => relative(root, one))) {
     if (file !== 'index.html' && !/^assets\/.+[-.][\w-]{8}\.\w+$/.test(file)) faults.push(`${file} has no content hash under assets/`)
   }

@@ -44,6 +44,6 @@ export const signInWithPhone = (phone: string, code: string) => api.post<Session
 export const signOut = (refreshToken: string) => api.post<void>('/session/sign-out', { refresh_token: refreshToken }, { who: 'buyer' })
 export const changeMe = (change: { nickname?: string; locale?: 'zh' | 'en' }) => api.patch<Customer>('/me', change, { who: 'buyer' })
 export const givePhone = (code: string) => api.post<Customer>('/me/phone', { code }, { who: 'buyer' })
-export const consent = (version: string) => api.post<void>('/me/consents', { kind: 'privacy', version }, { who: 'any' })
+export const consent = (version: string) => api.post<void>('/me/consents', { kind: 'privacy', version }, { who: 'buyer' })
 export const subscribe = (store: Uuid, templates: string[]) => api.post<void>('/subscriptions', { store_id: store, template_ids: templates }, { who: 'buyer' })
 export const liveTicket = () => api.post<{ ticket: string; expires_in: number }>('/live/ticket', {}, { who: 'buyer' })

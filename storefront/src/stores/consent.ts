@@ -1,10 +1,13 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { consent } from '@/api/buyer'
+import { present } from '@/api/session'
 import { getConfig } from '@/api/shop'
 import type { ShopConfig } from '@/api/types'
 
 const SHELF = 'zg.privacy'
+/** A version that was agreed to and that the server does not know of yet. */
+const OWED = 'zg.privacy.owed'
 type Answer = (agreed: boolean) => void
 
 /**
@@ -34,9 +37,18 @@ export const useConsent = defineStore('consent', () => {
     if (agreed) {
       const { privacy_version: version } = await shopConfig()
       uni.setStorageSync(SHELF, version)
-      await consent(version)
+      uni.setStorageSync(OWED, version)
+      await report()
     }
     asked.forEach((tell) => tell(agreed))
+  }
+
+  /** Tells the server of a consent, as soon as there is a buyer to whom it belongs. */
+  async function report(): Promise<void> {
+    const version = uni.getStorageSync(OWED) as string
+    if (!version || !present.held || present.held.customer.guest) return
+    await consent(version)
+    uni.removeStorageSync(OWED)
   }
 
   /** True when the buyer has agreed, now or before. */
@@ -63,5 +75,5 @@ export const useConsent = defineStore('consent', () => {
     // #endif
   }
 
-  return { open, need, answer, listen, shopConfig }
+  return { open, need, answer, listen, report, shopConfig }
 })

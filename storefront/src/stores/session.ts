@@ -7,6 +7,7 @@ import { forget, keep, present } from '@/api/session'
 import { signInWithWechat } from '@/api/session'
 // #endif
 import { useCart } from './cart'
+import { useConsent } from './consent'
 
 /** Who the buyer is. */
 export const useSession = defineStore('session', () => {
@@ -28,6 +29,7 @@ export const useSession = defineStore('session', () => {
 
   async function withPhone(phone: string, code: string): Promise<void> {
     keep(await signInWithPhone(phone, code))
+    await useConsent().report()
     await useCart().load()
   }
 
