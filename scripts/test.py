@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from steps import ROOT, main, run, say
+from steps import ROOT, StepFailed, main, run, say
 
 
 def test() -> None:
@@ -20,21 +20,25 @@ def test() -> None:
     browser = found.stdout.strip()
     say(f"Browser: {browser}")
     arguments = sys.argv[1:]
-    if not arguments:
-        for folder in ("storefront", "console"):
+    failed = False
+    for folder in () if arguments else ("storefront", "console"):
+        try:
             run(
                 f"Unit tests of {folder}/ (vitest)",
                 ["npm", "run", "--silent", "test"],
                 folder=ROOT / folder,
                 log_name=f"test-{folder}",
             )
+        except StepFailed as failure:
+            say(str(failure))
+            failed = True
     # As many as there are cores: tests wait for PostgreSQL and for processes as much as they compute.
     workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"]
     places = ["e2e", "tests"] if any((ROOT / "e2e").rglob("test_*.py")) else ["tests"]
     command = [sys.executable, "-m", "pytest", *workers, *(arguments or places)]
     say(f"→ pytest {' '.join(command[3:])}")
-    os.chdir(ROOT)
-    os.execve(sys.executable, command, {**os.environ, "ZHANGGUI_CHROMIUM": browser})  # noqa: S606  pytest's exit code is ours
+    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, "ZHANGGUI_CHROMIUM": browser}, check=False)
+    sys.exit(ended.returncode or failed)
 
 
 if __name__ == "__main__":
