@@ -1,5 +1,6 @@
 """One demo on free ports and one Chromium for all end-to-end tests of a run."""
 
+import itertools
 import json
 import os
 import signal
@@ -21,6 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "src" / "zhanggui" / "web"
+LAST_SEEN = ROOT / ".make" / "e2e"  # what each page showed last, to look at when a test failed
+_pages = itertools.count(1)
 START_SECONDS = 120
 PATIENCE_MS = 15_000
 PHONE: dict[str, Any] = {
@@ -142,8 +145,15 @@ def watched(context: BrowserContext) -> Generator[Page]:
 
     page.on("request", lambda request: foreign(request.url))
     page.on("websocket", lambda socket: foreign(socket.url))
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        LAST_SEEN.mkdir(parents=True, exist_ok=True)
+        page.screenshot(
+            path=LAST_SEEN
+            / f"{os.environ['PYTEST_CURRENT_TEST'].split('::')[-1].split(' ')[0]}-{next(_pages)}.png"
+        )
+        context.close()
     assert faults == []
 
 

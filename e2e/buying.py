@@ -1,0 +1,61 @@
+"""What a buyer does on the H5 page and in the mini-program: the same screens, the same names."""
+
+import re
+from dataclasses import dataclass
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import Demo
+
+
+@dataclass
+class Buyer:
+    """A person with a phone. `page` shows the H5 page or the mini-program."""
+
+    page: Page
+    demo: Demo
+    phone: str
+
+    def tap(self, name: str) -> None:
+        """Tap the visible element of that test name (class `t-…`)."""
+        self.page.locator(f".t-{name}:visible").first.tap()
+
+    def choose(self, *words: str) -> None:
+        """Tap chips of the open sheet by the words on them."""
+        for word in words:
+            self.page.locator(".t-spec:visible, .t-modifier:visible").filter(
+                has_text=re.compile(f"^{word}")
+            ).first.tap()
+
+    def open_sheet_of(self, product: str) -> None:
+        """Open the spec sheet of a product in a list, by its name."""
+        row = self.page.locator(".t-product:visible").filter(has_text=product).first
+        row.locator(".t-add").first.tap()
+        expect(self.page.locator(".t-spec-done:visible")).to_be_visible()
+
+    def sign_in_by_phone(self) -> None:
+        """H5: number, code from the SMS that the sandbox caught, consent to the privacy notice on the way."""
+        page = self.page
+        page.locator(".t-phone input:visible").fill(self.phone)
+        self.tap("send-code")
+        self.tap("privacy-agree")
+        expect(page.locator(".t-send-code:visible")).not_to_have_text("获取验证码")
+        page.locator(".t-code input:visible").fill(self.code())
+
+    def code(self) -> str:
+        """The newest code that was sent to this phone."""
+        sent = httpx.get(f"{self.demo.sandbox}/_sandbox/sms", params={"phone": f"+86{self.phone}"}).json()[
+            "messages"
+        ]
+        found = re.search(r"(?<!\d)\d{6}(?!\d)", sent[0]["text"])
+        assert found, sent
+        return found.group(0)
+
+    def status(self) -> str:
+        """Which state the open order page shows, by its class."""
+        return self.page.locator("[class*=t-status-]:visible").first.get_attribute("class") or ""
+
+    def sees_status(self, status: str) -> None:
+        """The open order page comes to show this state by itself, without a reload."""
+        expect(self.page.locator(f".t-status-{status}:visible").first).to_be_visible(timeout=20_000)

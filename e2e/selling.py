@@ -1,0 +1,58 @@
+"""What a merchant does in the console."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.conftest import Demo
+
+NEW_PASSWORD = "shop street 2026"
+
+
+@dataclass
+class Merchant:
+    """A person at the merchant's screen."""
+
+    page: Page
+    demo: Demo
+
+    def at(self, testid: str) -> Locator:
+        return self.page.get_by_test_id(testid)
+
+    def fill(self, testid: str, text: str) -> None:
+        """Type into a field; the test id is on the field or on what wraps it."""
+        field = self.at(testid)
+        inner = field.locator("input, textarea")
+        (inner.first if inner.count() else field).fill(text)
+
+    def sign_in(self) -> None:
+        """With the first password, which the console wants changed, or with the one chosen before."""
+        page = self.page
+        page.goto(self.demo.console)
+        changed = (self.demo.data / "e2e-password-changed").exists()
+        self.fill("login", self.demo.login)
+        self.fill("password", NEW_PASSWORD if changed else self.demo.password)
+        self.at("sign-in").click()
+        if not changed:
+            expect(self.at("change-password")).to_be_visible()
+            self.fill("old-password", self.demo.password)
+            self.fill("new-password", NEW_PASSWORD)
+            self.fill("new-password-again", NEW_PASSWORD)
+            self.at("change-password").click()
+            (self.demo.data / "e2e-password-changed").touch()
+        expect(self.at("nav-orders")).to_be_visible()
+
+    def choose_store(self, slug: str) -> None:
+        self.at("store-switch").click()
+        self.at(f"store-{slug}").click()
+
+    def open_order(self, number: str) -> None:
+        """The order's page, by its number, through the list."""
+        self.at("nav-orders").click()
+        row = self.page.get_by_test_id("orders-row").filter(has_text=number)
+        expect(row.first).to_be_visible()
+        row.first.click()
+        expect(self.at("actions")).to_be_visible()
+
+    def does(self, action: str) -> None:
+        self.at(f"act-{action}").click()

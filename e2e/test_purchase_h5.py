@@ -1,0 +1,84 @@
+"""The main job on the H5 page: a latte and a canvas bag, paid at the cashier, handed over and shipped."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from e2e.buying import Buyer
+from e2e.conftest import Demo
+from e2e.selling import Merchant
+
+
+def pay_at_the_cashier(page: Page) -> None:
+    """The sandbox's cashier page, as WeChat's own H5 cashier would show, then back in the shop."""
+    page.wait_for_url(re.compile("/_sandbox/cashier"))
+    page.locator("[data-approve]").tap()
+    expect(page.locator(".t-paid:visible")).to_be_visible()
+
+
+def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page, desk: Page) -> None:
+    buyer, merchant = Buyer(phone, demo, "13900001111"), Merchant(desk, demo)
+
+    phone.goto(f"{demo.shop}/#/pages/menu/index?store=coffee")
+    buyer.open_sheet_of("拿铁")
+    buyer.choose("大杯", "燕麦奶", "少冰")
+    buyer.tap("spec-done")
+    buyer.tap("settle")
+    buyer.sign_in_by_phone()
+    buyer.tap("method-pickup")
+    expect(phone.locator(".t-submit-order:visible")).to_be_enabled()
+    buyer.tap("submit-order")
+    pay_at_the_cashier(phone)
+    expect(phone.locator(".t-pickup-number:visible")).to_have_text(re.compile(r"^\d{3}$"))
+    buyer.tap("see-order")
+    buyer.sees_status("paid")
+    latte = phone.locator(".t-order-number:visible").inner_text()
+    code = re.sub(r"\D", "", phone.locator(".t-pickup-code:visible").inner_text())
+
+    merchant.sign_in()
+    merchant.choose_store("coffee")
+    merchant.open_order(latte)
+    expect(merchant.at("order-goods")).to_contain_text("燕麦奶")
+    merchant.does("prepare")
+    buyer.sees_status("preparing")
+    merchant.does("ready")
+    merchant.does("hand_over")
+    merchant.fill("hand-over-code", code)
+    merchant.at("hand-over-confirm").click()
+    buyer.sees_status("completed")
+
+    phone.goto(f"{demo.shop}/#/pages/menu/index?store=southwind")
+    phone.reload()
+    buyer.open_sheet_of("帆布包")
+    buyer.choose("松绿|绿", "M")
+    buyer.tap("spec-done")
+    phone.goto(f"{demo.shop}/#/pages/cart/index")
+    buyer.tap("settle")
+    buyer.tap("address")
+    write_an_address(buyer)
+    buyer.tap("submit-order")
+    pay_at_the_cashier(phone)
+    buyer.tap("see-order")
+    buyer.sees_status("paid")
+    bag = phone.locator(".t-order-number:visible").inner_text()
+
+    merchant.choose_store("southwind")
+    merchant.open_order(bag)
+    merchant.does("ship")
+    merchant.at("ship-carrier").click()
+    merchant.at("carrier-SF").click()
+    merchant.fill("ship-waybill", "SF1234567890123")
+    merchant.at("ship-confirm").click()
+    buyer.sees_status("fulfilled")
+    expect(phone.locator(".t-waybill:visible").first).to_contain_text("SF1234567890123")
+
+
+def write_an_address(buyer: Buyer) -> None:
+    page = buyer.page
+    page.locator(".t-recipient input:visible").fill("林小满")
+    page.locator(".t-address-phone input:visible").fill("13900001111")
+    buyer.tap("region-open")
+    for name in ("上海市", "徐汇区"):
+        page.locator(".t-region:visible").filter(has_text=name).first.tap()
+    page.locator(".t-detail textarea:visible").fill("衡山路 10 号 3 单元 501")
+    buyer.tap("address-save")
