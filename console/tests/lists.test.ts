@@ -58,7 +58,8 @@ describe('settings', () => {
   it('find hours that cannot be', () => {
     expect(wrongDays([{ day: 1, open: '08:00', close: '12:00' }, { day: 1, open: '13:00', close: '02:00' }])).toEqual([])
     expect(wrongDays([{ day: 2, open: '08:00', close: '12:00' }, { day: 2, open: '11:00', close: '14:00' }])).toEqual([2])
-    expect(wrongDays([{ day: 7, open: '08:00', close: '08:00' }])).toEqual([7])
+    expect(wrongDays([{ day: 7, open: '00:00', close: '00:00' }])).toEqual([])
+    expect(wrongDays([{ day: 7, open: '00:00', close: '00:00' }, { day: 7, open: '09:00', close: '10:00' }])).toEqual([7])
   })
   it('want bands that reach farther each time', () => {
     expect(bandsAscend([{ up_to_m: 1000, fee: 3 }, { up_to_m: 3000, fee: 6 }])).toBe(true)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Sku, Spec } from '@/api/types'
-import { combinationCount, combinations, freshSku, matrixProblem, MAX_SKUS, nextCode, rebuild, skuName } from '@/spec/matrix'
+import { combinationCount, combinations, freshSku, matrixProblem, MAX_SKUS, nextCode, rebuild, recode, skuName } from '@/spec/matrix'
 
 function spec(code: string, ...values: string[]): Spec {
   return {
@@ -49,6 +49,14 @@ describe('rebuild', () => {
       ['l+hot', 'b', 2200],
       ['l+ice', null, 2200],
     ])
+  })
+
+  it('gives new rows codes of their own and leaves typed and saved ones alone', () => {
+    const rows = rebuild([size], [], [freshSku([], 'P1')], 'P1')
+    expect(rows.map((row) => row.code)).toEqual(['P1-m', 'P1-l'])
+    const typed = rows.map((row, at) => (at === 0 ? { ...row, code: 'MINE' } : row))
+    expect(rebuild([size, heat], [size], typed, 'P1').map((row) => row.code)).toEqual(['MINE', 'P1-m-ice', 'P1-l-hot', 'P1-l-ice'])
+    expect(recode([...typed, saved('a', ['m'], 1)], 'P1', 'P2').map((row) => row.code)).toEqual(['MINE', 'P2-l', 'P1-m'])
   })
 
   it('goes back to one row per remaining cell when a spec is removed', () => {

@@ -45,17 +45,34 @@ export function rebuild(specs: readonly Spec[], before: readonly Spec[], skus: r
     const whole = best !== null && best.agreeing === shared.length && !taken.has(best.sku)
     if (best !== null && whole) {
       taken.add(best.sku)
-      return { ...best.sku, values }
+      const { sku } = best
+      const given = sku.id || !isOwnCode(sku, productCode)
+      return { ...sku, values, code: given ? sku.code : ownCode(productCode, values) }
     }
     return freshSku(values, productCode, best?.sku)
   })
+}
+
+/** The code a new row gets by itself. */
+function ownCode(productCode: string, values: readonly string[]): string {
+  return [productCode, ...values].filter(Boolean).join('-')
+}
+
+/** Whether a row's code is the one it got by itself: such a code follows the product's and the values. */
+function isOwnCode(sku: Sku, productCode: string): boolean {
+  return sku.code === '' || sku.code === ownCode(productCode, sku.values)
+}
+
+/** The rows after the product's code has changed: codes that new rows got by themselves follow it. */
+export function recode(skus: readonly Sku[], before: string, after: string): Sku[] {
+  return skus.map((sku) => (!sku.id && isOwnCode(sku, before) ? { ...sku, code: ownCode(after, sku.values) } : sku))
 }
 
 /** A row that was not there before; its code is the product's and the values', which the merchant may change. */
 export function freshSku(values: string[], productCode: string, like?: Sku): Sku {
   return {
     id: null,
-    code: [productCode, ...values].filter(Boolean).join('-'),
+    code: ownCode(productCode, values),
     values,
     price: like?.price ?? 0,
     list_price: like?.list_price ?? null,

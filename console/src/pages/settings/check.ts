@@ -7,16 +7,16 @@ function minutes(clock: string): number {
   return hour * 60 + minute
 }
 
-/** The days (1 = Monday) whose hours cannot be: opening equals closing, or two stretches overlap. */
+/** The days (1 = Monday) on which two stretches of opening hours overlap. */
 export function wrongDays(hours: readonly Span[]): number[] {
   const wrong: number[] = []
   for (let day = 1; day <= 7; day += 1) {
     const spans = hours
       .filter((span) => span.day === day)
-      // A close not after the open runs past midnight: to the end of this day as far as overlaps go.
-      .map((span) => ({ from: minutes(span.open), to: minutes(span.close) > minutes(span.open) ? minutes(span.close) : 24 * 60, same: span.open === span.close }))
+      // A close not after the open runs past midnight (00:00 to 00:00 is the whole day): to the end of this day as far as overlaps go.
+      .map((span) => ({ from: minutes(span.open), to: minutes(span.close) > minutes(span.open) ? minutes(span.close) : 24 * 60}))
       .sort((one, other) => one.from - other.from)
-    if (spans.some((span) => span.same) || spans.some((span, at) => at > 0 && span.from < (spans[at - 1]?.to ?? 0))) wrong.push(day)
+    if (spans.some((span, at) => at > 0 && span.from < (spans[at - 1]?.to ?? 0))) wrong.push(day)
   }
   return wrong
 }
