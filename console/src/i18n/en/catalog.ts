@@ -76,7 +76,6 @@ const en: typeof zh = {
     fill: 'Fill a column',
     fillApply: 'Fill all rows',
     fillStock: 'Stock',
-    priceMissing: 'Every SKU needs a price.',
     modifiers: 'Extras and options',
     modifiersHelp: 'Choices that do not affect stock, such as sweetness or toppings. They may cost extra.',
     addGroup: 'Add a group',

@@ -74,7 +74,6 @@ export default {
     fill: '整列填写',
     fillApply: '填入所有行',
     fillStock: '库存',
-    priceMissing: '每个规格都要有售价。',
     modifiers: '加料与选项',
     modifiersHelp: '不影响库存的选择，例如糖度、加料。可以加价。',
     addGroup: '添加选项组',
