@@ -27,7 +27,7 @@ from zhanggui.edge import Edge
 
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
-DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "inventory", "cart", "pricing", "orders",
+DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "cart", "pricing", "orders",
            "payments", "fulfillment", "messaging", "insights")  # fmt: skip
 
 
@@ -79,10 +79,11 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         async with open_runtime(settings) as rt:
             app.state.rt = rt
             from zhanggui.followers import following
+            from zhanggui.search.index import searching
             from zhanggui.staff.sessions import sessions
 
             app.state.staff_sessions = sessions
-            async with following(rt):
+            async with following(rt), searching(rt):
                 yield
 
     return Litestar(

@@ -1,5 +1,6 @@
 """The cart as it is shown: re-priced and flagged, one statement however many lines and stores."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -36,7 +37,7 @@ UNBUYABLE: frozenset[Flag] = frozenset({"off_shelf", "sold_out"})
 class _Shown(NamedTuple):
     """What one store's lines are shown with."""
 
-    skus: dict[UUID, SkuView]
+    skus: Mapping[UUID, SkuView]
     pictures: dict[UUID, Picture]
     units: dict[UUID, int]
 

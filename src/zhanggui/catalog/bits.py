@@ -37,6 +37,11 @@ class Bits:
         elif slot >> 3 < len(self._dense):
             self._dense[slot >> 3] &= ~(1 << (slot & 7))
 
+    def __contains__(self, slot: int) -> bool:
+        if self._few is not None:
+            return slot in self._few
+        return slot >> 3 < len(self._dense) and bool(self._dense[slot >> 3] >> (slot & 7) & 1)
+
     @property
     def number(self) -> int:
         if self._few is not None:

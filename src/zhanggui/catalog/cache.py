@@ -3,12 +3,14 @@
 import asyncio
 from uuid import UUID
 
-from zhanggui.catalog.load import load_categories, load_products
-from zhanggui.catalog.views import SkuView, StoreCatalogue
+from zhanggui.catalog.goods import Goods
+from zhanggui.catalog.load import all_rows, load_categories, load_rows
+from zhanggui.catalog.packed import Unpacked
+from zhanggui.catalog.views import SkuView, StoreCatalogue, visible_tree
 from zhanggui.core.events import LoggedEvent
 from zhanggui.core.runtime import Runtime
 
-__all__ = ["SkuView", "StoreCatalogue", "catalogue", "follow"]
+__all__ = ["SkuView", "StoreCatalogue", "catalogue", "follow", "held_copy"]
 
 CHANGED = "catalog.changed"
 
@@ -21,6 +23,7 @@ class _Held:
         self.lock = asyncio.Lock()
         self.products: set[UUID] = set()
         self.categories = False
+        self.everything = False
 
 
 class Shelf(dict[UUID, _Held]):
@@ -30,18 +33,24 @@ class Shelf(dict[UUID, _Held]):
 async def catalogue(rt: Runtime, store_id: UUID) -> StoreCatalogue:
     """The store's present catalogue; the same object until something in it changes.
 
-    The first call loads it whole (three statements), later ones only what events named. A process that does not follow
+    The first call loads it whole (two statements for each CHUNK of products), later ones only what events named. A process that does not follow
     the event log (a worker, a command) loads it anew each time. An unknown store has an empty one.
     """
     if "event_follower" not in rt.singletons:
         return await _load(rt, store_id)
     held = _shelf(rt).setdefault(store_id, _Held())
-    if held.copy is None or held.products or held.categories:
+    if held.copy is None or held.products or held.categories or held.everything:
         async with held.lock:
             await _refresh(rt, store_id, held)
     if held.copy is None:
         raise LookupError("a refreshed catalogue cannot be missing")
     return held.copy
+
+
+def held_copy(rt: Runtime, store_id: UUID) -> StoreCatalogue | None:
+    """The copy this process has, if any, without bringing it up to date."""
+    held = _shelf(rt).get(store_id)
+    return held.copy if held else None
 
 
 async def follow(rt: Runtime, events: list[LoggedEvent]) -> None:
@@ -56,7 +65,7 @@ async def follow(rt: Runtime, events: list[LoggedEvent]) -> None:
             case "category":
                 held.categories = True
             case _:
-                held.copy = None
+                held.everything = True
 
 
 def _shelf(rt: Runtime) -> Shelf:
@@ -64,23 +73,38 @@ def _shelf(rt: Runtime) -> Shelf:
 
 
 async def _load(rt: Runtime, store_id: UUID) -> StoreCatalogue:
-    return StoreCatalogue(await load_categories(rt.db, store_id), await load_products(rt.db, store_id))
+    goods = Goods(rt.once("catalog.unpacked", Unpacked))
+    return await _filled(rt, store_id, goods)
+
+
+async def _filled(rt: Runtime, store_id: UUID, goods: Goods) -> StoreCatalogue:
+    """Read everything into `goods`; what was there keeps its slot."""
+    categories = await load_categories(rt.db, store_id)
+    async for rows in all_rows(rt.db, store_id):
+        goods.put(rows)
+    goods.columns.arrange(c.id for c in visible_tree(categories))
+    return StoreCatalogue(categories, goods)
 
 
 async def _refresh(rt: Runtime, store_id: UUID, held: _Held) -> None:
     """Noted changes are taken before reading, so that one noted meanwhile is read next time."""
-    before, products, categories = held.copy, held.products, held.categories
-    held.products, held.categories = set(), False
+    before, products, categories, everything = held.copy, held.products, held.categories, held.everything
+    held.products, held.categories, held.everything = set(), False, False
     try:
         if before is None:
             fresh = await _load(rt, store_id)
+        elif everything:
+            fresh = await _filled(rt, store_id, before.goods)
         else:
-            changed = await load_products(rt.db, store_id, list(products)) if products else {}
-            kept = {i: p for i, p in before.products.items() if i not in products}
+            changed = await load_rows(rt.db, store_id, list(products)) if products else []
             named = await load_categories(rt.db, store_id) if categories else before.categories
-            fresh = StoreCatalogue(named, {**kept, **changed})
+            before.goods.put(changed)
+            if categories:
+                before.goods.columns.arrange(c.id for c in visible_tree(named))
+            fresh = StoreCatalogue(named, before.goods)
     except BaseException:
         held.products |= products
         held.categories = held.categories or categories
+        held.everything = held.everything or everything
         raise
     held.copy = fresh

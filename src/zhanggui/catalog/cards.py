@@ -74,8 +74,7 @@ def product_page(product: ProductView, pictures: Pictures, store_id: UUID, slug:
 
 
 def categories(store: StoreCatalogue, pictures: Pictures) -> Categories:
-    counts = _counts(store)
-    return Categories([_category(c, counts, pictures) for c in store.tree])
+    return Categories([_category(c, store.counts, pictures) for c in store.tree])
 
 
 def menu(store: StoreCatalogue, pictures: Pictures) -> Menu:
@@ -105,16 +104,6 @@ def pictures_of_page(product: ProductView) -> list[UUID | None]:
         *(v.picture_id for spec in product.specs for v in spec.values),
         *(s.picture_id for s in product.skus),
     ]
-
-
-def _counts(store: StoreCatalogue) -> dict[UUID, int]:
-    counts = {c.id: 0 for c in store.tree}
-    for product in store.on_shelf:
-        counts[product.category_id] += 1
-    for category in reversed(store.tree):  # children before their parents
-        if category.parent_id is not None:
-            counts[category.parent_id] += counts[category.id]
-    return counts
 
 
 def _category(category: CategoryView, counts: Mapping[UUID, int], pictures: Pictures) -> Category:

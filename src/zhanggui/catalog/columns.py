@@ -36,7 +36,7 @@ class Facts(NamedTuple):
     methods: tuple[str, ...]
     specs: tuple[Spec, ...]
     text: int
-    """A fingerprint of all that search looks at."""
+    """A fingerprint of all that search looks at, 0 when it is not on the shelf."""
 
 
 class Columns:

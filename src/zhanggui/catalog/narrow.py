@@ -6,7 +6,7 @@ from uuid import UUID
 
 from zhanggui.catalog.bits import flags
 from zhanggui.catalog.cards import tag
-from zhanggui.catalog.columns import Columns, Label
+from zhanggui.catalog.columns import Label
 from zhanggui.catalog.shapes import (
     CategoryCount,
     Facets,
@@ -64,9 +64,7 @@ class Narrowed:
         """One set for every kind of filter in use."""
         columns, parts = self._columns, dict[str, int]()
         if chosen.category is not None:
-            parts["category"] = self._any(
-                ("category", str(c)) for c in self._store.family(chosen.category)
-            )
+            parts["category"] = self._any(("category", str(c)) for c in self._store.family(chosen.category))
         if chosen.tags:
             parts["tag"] = self._any(("tag", t) for t in chosen.tags)
         if chosen.methods:

@@ -1,4 +1,4 @@
-"""What buyers browse. Every answer comes from memory, has an entity tag and holds no stock."""
+"""What buyers browse (lists are in search). Every answer comes from memory, has an entity tag and holds no stock."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,13 +8,12 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from zhanggui.catalog import cards
-from zhanggui.catalog.listing import Listing, Sorting, list_products
 from zhanggui.catalog.pages import answer
-from zhanggui.catalog.shapes import Categories, Menu, Product, ProductCard
+from zhanggui.catalog.shapes import Categories, Menu, Product
 from zhanggui.catalog.views import StoreCatalogue
 from zhanggui.core.auth import PUBLIC
 from zhanggui.core.errors import not_found
-from zhanggui.core.http import AnyRequest, Page
+from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
 from zhanggui.media.queries import pictures
 from zhanggui.stores.queries import by_slug
@@ -53,31 +52,6 @@ async def menu(rt: Runtime, request: AnyRequest, slug: Slug) -> Body:
 
 
 @get(
-    "/stores/{slug:str}/products", opt=CACHED, operation_id="products", responses=_answers(Page[ProductCard])
-)
-async def products(
-    rt: Runtime,
-    request: AnyRequest,
-    slug: Slug,
-    category: UUID | None = None,
-    q: Annotated[str, Parameter(max_length=50)] = "",
-    sort: Sorting = "default",
-    limit: Annotated[int, Parameter(ge=1, le=50)] = 20,
-    cursor: Annotated[str | None, Parameter(max_length=500)] = None,
-) -> Body:
-    """Products on the shelf, a page at a time: by category (with all below it), by words (names, pinyin), in an order."""
-    store = await by_slug(rt, slug)
-    ask = Listing(category, q.strip(), sort, limit, cursor)
-
-    async def make(found: StoreCatalogue) -> Page[ProductCard]:
-        page, following = list_products(found, ask)
-        shown = await pictures(rt, store.id, cards.pictures_of_cards(page))
-        return Page([cards.product_card(p, shown) for p in page], following)
-
-    return await answer(rt, request, store.id, ask, make)
-
-
-@get(
     "/stores/{slug:str}/products/{product_id:uuid}",
     opt=CACHED,
     operation_id="product",
@@ -97,4 +71,4 @@ async def product(rt: Runtime, request: AnyRequest, slug: Slug, product_id: UUID
     return await answer(rt, request, store.id, product_id, make)
 
 
-routes: list[Any] = [categories, menu, products, product]
+routes: list[Any] = [categories, menu, product]

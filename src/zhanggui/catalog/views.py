@@ -1,15 +1,21 @@
 """The catalogue of one store in memory: what the shop, the cart, prices and orders read instead of tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
+from zhanggui.catalog.bits import flags
+from zhanggui.catalog.columns import Columns
 from zhanggui.catalog.rules import DeliveryMethod, ModifierGroup, Spec, Status
 from zhanggui.core.i18n import Text
+
+if TYPE_CHECKING:
+    from zhanggui.catalog.goods import Goods
+    from zhanggui.catalog.packed import Packed
 
 
 class CategoryView(msgspec.Struct, frozen=True):
@@ -78,45 +84,107 @@ class ProductView(msgspec.Struct, frozen=True):
     sold: int
     sort: int
     skus: list[SkuView]
-    search_text: str
 
     @property
     def active_skus(self) -> list[SkuView]:
         return [s for s in self.skus if s.active]
 
 
+class SkuRow(msgspec.Struct, frozen=True, array_like=True):
+    """A SKU as it is packed."""
+
+    id: UUID
+    code: str
+    spec_values: list[str]
+    price: int
+    list_price: int | None
+    weight_g: int
+    buy_limit: int | None
+    picture_id: UUID | None
+    active: bool
+
+
+class ProductRow(msgspec.Struct, frozen=True, array_like=True):
+    """A product and its SKUs as they are packed: the columns of their tables."""
+
+    id: UUID
+    code: str
+    category_id: UUID
+    name: Text
+    subtitle: Text
+    description_html: Text
+    status: Status
+    tags: list[str]
+    picture_ids: list[UUID]
+    delivery_methods: list[DeliveryMethod]
+    specs: list[Spec]
+    modifiers: list[ModifierGroup]
+    price: int
+    price_max: int
+    list_price: int | None
+    sold: int
+    sort: int
+    skus: list[SkuRow]
+
+
 _numbers = count(1)
 
 
 class StoreCatalogue:
-    """One store's categories, products and SKUs at one moment; never changed, replaced by a new one instead."""
+    """One store's categories and products at one moment.
 
-    def __init__(self, categories: dict[UUID, CategoryView], products: dict[UUID, ProductView]) -> None:
+    The goods are shared with the copies before and after it, so that a change costs what changed; `number` tells copies
+    apart. Products are never removed, only taken off the shelf, so an id that was found stays found.
+    """
+
+    def __init__(self, categories: dict[UUID, CategoryView], goods: "Goods") -> None:
         self.number = next(_numbers)
         """Tells one copy from its successor."""
         self.categories = categories
-        self.products = products
-        self.orders: dict[str, list[tuple[tuple[Any, ...], ProductView]]] = {}
-        """Products on the shelf by sort order, filled by catalog.listing as orders are asked for."""
+        self.goods = goods
 
-    @cached_property
-    def skus(self) -> dict[UUID, SkuView]:
+    @property
+    def products(self) -> "Packed[ProductRow, ProductView]":
+        """Every product of the store by id."""
+        return self.goods.products
+
+    @property
+    def skus(self) -> Mapping[UUID, SkuView]:
         """Every SKU of the store by id, those off the shelf too."""
-        return {s.sku_id: s for p in self.products.values() for s in p.skus}
+        return self.goods.skus
+
+    def slot_of_sku(self, sku_id: UUID) -> int | None:
+        """The slot of the product that a SKU belongs to, without unpacking it."""
+        return self.goods.owners.get(sku_id)
+
+    @property
+    def columns(self) -> Columns:
+        """What lists are filtered and sorted by."""
+        return self.goods.columns
 
     @cached_property
     def tree(self) -> list[CategoryView]:
         """Visible categories, parents before their children; what lies under a hidden one is hidden too."""
-        found: list[CategoryView] = []
-        self._descend(None, found)
-        return found
+        return visible_tree(self.categories)
+
+    @property
+    def on_shelf(self) -> Iterator[ProductView]:
+        """Products that buyers see, in the merchant's order: category, then sort, then age. All of them: for menus."""
+        columns = self.columns
+        shown = flags(columns.visible, columns.size)
+        return (self.products[columns.ids[s]] for s in columns.order("default") if shown[~s] == "1")
 
     @cached_property
-    def on_shelf(self) -> list[ProductView]:
-        """Products that buyers see, in the merchant's order: category, then sort, then age."""
-        place = {c.id: i for i, c in enumerate(self.tree)}
-        shown = [p for p in self.products.values() if p.status == "on" and p.category_id in place]
-        return sorted(shown, key=lambda p: (place[p.category_id], p.sort, p.id))
+    def counts(self) -> dict[UUID, int]:
+        """How many products buyers see in each visible category and below it."""
+        visible = self.columns.visible
+        counts = {
+            c.id: (visible & self.columns.having(("category", str(c.id)))).bit_count() for c in self.tree
+        }
+        for category in reversed(self.tree):  # children before their parents
+            if category.parent_id is not None:
+                counts[category.parent_id] += counts[category.id]
+        return counts
 
     def family(self, category_id: UUID) -> set[UUID]:
         """A visible category and everything visible below it; empty for an unknown one."""
@@ -126,15 +194,19 @@ class StoreCatalogue:
                 family.add(category.id)
         return family
 
-    def _descend(self, parent: UUID | None, found: list[CategoryView]) -> None:
-        for category in self._children.get(parent, []):
-            found.append(category)
-            self._descend(category.id, found)
 
-    @cached_property
-    def _children(self) -> dict[UUID | None, list[CategoryView]]:
-        children: dict[UUID | None, list[CategoryView]] = {}
-        for category in sorted(self.categories.values(), key=lambda c: (c.sort, c.id)):
-            if category.visible:
-                children.setdefault(category.parent_id, []).append(category)
-        return children
+def visible_tree(categories: Mapping[UUID, CategoryView]) -> list[CategoryView]:
+    """What buyers see of the tree, parents before their children."""
+    children: dict[UUID | None, list[CategoryView]] = {}
+    for category in sorted(categories.values(), key=lambda c: (c.sort, c.id)):
+        if category.visible:
+            children.setdefault(category.parent_id, []).append(category)
+    found: list[CategoryView] = []
+
+    def descend(parent: UUID | None) -> None:
+        for category in children.get(parent, []):
+            found.append(category)
+            descend(category.id)
+
+    descend(None)
+    return found

@@ -1,0 +1,80 @@
+"""How names and queries are cut: runs of Chinese and Latin, words, syllables; pure."""
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import rjieba
+from pypinyin import Style, lazy_pinyin
+
+RUN = re.compile(r"(?P<zh>[㐀-鿿豈-﫿]+)|(?P<latin>[^\W_㐀-鿿豈-﫿]+(?:[-_.][^\W㐀-鿿豈-﫿]+)*)")
+PARTICLES = frozenset("的了和与及之是")
+WINDOW = 6
+INITIALS_WINDOW = 8
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+class Run(NamedTuple):
+    """A stretch of one kind of writing, folded."""
+
+    kind: Literal["zh", "latin"]
+    text: str
+
+
+class Syllable(NamedTuple):
+    """A character's pinyin and its first letter; a Latin word stands for itself in both."""
+
+    full: str
+    initial: str
+
+
+def fold(text: str) -> str:
+    """Case and width do not matter: `ＬＡＴＴＥ` is `latte`; blanks count once."""
+    return " ".join(text.translate(WIDE).casefold().split())
+
+
+def runs(text: str) -> list[Run]:
+    """The runs of a text; punctuation only separates."""
+    return [
+        Run("zh" if found.lastgroup == "zh" else "latin", found.group()) for found in RUN.finditer(fold(text))
+    ]
+
+
+def search_words(run: str) -> list[str]:
+    """Every word of two or more characters in a Chinese run, long ones and those inside them."""
+    return list(dict.fromkeys(w for w in rjieba.cut_for_search(run) if len(w) > 1))
+
+
+def query_words(run: str) -> list[str]:
+    """A Chinese run cut once from end to end; particles are left out when there is anything else."""
+    cut = list(rjieba.cut(run))
+    return [w for w in cut if w not in PARTICLES] or cut
+
+
+def windows(parts: list[Run]) -> tuple[set[str], set[str]]:
+    """From every syllable on, the next few as pinyin and as initials: a prefix of one of them is any part of a name."""
+    name = [s for run in parts for s in (syllables(run.text) if run.kind == "zh" else [_latin(run.text)])]
+    full = {"".join(s.full for s in name[i : i + WINDOW]) for i in range(len(name))}
+    initials = {"".join(s.initial for s in name[i : i + INITIALS_WINDOW]) for i in range(len(name))}
+    return full, initials
+
+
+def syllables(run: str) -> list[Syllable]:
+    """A Chinese run by sound, word by word, as 乐 sounds differently in 可乐 and 音乐."""
+    return [s for word in rjieba.cut(run) for s in _syllables_of(word)]
+
+
+def sound(word: str) -> str:
+    """A Chinese word's pinyin without tones."""
+    return "".join(s.full for s in syllables(word))
+
+
+@lru_cache(maxsize=20_000)
+def _syllables_of(word: str) -> tuple[Syllable, ...]:
+    full = lazy_pinyin(word, style=Style.NORMAL, v_to_u=False)
+    return tuple(Syllable(one, one[:1]) for one in full)
+
+
+@lru_cache(maxsize=2_000)
+def _latin(word: str) -> Syllable:
+    return Syllable(word, word)
