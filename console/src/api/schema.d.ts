@@ -2063,7 +2063,10 @@ export interface components {
         };
         /**
          * HtmlText
-         * @default HtmlText(zh='', en='')
+         * @default {
+         *       "en": "",
+         *       "zh": ""
+         *     }
          */
         HtmlText: {
             /** @default  */
@@ -5664,6 +5667,7 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6234,7 +6238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/webp": string | null;
+                    "image/webp": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
