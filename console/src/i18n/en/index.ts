@@ -1,5 +1,5 @@
 import catalog from './catalog'
-import common from './common'
+import common from './words'
 import orders from './orders'
 import shell from './shell'
 import shop from './shop'

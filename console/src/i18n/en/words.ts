@@ -1,4 +1,4 @@
-import type zh from '../zh/common'
+import type zh from '../zh/words'
 
 const en: typeof zh = {
   common: {
