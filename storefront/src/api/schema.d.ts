@@ -610,6 +610,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/search/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSearchSettings
+         * @description Synonyms, pinned and blocked hot words; version 0 when none were saved yet.
+         */
+        get: operations["search_settings"];
+        /**
+         * ChangeSearchSettings
+         * @description Replace them; 409 `settings_stale` when somebody else changed them since `version` was read.
+         */
+        put: operations["change_search_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/search/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSearchedTerms
+         * @description What buyers searched for in the last `days`, the most frequent first; `empty` only what found nothing.
+         */
+        get: operations["searched_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/settings": {
         parameters: {
             query?: never;
@@ -1014,6 +1058,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/me/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MySearches
+         * @description The caller's last twenty searches in a store; guests have them too and keep them when they sign in.
+         */
+        get: operations["my_searches"];
+        put?: never;
+        post?: never;
+        /**
+         * ForgetMySearches
+         * @description Forget one search, or all of a store.
+         */
+        delete: operations["forget_my_searches"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/orders": {
         parameters: {
             query?: never;
@@ -1307,7 +1375,10 @@ export interface paths {
         };
         /**
          * Products
-         * @description Products on the shelf, a page at a time: by category (with all below it), by words (names, pinyin), in an order.
+         * @description Products on the shelf, a page at a time: by category (with all below it), filters and words, in an order.
+         *
+         *     `facets=true` adds what each further choice would leave. Without it and without `in_stock` the page holds nothing that
+         *     stock changes, is kept encoded and has an entity tag. For words by relevance there is `/search`.
          */
         get: operations["products"];
         put?: never;
@@ -1330,6 +1401,68 @@ export interface paths {
          * @description A product's page: gallery, specs, SKUs, modifiers. 404 when it is not on the shelf.
          */
         get: operations["product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{slug}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Search by words in either language, pinyin, initials or code, with facets; what finds nothing is corrected.
+         *
+         *     The first page counts as a search: in the store's figures, and in the caller's own history when there is a token.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{slug}/search/hot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hot
+         * @description Words to tap: the merchant's pinned ones, then what most buyers searched for in the last two weeks.
+         */
+        get: operations["hot_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{slug}/search/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description At most ten lines for what is typed so far: own searches, hot words, words and products of the store.
+         */
+        get: operations["suggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1730,6 +1863,14 @@ export interface components {
             parent_id: string | null;
             product_count: number;
         };
+        /** CategoryCount */
+        CategoryCount: {
+            count: number;
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["Text"];
+            parent_id: string | null;
+        };
         /** CategoryInput */
         CategoryInput: {
             icon_id?: string | null;
@@ -2018,6 +2159,15 @@ export interface components {
             next_g: number;
             regions: string[];
         };
+        /** Facets */
+        Facets: {
+            categories: components["schemas"]["CategoryCount"][];
+            delivery_methods: components["schemas"]["MethodCount"][];
+            in_stock: number;
+            price_bands: components["schemas"]["PriceBand"][];
+            specs: components["schemas"]["SpecCount"][];
+            tags: components["schemas"]["TagCount"][];
+        };
         /** Figures */
         Figures: {
             average: number;
@@ -2054,6 +2204,15 @@ export interface components {
         Health: {
             database: boolean;
             status: string;
+        };
+        /** HotWord */
+        HotWord: {
+            pinned: boolean;
+            text: string;
+        };
+        /** HotWords */
+        HotWords: {
+            items: components["schemas"]["HotWord"][];
         };
         /** Hour */
         Hour: {
@@ -2156,6 +2315,11 @@ export interface components {
             /** @enum {string} */
             event: "paid" | "ready" | "shipped" | "refunded";
             template_id: string;
+        };
+        /** MethodCount */
+        MethodCount: {
+            count: number;
+            method: string;
         };
         /** ModifierGroup */
         ModifierGroup: {
@@ -2277,6 +2441,7 @@ export interface components {
             delivery_method: "express" | "delivery" | "pickup" | "dine_in";
             /** @description amount in the currency's minor unit (fen) */
             expected_total: number;
+            flash_token?: string | null;
             /** @default false */
             from_cart: boolean;
             lines: components["schemas"]["BasketLine"][];
@@ -2313,14 +2478,13 @@ export interface components {
         Orders: {
             orders: components["schemas"]["Order"][];
         };
+        /** OwnSearches */
+        OwnSearches: {
+            items: string[];
+        };
         /** Page[ConsoleProductRow] */
         "Page_zhanggui.catalog.shapes.ConsoleProductRow_": {
             items: components["schemas"]["ConsoleProductRow"][];
-            next?: string | null;
-        };
-        /** Page[ProductCard] */
-        "Page_zhanggui.catalog.shapes.ProductCard_": {
-            items: components["schemas"]["ProductCard"][];
             next?: string | null;
         };
         /** Page[JobRow] */
@@ -2341,6 +2505,11 @@ export interface components {
         /** Page[OrderSummary] */
         "Page_zhanggui.orders.shapes.OrderSummary_": {
             items: components["schemas"]["OrderSummary"][];
+            next?: string | null;
+        };
+        /** Page[SearchedTerm] */
+        "Page_zhanggui.search.shapes.SearchedTerm_": {
+            items: components["schemas"]["SearchedTerm"][];
             next?: string | null;
         };
         /** PasswordChange */
@@ -2422,6 +2591,12 @@ export interface components {
             channel: "mp" | "h5";
             orders: components["schemas"]["OrderRequest"][];
         };
+        /** PriceBand */
+        PriceBand: {
+            count: number;
+            max: number | null;
+            min: number;
+        };
         /** Product */
         Product: {
             /** Format: uuid */
@@ -2488,6 +2663,13 @@ export interface components {
             tags?: string[];
             version?: number | null;
         };
+        /** ProductPage */
+        ProductPage: {
+            facets: components["schemas"]["Facets"] | null;
+            items: components["schemas"]["ProductCard"][];
+            next: string | null;
+            total: number;
+        };
         /** ProfileChange */
         ProfileChange: {
             /** @enum {null|string} */
@@ -2540,6 +2722,7 @@ export interface components {
             cutlery: number;
             /** @enum {string} */
             delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            flash_token?: string | null;
             lines: components["schemas"]["BasketLine"][];
             region_code?: string | null;
             /** Format: uuid */
@@ -2582,6 +2765,28 @@ export interface components {
         /** SandboxConfig */
         SandboxConfig: {
             origin: string;
+        };
+        /** SearchPage */
+        SearchPage: {
+            corrected: string | null;
+            facets: components["schemas"]["Facets"];
+            items: components["schemas"]["ProductCard"][];
+            next: string | null;
+            total: number;
+        };
+        /** SearchSettings */
+        SearchSettings: {
+            blocked: string[];
+            pinned: string[];
+            synonyms: string[][];
+            version: number;
+        };
+        /** SearchedTerm */
+        SearchedTerm: {
+            last_day: string;
+            results: number;
+            searches: number;
+            term: string;
         };
         /** Selection */
         Selection: {
@@ -2679,11 +2884,23 @@ export interface components {
             name: components["schemas"]["Text"];
             values: components["schemas"]["SpecValue"][];
         };
+        /** SpecCount */
+        SpecCount: {
+            code: string;
+            name: components["schemas"]["Text"];
+            values: components["schemas"]["SpecValueCount"][];
+        };
         /** SpecValue */
         SpecValue: {
             code: string;
             name: components["schemas"]["Text"];
             picture_id?: string | null;
+        };
+        /** SpecValueCount */
+        SpecValueCount: {
+            code: string;
+            count: number;
+            name: components["schemas"]["Text"];
         };
         /** StaffCard */
         StaffCard: {
@@ -2831,6 +3048,17 @@ export interface components {
             store_id: string;
             template_ids: string[];
         };
+        /** Suggestion */
+        Suggestion: {
+            /** @enum {string} */
+            kind: "history" | "hot" | "word" | "product";
+            product_id?: string | null;
+            text: string;
+        };
+        /** Suggestions */
+        Suggestions: {
+            items: components["schemas"]["Suggestion"][];
+        };
         /** SummaryLine */
         SummaryLine: {
             name: components["schemas"]["Text"];
@@ -2857,6 +3085,11 @@ export interface components {
         Tag: {
             code: string;
             name: components["schemas"]["Text"];
+        };
+        /** TagCount */
+        TagCount: {
+            count: number;
+            tag: components["schemas"]["Tag"];
         };
         /** Text */
         Text: {
@@ -4274,6 +4507,126 @@ export interface operations {
             };
         };
     };
+    search_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSettings"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    change_search_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchSettings"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSettings"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    searched_terms: {
+        parameters: {
+            query?: {
+                days?: number;
+                empty?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.search.shapes.SearchedTerm_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdSettingsReadSettings: {
         parameters: {
             query?: never;
@@ -5172,6 +5525,79 @@ export interface operations {
             };
         };
     };
+    my_searches: {
+        parameters: {
+            query: {
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSearches"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    forget_my_searches: {
+        parameters: {
+            query: {
+                store_id: string;
+                term?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiShopOrdersReadOrders: {
         parameters: {
             query?: {
@@ -5733,6 +6159,16 @@ export interface operations {
             query?: {
                 category?: string | null;
                 q?: string;
+                tag?: string[] | null;
+                delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;
+                /** @description axis:value, e.g. colour:green */
+                spec?: string[] | null;
+                /** @description fen, included */
+                price_min?: number | null;
+                /** @description fen, included */
+                price_max?: number | null;
+                in_stock?: boolean;
+                facets?: boolean;
                 sort?: "default" | "sales" | "price" | "-price" | "newest";
                 limit?: number;
                 cursor?: string | null;
@@ -5751,7 +6187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_zhanggui.catalog.shapes.ProductCard_"];
+                    "application/json": components["schemas"]["ProductPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5790,6 +6226,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                category?: string | null;
+                tag?: string[] | null;
+                delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;
+                /** @description axis:value, e.g. colour:green */
+                spec?: string[] | null;
+                /** @description fen, included */
+                price_min?: number | null;
+                /** @description fen, included */
+                price_max?: number | null;
+                in_stock?: boolean;
+                sort?: "relevance" | "sales" | "price" | "-price" | "newest";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    hot_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotWords"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

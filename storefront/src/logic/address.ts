@@ -1,5 +1,10 @@
 import type { AddressInput } from '@/api/types'
 
+/** "138 0013 8000" for reading, without the country code of a mainland number. */
+export function shownPhone(phone: string): string {
+  return phone.replace(/^\+86/, '').replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3')
+}
+
 export type AddressField = 'recipient' | 'phone' | 'region_code' | 'detail'
 
 /** A mainland mobile number, with or without +86, blanks and hyphens; answers the 11 digits or ''. */

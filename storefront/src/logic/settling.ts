@@ -31,15 +31,16 @@ export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, 
   return { ...request, expected_total: quote.total, from_cart: fromCart, remark: wishes.remark.trim() }
 }
 
-/** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. */
+/** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. Postage is left out while nobody knows where to. */
 export function billRows(
   quote: Pick<Quote, 'items_total' | 'packing_fee' | 'shipping_fee' | 'tax'> & { adjustments?: Quote['adjustments']; discount_total: number },
   words: { items: string; packing: string; shipping: string; tax: string; discount: string },
   pick: (text: { zh: string; en: string }) => string,
+  unknownShipping = false,
 ): { word: string; amount: number; off?: boolean }[] {
   const rows: { word: string; amount: number; off?: boolean }[] = [{ word: words.items, amount: quote.items_total }]
   if (quote.packing_fee) rows.push({ word: words.packing, amount: quote.packing_fee })
-  rows.push({ word: words.shipping, amount: quote.shipping_fee })
+  if (!unknownShipping) rows.push({ word: words.shipping, amount: quote.shipping_fee })
   if (quote.tax) rows.push({ word: words.tax, amount: quote.tax })
   const reasons = (quote.adjustments ?? []).filter((one) => one.amount < 0)
   for (const reason of reasons) rows.push({ word: pick(reason.label), amount: -reason.amount, off: true })

@@ -5,7 +5,7 @@ export function mix(first: string, second: string, share: number): string {
 }
 
 /** The inline variables of a store's own seal colour; empty when the store has none (or a malformed one). */
-export function sealStyle(theme: { seal?: string; seal_dark?: string } | undefined, dark: boolean): string {
+export function sealStyle(theme: { seal?: string | null; seal_dark?: string | null } | undefined, dark: boolean): string {
   const colour = dark ? theme?.seal_dark : theme?.seal
   if (!colour || !/^#[0-9a-f]{6}$/i.test(colour)) return ''
   return `--seal:${colour};--seal-soft:${mix(colour, dark ? '#16130f' : '#ffffff', dark ? 0.22 : 0.1)};`
