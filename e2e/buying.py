@@ -24,9 +24,10 @@ class Buyer:
     def choose(self, *words: str) -> None:
         """Tap chips of the open sheet by the words on them."""
         for word in words:
-            self.page.locator(".t-spec:visible, .t-modifier:visible").filter(
-                has_text=re.compile(f"^{word}")
-            ).first.tap()
+            chip = self.page.locator(".chip:visible").filter(has_text=re.compile(f"^{word}")).first
+            chip.wait_for()
+            if "chip-on" not in (chip.get_attribute("class") or ""):
+                chip.tap()
 
     def open_sheet_of(self, product: str) -> None:
         """Open the spec sheet of a product in a list, by its name."""

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -76,12 +77,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[Demo]:
-    """`zhanggui demo` as a person starts it, on free ports, stopped by SIGTERM at the end."""
-    data = tmp_path_factory.mktemp("demo") / "data"
-    for folder in (data.parent, *data.parent.parents):
-        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest", "demo")):
-            folder.chmod(0o755)  # the database's own account must be able to pass
+def demo() -> Generator[Demo]:
+    """`zhanggui demo` as a person starts it, on free ports, stopped by SIGTERM at the end.
+
+    Not under pytest's own folder: the database's unprivileged account must be able to pass, and pytest closes its folder
+    to others whenever another run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="zhanggui-e2e-") as folder:
+        Path(folder).chmod(0o755)
+        yield from _running_demo(Path(folder) / "data")
+
+
+def _running_demo(data: Path) -> Generator[Demo]:
     log = data.parent / "demo.log"
     ports = ("--port", "0", "--console-port", "0", "--sandbox-port", "0")
     with log.open("wb") as out:

@@ -17,13 +17,14 @@ class Merchant:
     demo: Demo
 
     def at(self, testid: str) -> Locator:
-        return self.page.get_by_test_id(testid)
+        return self.page.locator(f'[data-testid="{testid}"]:visible').first
 
     def fill(self, testid: str, text: str) -> None:
         """Type into a field; the test id is on the field or on what wraps it."""
-        field = self.at(testid)
-        inner = field.locator("input, textarea")
-        (inner.first if inner.count() else field).fill(text)
+        wrapped, itself = (
+            f'[data-testid="{testid}"]{way}' for way in (" :is(input, textarea)", ":is(input, textarea)")
+        )
+        self.page.locator(f"{wrapped}, {itself}").first.fill(text)
 
     def sign_in(self) -> None:
         """With the first password, which the console wants changed, or with the one chosen before."""
@@ -49,9 +50,7 @@ class Merchant:
     def open_order(self, number: str) -> None:
         """The order's page, by its number, through the list."""
         self.at("nav-orders").click()
-        row = self.page.get_by_test_id("orders-row").filter(has_text=number)
-        expect(row.first).to_be_visible()
-        row.first.click()
+        self.page.get_by_test_id("orders-row").filter(has_text=number).first.click()
         expect(self.at("actions")).to_be_visible()
 
     def does(self, action: str) -> None:

@@ -50,7 +50,7 @@ def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page
     phone.goto(f"{demo.shop}/#/pages/menu/index?store=southwind")
     phone.reload()
     buyer.open_sheet_of("帆布包")
-    buyer.choose("松绿|绿", "M")
+    buyer.choose("竹青", "M")
     buyer.tap("spec-done")
     phone.goto(f"{demo.shop}/#/pages/cart/index")
     buyer.tap("settle")
@@ -78,7 +78,7 @@ def write_an_address(buyer: Buyer) -> None:
     page.locator(".t-recipient input:visible").fill("林小满")
     page.locator(".t-address-phone input:visible").fill("13900001111")
     buyer.tap("region-open")
-    for name in ("上海市", "徐汇区"):
+    for name in ("上海市", "徐汇区", "天平路街道"):
         page.locator(".t-region:visible").filter(has_text=name).first.tap()
     page.locator(".t-detail textarea:visible").fill("衡山路 10 号 3 单元 501")
     buyer.tap("address-save")
