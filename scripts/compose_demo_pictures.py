@@ -11,6 +11,7 @@ Recipes are in scripts/demo_pictures/*.toml; results go to src/zhanggui/demo/pic
 import argparse
 import sys
 import tomllib
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -109,22 +110,27 @@ def ground(scene: str, size: tuple[int, int], podium: tuple[int, int, int] | Non
     return image
 
 
+def each(channel: Image.Image, change: Callable[[int], int]) -> Image.Image:
+    """Change every value (0…255) of a picture of one channel."""
+    return channel.point([change(value) for value in range(256)])
+
+
 def recolour(image: Image.Image, colour: str, about: dict[str, Any]) -> Image.Image:
     """Give the chosen pixels another colour and keep their light and shade."""
     hue, saturation, _ = image.convert("RGB").convert("HSV").split()
-    mask = image.getchannel("A").point(lambda a: 255 if a else 0)
+    mask = each(image.getchannel("A"), lambda a: 255 if a else 0)
     if "hue" in about:
         low, high = (round(h * 255 / 360) for h in about["hue"])
-        inside = (lambda h: low <= h <= high) if low <= high else (lambda h: h >= low or h <= high)
-        near = hue.point([255 if inside(h) else 0 for h in range(256)])
-        strong = saturation.point(lambda s: min(255, max(0, (s - 70) * 6)))
+        around = low > high  # the span goes through 0°
+        near = each(hue, lambda h: 255 if (h >= low or h <= high if around else low <= h <= high) else 0)
+        strong = each(saturation, lambda s: min(255, max(0, (s - 70) * 6)))
         mask = ImageChops.multiply(mask, ImageChops.multiply(near, strong))
     if about.get("grey"):
-        pale = image.convert("L").point(lambda v: min(255, max(0, (v - 118) * 6)))
+        pale = each(image.convert("L"), lambda v: min(255, max(0, (v - 118) * 6)))
         mask = ImageChops.multiply(mask, pale)
     mask = mask.filter(ImageFilter.GaussianBlur(0.8))
     light = image.convert("L")
-    histogram = light.histogram(mask.point(lambda m: 255 if m > 127 else 0))
+    histogram = light.histogram(each(mask, lambda m: 255 if m > 127 else 0))
     count = sum(histogram) or 1
     mean = min(200, max(60, round(sum(v * n for v, n in enumerate(histogram)) / count)))
     shades = ImageOps.colorize(
@@ -158,7 +164,7 @@ def cup(liquid: str, art: str, ceramic: str, assets: Path) -> Image.Image:
     box = tuple(round(v * scale) for v in (50, 41, 178, 155))
     ImageDraw.Draw(surface).ellipse(box, fill=255)
     surface = surface.resize((256, 256), Image.Resampling.LANCZOS)
-    dark = plain.convert("L").point(lambda v: 255 if v < 126 else 0).filter(ImageFilter.GaussianBlur(1))
+    dark = each(plain.convert("L"), lambda v: 255 if v < 126 else 0).filter(ImageFilter.GaussianBlur(1))
     surface = ImageChops.multiply(surface, dark)
     shade = plain.convert("L").filter(ImageFilter.GaussianBlur(3))
     drink = ImageOps.colorize(
@@ -225,7 +231,7 @@ def place(canvas: Image.Image, image: Image.Image, size: int, x: int, foot: int,
     left, top = x - image.width // 2, foot - image.height
     dark = Image.new("RGB", canvas.size, "#4a2c18")
     cast = Image.new("L", canvas.size, 0)
-    cast.paste(image.getchannel("A").point(lambda a: a * 60 // 255), (left + size // 28, top + size // 18))
+    cast.paste(each(image.getchannel("A"), lambda a: a * 60 // 255), (left + size // 28, top + size // 18))
     canvas.paste(dark, mask=cast.filter(ImageFilter.GaussianBlur(size / 22)))
     contact = Image.new("L", canvas.size, 0)
     wide, middle = image.width * 0.4, left + image.width // 2
