@@ -1,5 +1,6 @@
 """The outermost layer: two origins, both front ends' files, security headers."""
 
+import gzip
 import mimetypes
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,23 @@ CSP = (
     b" connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 IMMUTABLE = b"public, max-age=31536000, immutable"
+_WORTH_PACKING = 1024
+"""Bytes; below this a packed file is hardly smaller."""
+
+_File = tuple[bytes, bytes | None, bytes, bytes]
+"""A file of a front end: its bytes, the same packed with gzip (or None), its type, its Cache-Control."""
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for key, value in scope["headers"] if key == name), b"")
+
+
+def _method_meant(scope: Scope) -> bytes:
+    return _header(scope, b"x-http-method-override").upper()
+
+
+def _is_text(kind: str) -> bool:
+    return kind.startswith(("text/", "application/javascript", "application/json", "image/svg"))
 
 
 class Edge:
@@ -36,7 +54,7 @@ class Edge:
         self._console_host, self._console_port = console.netloc.encode(), console.port
         web = Path(str(files("zhanggui") / "web"))
         self._roots = {"shop": web / "h5", "console": web / "console"}
-        self._files: dict[tuple[str, str], tuple[bytes, bytes, bytes]] = {}
+        self._files: dict[tuple[str, str], _File] = {}
         self._secure = config.shop_origin.startswith("https:")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,12 +66,16 @@ class Edge:
         other = "/api/shop" if side == "console" else "/api/console"
         if path.startswith(other) or (side == "console" and path.startswith("/hooks")):
             scope["path"] = "/api/elsewhere"
+        if scope["type"] == "http" and scope["method"] == "POST" and _method_meant(scope) == b"PATCH":
+            scope["method"] = (
+                "PATCH"  # wx.request has no PATCH; the mini-program says what it means in a header
+            )
         if scope["type"] == "websocket":
             await self._api(scope, receive, send)
         elif path.startswith(("/api/", "/hooks/", "/media/", "/health", "/metrics")):
             await self._api(scope, receive, self._with_headers(send))
         else:
-            await self._static(side, path, scope.get("method", "GET"), self._with_headers(send))
+            await self._static(side, path, scope, self._with_headers(send))
 
     def _side(self, scope: Scope) -> str:
         server = scope.get("server")
@@ -79,12 +101,18 @@ class Edge:
 
         return wrapped
 
-    async def _static(self, side: str, path: str, method: str, send: Send) -> None:
+    async def _static(self, side: str, path: str, scope: Scope, send: Send) -> None:
+        method = scope.get("method", "GET")
         found = self._file(side, path) if method in {"GET", "HEAD"} else None
         if found is None and method in {"GET", "HEAD"} and "." not in path.rsplit("/", 1)[-1]:
             found = self._file(side, "/index.html")
-        status, (body, kind, cache) = (200, found) if found else (404, (b"", b"text/plain", b"no-store"))
-        headers = [
+        nothing = (b"", None, b"text/plain", b"no-store")
+        status, (body, packed, kind, cache) = (200, found) if found else (404, nothing)
+        headers = [(b"vary", b"accept-encoding")] if packed else []
+        if packed and b"gzip" in _header(scope, b"accept-encoding"):
+            body = packed
+            headers.append((b"content-encoding", b"gzip"))
+        headers += [
             (b"content-type", kind),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", cache),
@@ -94,7 +122,7 @@ class Edge:
             {"type": "http.response.body", "body": b"" if method == "HEAD" else body, "more_body": False}
         )
 
-    def _file(self, side: str, path: str) -> tuple[bytes, bytes, bytes] | None:
+    def _file(self, side: str, path: str) -> _File | None:
         path = "/index.html" if path == "/" else path
         if (side, path) not in self._files:
             root = self._roots[side].resolve()
@@ -105,5 +133,7 @@ class Edge:
             if kind.startswith("text/") or kind == "application/javascript":
                 kind += "; charset=utf-8"
             cache = IMMUTABLE if path.startswith("/assets/") else b"no-cache"
-            self._files[side, path] = (file.read_bytes(), kind.encode(), cache)
+            body = file.read_bytes()
+            packed = gzip.compress(body, 9) if len(body) > _WORTH_PACKING and _is_text(kind) else None
+            self._files[side, path] = (body, packed, kind.encode(), cache)
         return self._files[side, path]
