@@ -42,6 +42,7 @@ def findings(data_dir: Path) -> Iterator[Finding]:
     yield _settings()
     yield _disk(data_dir)
     yield from _database(data_dir)
+    yield from _abandoned()
     yield _front_ends()
     yield from _ports()
     yield _browser()
@@ -125,6 +126,17 @@ def _database(data_dir: Path) -> Iterator[Finding]:
     yield from connected
     if connected[0].verdict is not Verdict.BAD:
         yield _schema(dsn)
+
+
+def _abandoned() -> Iterator[Finding]:
+    from zhanggui.embedded.place import abandoned
+
+    for cluster in abandoned():
+        yield Finding(
+            Verdict.NOTE,
+            "old database",
+            f"the data folder of {cluster} is gone; if it will not come back: rm -r {cluster} {cluster}.origin",
+        )
 
 
 async def _connected(dsn: str) -> list[Finding]:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -70,13 +72,16 @@ def busy_port() -> Generator[int]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, busy_port: int) -> Generator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
+def demo(busy_port: int) -> Generator[Demo]:
+    # not pytest's own folder: others cannot enter that one, and root's database would go to /var/lib
+    folder = Path(tempfile.mkdtemp(prefix="zhanggui-demo-"))
+    folder.chmod(0o755)
     running = Demo(folder / "data", "--port", str(busy_port), "--console-port", "0", "--sandbox-port", "0")
     yield running
     if running.process.poll() is None:
         running.process.terminate()
         running.process.wait(timeout=60)
+    shutil.rmtree(folder)
 
 
 def test_it_says_where_everything_is(demo: Demo, busy_port: int) -> None:

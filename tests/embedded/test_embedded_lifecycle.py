@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from zhanggui.core.db import connect_pool
-from zhanggui.embedded import Cluster, EmbeddedError, pidfile, start
+from zhanggui.embedded import Cluster, EmbeddedError, pidfile, place, start
 
 
 @pytest.fixture
@@ -273,7 +273,12 @@ class TestAsRoot:
             again = start(data_dir, durable=False)
             assert again.pid == cluster.pid
             again.stop()
+            assert home not in place.abandoned()
+        (data_dir / "cluster").rename(data_dir / "moved")
+        assert home in place.abandoned()
+        (data_dir / "moved").rename(data_dir / "cluster")
         shutil.rmtree(home)
+        home.with_suffix(".origin").unlink()
         with pytest.raises(EmbeddedError, match="which is gone"):
             start(data_dir, durable=False)
 

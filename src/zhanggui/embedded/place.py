@@ -13,6 +13,7 @@ from zhanggui.embedded.programs import Programs
 
 MAJOR = "18"
 _NEEDED_BYTES = 300_000_000
+_ORIGIN = ".origin"
 _UNSAFE = frozenset('"$`\\\n')
 
 
@@ -58,6 +59,15 @@ def prepare(data_dir: Path, *, durable: bool) -> Place:
     return Place(cluster, account, programs.find(account))
 
 
+def abandoned() -> list[Path]:
+    """Clusters under /var/lib/zhanggui whose data folder was deleted, or holds another database now."""
+    return [
+        origin.with_suffix("")
+        for origin in sorted((programs.SHARED_ROOT / "clusters").glob(f"*{_ORIGIN}"))
+        if Path(origin.read_text()).resolve() != origin.with_suffix("")
+    ]
+
+
 def _version(cluster: Path) -> str:
     try:
         return (cluster / "PG_VERSION").read_text().strip()
@@ -94,6 +104,7 @@ def _create(data_dir: Path, link: Path, account: Account, *, durable: bool) -> N
         ) from error
     _room_for(home)
     target = home / uuid.uuid4().hex
+    target.with_suffix(_ORIGIN).write_text(str(link))
     _initialise(target, account, durable=durable)
     link.symlink_to(target)
 
