@@ -1,6 +1,7 @@
 // WXSS to CSS: imports inlined, rpx to vw, tag selectors to the renamed tags.
 import { posix } from 'node:path'
 import { BUILTINS } from './tags.mjs'
+import { toBrowserUnits } from './units.mjs'
 
 const IMPORT = /@import\s+["']([^"']+)["'];?/g
 const SELECTOR = new RegExp(`(^|[\\s,>+~}(])(page|${BUILTINS.join('|')})(?=[\\s,>+~.:#\\[{)]|$)`, 'g')
@@ -14,11 +15,8 @@ export function inlineImports(file, read) {
     })
 }
 
-/** 750rpx are the width of the screen. */
-export const rpxToVw = (text) => text.replace(/(-?[\d.]+)rpx\b/g, (_, n) => `${+(n / 7.5).toFixed(5)}vw`)
-
 export function toCss(wxss) {
-  return rpxToVw(wxss).replace(/([^{}]*)\{/g, (whole, selector) =>
+  return toBrowserUnits(wxss).replace(/([^{}]*)\{/g, (whole, selector) =>
     /^\s*@/.test(selector) ? whole : `${selector.replace(SELECTOR, (_, before, tag) => before + (tag === 'page' ? '.wx-page' : `wx-${tag}`))}{`,
   )
 }

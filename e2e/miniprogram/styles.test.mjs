@@ -7,6 +7,10 @@ test('rpx follow the width of the screen', () => {
   assert.equal(toCss('.a{width:750rpx;margin:-15rpx}'), '.a{width:100vw;margin:-2vw}')
 })
 
+test('vh is the height of the page, not of the screen', () => {
+  assert.equal(toCss('.a{min-height:80vh}'), '.a{min-height:calc(var(--vh, 1vh) * 80)}')
+})
+
 test('tag selectors follow the renamed tags, class names that look alike do not', () => {
   assert.equal(toCss('view .view>text,page{color:red}'), 'wx-view .view>wx-text,.wx-page{color:red}')
 })

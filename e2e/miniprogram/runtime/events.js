@@ -1,5 +1,6 @@
 // How events reach handlers, the way the platform does it.
 import * as glass from 'glass-easel'
+import { toBrowserUnits } from '../units.mjs'
 
 export const errors = (window.__errors = [])
 
@@ -32,9 +33,9 @@ glass.Component.getMethod = (component, name) => {
 glass.globalOptions.useMethodCallerListeners = true
 
 const setStyle = glass.Element.prototype.setNodeStyle
-/** Inline styles may be written in rpx, of which 750 are the screen's width. */
+/** Inline styles are written in the platform's units too. */
 glass.Element.prototype.setNodeStyle = function (style, ...rest) {
-  return setStyle.call(this, String(style ?? '').replace(/(-?[\d.]+)rpx\b/g, (_, n) => `${n / 7.5}vw`), ...rest)
+  return setStyle.call(this, toBrowserUnits(String(style ?? '')), ...rest)
 }
 
 /** Browser events reach the engine through the context; the adapter leaves this connection to its user. */

@@ -46,18 +46,20 @@ export function registerComponent(path) {
   registering = outer
 }
 
-/** The engine knows neither the platform's built-in behaviours nor the `is` that frameworks read in `attached`. */
+/**
+ * What the platform adds to the engine: no built-in behaviours by name, the `is` that frameworks read in `attached`, and
+ * `ready` after the first rendering, which the engine leaves to its host.
+ */
 function adapt(definition) {
   definition.behaviors = (definition.behaviors ?? []).filter((behavior) => typeof behavior !== 'string')
   const attached = definition.lifetimes?.attached
-  if (attached) {
-    definition.lifetimes = {
-      ...definition.lifetimes,
-      attached() {
-        this.is ??= this._$.is
-        attached.call(this)
-      },
-    }
+  definition.lifetimes = {
+    ...definition.lifetimes,
+    attached() {
+      this.is ??= this._$.is
+      attached?.call(this)
+      Promise.resolve().then(() => this._$?.triggerLifetime('ready', []))
+    },
   }
   return definition
 }

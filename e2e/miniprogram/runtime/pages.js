@@ -35,6 +35,7 @@ export function push(url) {
   view.append(anchor)
   frame.append(view)
   byId('stack').append(frame)
+  frame.style.setProperty('--vh', `${frame.clientHeight / 100}px`)
   const root = backend.createRoot('wx-page-root', space, `/${path}`)
   const caller = root.get()
   caller.route = caller.__route__ = path
