@@ -24,11 +24,12 @@ from zhanggui.core.migrate import sqlalchemy_url
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.tokens import TokenSigner
 from zhanggui.edge import Edge
+from zhanggui.promotions.lane import FlashLane
 
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
-DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "cart", "pricing", "orders",
-           "payments", "fulfillment", "messaging", "insights")  # fmt: skip
+DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "promotions", "cart",
+           "pricing", "orders", "payments", "fulfillment", "messaging", "insights")  # fmt: skip
 
 
 @asynccontextmanager
@@ -105,4 +106,4 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
 def create_app() -> ASGIApp:
     """Factory for uvicorn: reads the environment, serves API, hooks, pictures and both front ends."""
     settings = settings_module.load()
-    return Edge(create_api(settings), settings.config)
+    return Edge(FlashLane(create_api(settings)), settings.config)

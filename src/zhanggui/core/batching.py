@@ -56,6 +56,10 @@ class Batcher(Generic[Key, Item, Result]):
             self._running[key] = asyncio.create_task(self._drain(key))
         return await asyncio.shield(future)
 
+    def waiting(self, key: Key) -> int:
+        """How many items of `key` are not in a batch yet."""
+        return len(self._waiting.get(key, ()))
+
     async def close(self) -> None:
         """Wait until everything submitted so far is decided."""
         while self._running:

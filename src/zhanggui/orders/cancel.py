@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from zhanggui import inventory
+from zhanggui import inventory, promotions
 from zhanggui.core.db import Connection, statement
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.inventory import Restocked
@@ -43,6 +43,7 @@ async def cancel_unpaid(
     moved = await move(conn, store_id, order_ids, UNPAID, "cancelled", actor, reason=reason)
     if moved:
         await inventory.release(conn, store_id, moved, actor.kind, reason)
+        await promotions.give_back(conn, store_id, moved, actor.kind, reason)
     return moved
 
 
@@ -59,4 +60,5 @@ async def cancel_paid(
         rows = await conn.fetch(LINES_OF, store_id, order_id)
         items = [Restocked(r["sku_id"], r["quantity"]) for r in rows]
         await inventory.restock(conn, store_id, items, order_id, actor.name or actor.kind, reason)
+        await promotions.give_back(conn, store_id, [order_id], actor.kind, reason)
     return True

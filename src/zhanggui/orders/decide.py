@@ -11,11 +11,12 @@ from zhanggui.orders.requests import OrderRequest
 from zhanggui.orders.rules import MAX_OPEN_UNPAID
 from zhanggui.pricing.prepare import Basket, quote_input, resolve_lines
 from zhanggui.pricing.rules import Quoted, quote
+from zhanggui.promotions.rules import FlashHold
 from zhanggui.stores.rules import Store
 
 STATUS_OF = {"method_not_offered": 422, "method_not_for_product": 422, "over_limit": 422, "address_needed": 422,
              "address_location_needed": 422, "table_needed": 422, "out_of_range": 422, "below_minimum": 422,
-             "total_too_large": 422}  # fmt: skip
+             "total_too_large": 422, "flash_line": 422}  # fmt: skip
 """HTTP status of a quote's problem; 409 where the shop changed rather than the request being wrong."""
 
 
@@ -61,9 +62,10 @@ class Refusal(NamedTuple):
 
 
 class Counter(NamedTuple):
-    """What the transaction read: the store's row, its SKUs, units left, open unpaid orders by buyer, the time (UTC).
+    """What the transaction read: the store's row, its SKUs, units left, open unpaid orders by buyer, the time (UTC),
+    the locked flash places by token.
 
-    `available` and `unpaid` are used up in place.
+    `available`, `unpaid` and `flash` are used up in place.
     """
 
     store: Store
@@ -71,6 +73,7 @@ class Counter(NamedTuple):
     available: dict[UUID, int]
     unpaid: dict[UUID, int]
     at: datetime
+    flash: dict[UUID, FlashHold]
 
 
 def decide(tickets: Sequence[Ticket], counter: Counter) -> list[list[Accepted] | Refusal]:
@@ -81,24 +84,39 @@ def decide(tickets: Sequence[Ticket], counter: Counter) -> list[list[Accepted] |
 def _decide_one(ticket: Ticket, counter: Counter) -> list[Accepted] | Refusal:
     left = dict(counter.available) if len(ticket.drafts) > 1 else counter.available
     priced: list[Accepted] = []
+    places: set[UUID] = set()
     for draft in ticket.drafts:
+        flash = _place(draft, counter, places)
+        if draft.request.flash_token is not None and flash is None:
+            return Refusal("flash_expired", 409)
         views = {sku_id: counter.views[sku_id] for sku_id in draft.basket.views}
         resolved, errors = resolve_lines(draft.request, views)
         if errors:
             return Refusal("invalid", 422, errors=tuple(errors))
-        basket = draft.basket._replace(views=views, resolved=resolved)
+        basket = draft.basket._replace(views=views, resolved=resolved, flash=flash)
         quoted = quote(quote_input(basket, counter.store, left, counter.at))
         priced.append(Accepted(draft._replace(basket=basket), quoted))
         if len(ticket.drafts) > 1:
-            _take(left, quoted)
+            _take(left, priced[-1])
     refusal = _refusal(ticket, priced, counter)
     if refusal is None:
         for one in priced:
-            _take(counter.available, one.quoted)
+            _take(counter.available, one)
+        for token in places:
+            del counter.flash[token]
         owed = sum(1 for one in priced if one.quoted.total > 0)
         counter.unpaid[ticket.customer_id] = counter.unpaid.get(ticket.customer_id, 0) + owed
         return priced
     return refusal
+
+
+def _place(draft: Draft, counter: Counter, used: set[UUID]) -> FlashHold | None:
+    """The draft's flash place, None when it has none or an order before it took it."""
+    token = draft.request.flash_token
+    if token is None or token in used or token not in counter.flash:
+        return None
+    used.add(token)
+    return counter.flash[token]
 
 
 def _refusal(ticket: Ticket, priced: list[Accepted], counter: Counter) -> Refusal | None:
@@ -125,6 +143,10 @@ def _shortages(priced: list[Accepted]) -> list[dict[str, Any]]:
     return [{"sku_id": sku_id, "available": units} for sku_id, units in short.items()]
 
 
-def _take(available: dict[UUID, int], quoted: Quoted) -> None:
-    for line in quoted.lines:
+def _take(available: dict[UUID, int], accepted: Accepted) -> None:
+    """What an order takes from ordinary stock; a flash place's units were set aside before."""
+    flash = accepted.draft.basket.flash
+    for line in accepted.quoted.lines:
+        if flash is not None and line.sku_id == flash.sku_id:
+            continue
         available[line.sku_id] = available.get(line.sku_id, 0) - line.quantity

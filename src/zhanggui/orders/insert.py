@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zhanggui.core.db import Connection, json_bytes, statement
 from zhanggui.core.ids import new_id
 from zhanggui.orders.decide import Accepted
-from zhanggui.orders.numbers import Numbers, pay_by
+from zhanggui.orders.numbers import Numbers
 from zhanggui.stores.rules import Store
 
 ORDERS = statement(
@@ -16,13 +16,13 @@ ORDERS = statement(
     INSERT INTO sales_order (store_id, status, currency, placed_at, pay_by, id, number, customer_id, channel,
       delivery_method, items_total, packing_fee, shipping_fee, discount_total, tax, total, quantity, trace, remark,
       cutlery, table_code, table_name, contact_sealed, contact_phone_index, region_text, pickup_number, pickup_code)
-    SELECT $1, 'pending_payment', $2, $3, $4, id, number, customer_id, channel, delivery_method, items_total,
+    SELECT $1, 'pending_payment', $2, $3, pay_by, id, number, customer_id, channel, delivery_method, items_total,
       packing_fee, shipping_fee, discount_total, tax, total, quantity, trace::jsonb, remark, cutlery, table_code,
       table_name, contact_sealed, contact_phone_index, region_text, pickup_number, pickup_code
-    FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::bigint[], $11::bigint[],
+    FROM unnest($4::timestamptz[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::bigint[], $11::bigint[],
       $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::int[], $17::text[], $18::text[], $19::int[],
       $20::text[], $21::text[], $22::bytea[], $23::bytea[], $24::text[], $25::text[], $26::text[])
-      AS o (id, number, customer_id, channel, delivery_method, items_total, packing_fee, shipping_fee,
+      AS o (pay_by, id, number, customer_id, channel, delivery_method, items_total, packing_fee, shipping_fee,
       discount_total, tax, total, quantity, trace, remark, cutlery, table_code, table_name, contact_sealed,
       contact_phone_index, region_text, pickup_number, pickup_code)
     """,
@@ -44,16 +44,17 @@ LINES = statement(
 
 
 class NewOrder(NamedTuple):
-    """An accepted draft and its numbers."""
+    """An accepted draft, its numbers, and when it is closed unpaid (UTC)."""
 
     accepted: Accepted
     numbers: Numbers
+    pay_by: datetime
 
 
 async def insert_orders(conn: Connection, store: Store, at: datetime, orders: Sequence[NewOrder]) -> None:
     """Write orders, placed at `at` (UTC), and their lines; two statements."""
     rows = [_order_row(store, o) for o in orders]
-    await conn.execute(ORDERS, store.id, store.currency, at, pay_by(store, at), *_columns(rows))
+    await conn.execute(ORDERS, store.id, store.currency, at, *_columns(rows))
     lines = [row for o in orders for row in _line_rows(o.accepted)]
     await conn.execute(LINES, store.id, *_columns(lines))
 
@@ -66,6 +67,7 @@ def _order_row(store: Store, order: NewOrder) -> tuple[object, ...]:
     (draft, quoted), numbers = order.accepted, order.numbers
     request, table = draft.request, draft.basket.table
     return (
+        order.pay_by,
         draft.order_id,
         numbers.number,
         draft.customer_id,

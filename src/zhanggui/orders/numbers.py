@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zhanggui.core.db import Connection, statement
 from zhanggui.core.ids import digits
 from zhanggui.orders.rules import local_day
+from zhanggui.promotions.rules import FlashHold
 from zhanggui.stores.rules import DeliveryMethod, Store
 
 CANDIDATES = 4  # drawn per number wanted; at 100 000 orders a day one draw in ten is taken already
@@ -38,9 +39,10 @@ class Numbers(NamedTuple):
     pickup_code: str | None
 
 
-def pay_by(store: Store, placed_at: datetime) -> datetime:
-    """When an unpaid order is closed (UTC)."""
-    return placed_at + timedelta(minutes=store.settings.payment_minutes)
+def pay_by(store: Store, placed_at: datetime, flash: FlashHold | None = None) -> datetime:
+    """When an unpaid order is closed (UTC); a flash sale's own time holds where it is shorter."""
+    seconds = store.settings.payment_minutes * 60
+    return placed_at + timedelta(seconds=min(seconds, flash.pay_seconds) if flash else seconds)
 
 
 async def give(

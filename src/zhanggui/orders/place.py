@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from zhanggui import promotions
 from zhanggui.cart.lines import remove_lines
 from zhanggui.catalog.rules import ALL_METHODS, ModifierGroup
 from zhanggui.catalog.views import SkuView
@@ -21,6 +22,7 @@ from zhanggui.orders.outcome import Outcome, Placed
 from zhanggui.orders.paid import Payment, mark_paid
 from zhanggui.orders.rules import SYSTEM, Actor
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.promotions import Redeemed
 from zhanggui.stores.queries import LOAD as LOAD_STORE
 from zhanggui.stores.queries import store_of
 
@@ -54,7 +56,7 @@ CURRENT = statement(
 async def place_many(conn: Connection, store_id: UUID, tickets: Sequence[Ticket]) -> list[Outcome]:
     """Decide and write a batch of one store in the caller's transaction; one outcome per ticket, in their order.
 
-    Keys are claimed first, then the buyers' gates and the stock balances are locked, each in order; then price, state
+    Keys are claimed first, then the buyers' gates, the stock balances and flash places are locked, each in order; then price, state
     and stock are read, decided in order of arrival, and written. The number of statements does not depend on the number
     of tickets or lines. It may run again from its start: a ticket that was committed answers from its key.
     """
@@ -81,12 +83,16 @@ async def _read(
     await conn.execute(GATE, store_id, buyers, now)
     known = {sku_id: view for t in tickets for d in t.drafts for sku_id, view in d.basket.views.items()}
     balances = await journal.lock(conn, store_id, known)
+    places = [
+        (t.customer_id, d.request.flash_token) for t in tickets for d in t.drafts if d.request.flash_token
+    ]
+    held = await promotions.lock_holds(conn, store_id, places) if places else {}
     store = store_of(await conn.fetchrow(LOAD_STORE, store_id))
     rows = {r["id"]: r for r in await conn.fetch(CURRENT, store_id, sorted(known))}
     unpaid = {r["customer_id"]: r["open"] for r in await conn.fetch(UNPAID_OF, store_id, buyers)}
     available = {sku_id: balance.available(now) for sku_id, balance in balances.items()}
     views = {sku_id: _current(view, rows.get(sku_id)) for sku_id, view in known.items()}
-    return balances, Counter(store, views, available, unpaid, now)
+    return balances, Counter(store, views, available, unpaid, now, held)
 
 
 def _current(view: SkuView, row: Row | None) -> SkuView:
@@ -111,7 +117,10 @@ async def _write(
     """Orders, lines, timeline, reservations with their movements, timers; the cart's lines go."""
     store, now = counter.store, counter.at
     given = await numbers.give(conn, store, now, [one.draft.request.delivery_method for one in accepted])
-    orders = [NewOrder(one, n) for one, n in zip(accepted, given, strict=True)]
+    orders = [
+        NewOrder(one, n, numbers.pay_by(store, now, one.draft.basket.flash))
+        for one, n in zip(accepted, given, strict=True)
+    ]
     await insert_orders(conn, store, now, orders)
     await append_timeline(
         conn,
@@ -123,6 +132,9 @@ async def _write(
             for o in accepted
         ],
     )
+    places = [(one.draft.basket.flash, one.draft.order_id) for one in accepted]
+    redeemed = [Redeemed(place, order_id) for place, order_id in places if place is not None]
+    await promotions.redeem(conn, store.id, dict(balances), redeemed)
     wants = [Want(o.draft.order_id, line.sku_id, line.quantity) for o in accepted for line in o.quoted.lines]
     granted = [Want(holder, sku, n) for holder, skus in merged(wants).items() for sku, n in skus.items()]
     await hold(conn, store.id, dict(balances), granted)
@@ -132,12 +144,12 @@ async def _write(
             NewJob(
                 store.id,
                 "payments.expire",
-                str(o.draft.order_id),
-                {"order_id": o.draft.order_id},
-                numbers.pay_by(store, now),
+                str(o.accepted.draft.order_id),
+                {"order_id": o.accepted.draft.order_id},
+                o.pay_by,
             )
-            for o in accepted
-            if o.quoted.total > 0
+            for o in orders
+            if o.accepted.quoted.total > 0
         ],
     )
     await remove_lines(conn, [(o.draft.customer_id, i) for o in accepted for i in o.draft.cart_lines])

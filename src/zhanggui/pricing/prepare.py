@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from zhanggui import inventory
+from zhanggui import inventory, promotions
 from zhanggui.catalog.cache import SkuView, catalogue
 from zhanggui.core import clock
-from zhanggui.core.errors import FieldError, ShopError
+from zhanggui.core.errors import FieldError, ShopError, not_found
 from zhanggui.core.i18n import Locale, message
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.queries import load_address
@@ -16,8 +16,9 @@ from zhanggui.customers.shapes import AddressBody
 from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
 from zhanggui.pricing.modifiers import Resolved, resolve
-from zhanggui.pricing.rules import PricedLine, Quoted, QuoteInput, StoreFacts, quote
+from zhanggui.pricing.rules import Flash, PricedLine, Quoted, QuoteInput, StoreFacts, quote
 from zhanggui.pricing.shapes import Quote, QuoteLine, QuoteProblem, QuoteRequest
+from zhanggui.promotions.rules import FlashHold
 from zhanggui.stores import queries as stores
 from zhanggui.stores.rules import DeliveryMethod, Store, is_open, is_paused
 from zhanggui.stores.tables_at import DiningTable, find_table
@@ -31,12 +32,13 @@ class Basket(NamedTuple):
     resolved: list[Resolved]
     address: AddressBody | None
     table: DiningTable | None
+    flash: FlashHold | None = None
 
 
 async def prepare(rt: Runtime, customer_id: UUID, request: QuoteRequest) -> Basket:
-    """Look everything up that a request names; at most two statements (address, table), however many lines.
+    """Look everything up that a request names; at most two statements (address or table, flash place), however many lines.
 
-    Raises 404 for an unknown store, 422 with one field error per wrong line, address or table.
+    Raises 404 for an unknown store or another buyer's flash place, 422 with one field error per wrong line, address or table.
     """
     await stores.load(rt, request.store_id)
     skus = (await catalogue(rt, request.store_id)).skus
@@ -51,7 +53,12 @@ async def prepare(rt: Runtime, customer_id: UUID, request: QuoteRequest) -> Bask
             raise ShopError("address_unknown", 422, field="address_id")
     if request.table_code is not None and request.delivery_method == "dine_in":
         table = await find_table(rt, request.store_id, request.table_code)
-    return Basket(request, views, resolved, address, table)
+    flash = None
+    if request.flash_token is not None:
+        flash = await promotions.load_hold(rt.db, request.store_id, customer_id, request.flash_token)
+        if flash is None:
+            raise not_found("flash place", "flash_token")
+    return Basket(request, views, resolved, address, table, flash)
 
 
 def resolve_lines(
@@ -97,17 +104,23 @@ def quote_input(basket: Basket, store: Store, available: Mapping[UUID, int], at:
     to = None
     if address is not None and address.lat is not None and address.lng is not None:
         to = (address.lat, address.lng)
+    flash = basket.flash
     lines = [
         PricedLine(
             key=line.key,
             sku_id=line.sku_id,
-            unit_price=(view := basket.views[line.sku_id]).price + choice.price,
+            unit_price=(view := basket.views[line.sku_id]).price
+            + choice.price
+            - (saving := max(0, view.price - flash.price) if flash and flash.sku_id == line.sku_id else 0),
             quantity=line.quantity,
             weight_g=view.weight_g,
-            limit=view.buy_limit,
+            limit=None if flash and flash.sku_id == line.sku_id else view.buy_limit,
             on_shelf=view.on_shelf,
-            available=available.get(line.sku_id, 0),
+            available=flash.quantity
+            if flash and flash.sku_id == line.sku_id
+            else available.get(line.sku_id, 0),
             methods=view.delivery_methods,
+            flash_saving=saving,
         )
         for line, choice in zip(request.lines, basket.resolved, strict=True)
     ]
@@ -119,6 +132,7 @@ def quote_input(basket: Basket, store: Store, available: Mapping[UUID, int], at:
         to=to,
         has_address=address is not None,
         has_table=basket.table is not None,
+        flash=Flash(flash.name, flash.sku_id, flash.quantity, flash.good(at)) if flash else None,
     )
 
 

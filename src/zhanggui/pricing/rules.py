@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from zhanggui.core.i18n import Text, both
+from zhanggui.core.i18n import Text, both, message
 from zhanggui.core.money import MAX_AMOUNT, allocate, amount_text
 from zhanggui.pricing.shapes import Adjustment, TraceStep
 from zhanggui.pricing.shipping import Fee, delivery_fee, distance_m, express_fee
@@ -18,7 +18,10 @@ ADDRESSED: frozenset[DeliveryMethod] = frozenset({"express", "delivery"})
 
 
 class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line to price: `unit_price` with modifiers, `available` units of its SKU, `limit` units of it in one order."""
+    """A line to price: `unit_price` with modifiers, `available` units of its SKU, `limit` units of it in one order.
+
+    `flash_saving` is what a flash sale takes off each unit, already in `unit_price`.
+    """
 
     key: str
     sku_id: UUID
@@ -29,6 +32,16 @@ class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
     on_shelf: bool = True
     available: int = 0
     methods: Sequence[DeliveryMethod] = ()
+    flash_saving: int = 0
+
+
+class Flash(msgspec.Struct, frozen=True):
+    """The buyer's place in a flash sale: the sale's name, what it holds, and whether it is still good."""
+
+    name: Text
+    sku_id: UUID
+    quantity: int
+    good: bool
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -64,6 +77,7 @@ class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
     has_address: bool = False
     has_table: bool = False
     discounts: Sequence[Discount] = ()
+    flash: Flash | None = None
 
 
 class QuotedLine(msgspec.Struct, frozen=True):
@@ -190,6 +204,7 @@ def _problems(q: QuoteInput, fee: Fee, missing: int) -> list[Problem]:
         found.append(Problem("closed"))
     if q.method not in q.store.methods:
         found.append(Problem("method_not_offered"))
+    found += _flash_problems(q)
     found += _line_problems(q)
     if q.method in ADDRESSED and not q.has_address:
         found.append(Problem("address_needed"))
@@ -200,6 +215,16 @@ def _problems(q: QuoteInput, fee: Fee, missing: int) -> list[Problem]:
     if missing > 0:
         found.append(Problem("below_minimum", None, {"missing": amount_text(missing, q.store.currency)}))
     return found
+
+
+def _flash_problems(q: QuoteInput) -> list[Problem]:
+    """A place is for one line with exactly what it holds."""
+    if q.flash is None:
+        return []
+    if not q.flash.good:
+        return [Problem("flash_expired")]
+    quantities = [line.quantity for line in q.lines if line.sku_id == q.flash.sku_id]
+    return [] if quantities == [q.flash.quantity] else [Problem("flash_line")]
 
 
 def _line_problems(q: QuoteInput) -> list[Problem]:
@@ -224,7 +249,10 @@ def _trace(
     q: QuoteInput, items_total: int, adjustments: list[Adjustment], packing: int, fee: Fee, total: int
 ) -> list[TraceStep]:
     units = sum(line.quantity for line in q.lines)
-    steps = [TraceStep("items", both("trace_items", units=units), items_total)]
+    saved = sum(line.flash_saving * line.quantity for line in q.lines)
+    steps = [TraceStep("items", both("trace_items", units=units), items_total + saved)]
+    if q.flash is not None and saved:
+        steps.append(TraceStep("flash", _flash_text(q.flash.name), -saved))
     steps += [TraceStep(a.kind, a.label, a.amount) for a in adjustments]
     if packing:
         steps.append(TraceStep("packing", both("trace_packing"), packing))
@@ -234,6 +262,12 @@ def _trace(
         steps.append(TraceStep("shipping", both(code, kilograms=f"{weight / 1000:.2f}"), fee.amount))
     steps.append(TraceStep("total", both("trace_total"), total))
     return steps
+
+
+def _flash_text(name: Text) -> Text:
+    return Text(
+        message("trace_flash", "zh", name=name.pick("zh")), message("trace_flash", "en", name=name.pick("en"))
+    )
 
 
 def _fingerprint(q: QuoteInput, lines: list[QuotedLine], packing: int, shipping: int, total: int) -> str:

@@ -35,7 +35,11 @@ class BasketLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Lines of one store and how they are to be received. No amounts: those are the server's."""
+    """Lines of one store and how they are to be received. No amounts: those are the server's.
+
+    With `flash_token`, a buyer's place in a flash sale, the line of its SKU has the sale's price; its quantity must be the
+    place's.
+    """
 
     store_id: UUID
     lines: Annotated[list[BasketLine], Meta(min_length=1, max_length=MAX_LINES)]
@@ -43,6 +47,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     address_id: UUID | None = None
     region_code: Annotated[str, Meta(pattern=r"^(\d{6}|\d{9})$")] | None = None
     table_code: Code | None = None
+    flash_token: UUID | None = None
     cutlery: Annotated[int, Meta(ge=0, le=99)] = 0
 
 

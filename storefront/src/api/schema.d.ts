@@ -180,6 +180,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/flash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFlashSales
+         * @description Sales with where their units are, the newest first.
+         */
+        get: operations["console_flash_sales"];
+        put?: never;
+        /**
+         * AddFlashSale
+         * @description Draft a sale; nothing is set aside and nobody sees it before it is scheduled.
+         */
+        post: operations["add_flash_sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/flash/{sale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadFlashSale
+         * @description A sale as the form edits it; send its `version` back when saving.
+         */
+        get: operations["console_flash_sale"];
+        /**
+         * ChangeFlashSale
+         * @description Replace a sale that has not started; a scheduled one stays scheduled, its units are set aside anew.
+         *
+         *     409 `flash_started`, `flash_conflict` when `version` is stale, `out_of_stock` with what is left.
+         */
+        put: operations["change_flash_sale"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/flash/{sale_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CancelFlashSale
+         * @description Call it off: free units go back to stock, places are withdrawn, orders already placed stay.
+         */
+        post: operations["cancel_flash_sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/flash/{sale_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadFlashFigures
+         * @description Places, orders, paid, returned; by minute.
+         */
+        get: operations["flash_sale_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/flash/{sale_id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ScheduleFlashSale
+         * @description Set the units aside and let it start at its time; 409 `out_of_stock` with what is left.
+         */
+        post: operations["schedule_flash_sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/jobs": {
         parameters: {
             query?: never;
@@ -1346,6 +1456,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{slug}/flash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FlashSales
+         * @description Running and coming flash sales with items, price and progress; counts are at most a second old.
+         */
+        get: operations["flash_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{slug}/flash/{sale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FlashSale
+         * @description One sale, also when it is over; 404 while it is a draft.
+         */
+        get: operations["flash_sale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/stores/{slug}/menu": {
         parameters: {
             query?: never;
@@ -1503,6 +1653,49 @@ export interface paths {
          * @description The table whose code was scanned.
          */
         get: operations["ApiShopStoresSlugTablesCodeReadTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/flash/{sale_id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskPlace
+         * @description Ask for a place: 201 with its token, or 202 with a ticket while many are before you.
+         *
+         *     A buyer has one held place of an item at a time; asking again answers it. 409 `flash_sold_out`, `flash_limit`,
+         *     `flash_not_started`, `flash_ended`; 503 with Retry-After when the queue is full.
+         */
+        post: operations["ask_flash_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/flash/{sale_id}/places/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadTicket
+         * @description What became of a ticket; the token of a place works too and tells its state.
+         */
+        get: operations["flash_ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1921,6 +2114,41 @@ export interface components {
             sort: number;
             visible: boolean;
         };
+        /** ConsoleFlashItem */
+        ConsoleFlashItem: {
+            free: number;
+            held: number;
+            name: components["schemas"]["Text"];
+            ordered: number;
+            per_buyer: number;
+            picture: components["schemas"]["Picture"] | null;
+            price: number;
+            returned: number;
+            sku_code: string;
+            /** Format: uuid */
+            sku_id: string;
+            sku_price: number;
+            spec_text: components["schemas"]["Text"];
+            stock_units: number;
+            units: number;
+        };
+        /** ConsoleFlashSale */
+        ConsoleFlashSale: {
+            editable: boolean;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ConsoleFlashItem"][];
+            name: components["schemas"]["Text"];
+            pay_seconds: number;
+            reserve_seconds: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            status: "draft" | "scheduled" | "ended" | "cancelled";
+            version: number;
+        };
         /** ConsoleLine */
         ConsoleLine: {
             amount: number;
@@ -2175,6 +2403,144 @@ export interface components {
             paid_amount: number;
             paid_orders: number;
             refunded: number;
+        };
+        /** FlashFigures */
+        FlashFigures: {
+            by_minute: components["schemas"]["FlashMinute"][];
+            expired: number;
+            orders: number;
+            paid: number;
+            places: number;
+            returned: number;
+        };
+        /** FlashItem */
+        FlashItem: {
+            left: number;
+            list_price: number;
+            name: components["schemas"]["Text"];
+            per_buyer: number;
+            picture: components["schemas"]["Picture"] | null;
+            price: number;
+            /** Format: uuid */
+            product_id: string;
+            progress: number;
+            /** Format: uuid */
+            sku_id: string;
+            spec_text: components["schemas"]["Text"];
+            units: number;
+        };
+        /** FlashItemInput */
+        FlashItemInput: {
+            /** @default 1 */
+            per_buyer: number;
+            /** @description amount in the currency's minor unit (fen) */
+            price: number;
+            /** Format: uuid */
+            sku_id: string;
+            stock_units: number;
+        };
+        /** FlashMinute */
+        FlashMinute: {
+            /** Format: date-time */
+            at: string;
+            orders: number;
+            paid: number;
+            places: number;
+            returned: number;
+        };
+        /** FlashPlace */
+        FlashPlace: {
+            /** Format: date-time */
+            expires_at: string;
+            price: number;
+            quantity: number;
+            /** Format: uuid */
+            sale_id: string;
+            /** Format: uuid */
+            sku_id: string;
+            /** @enum {string} */
+            state: "held" | "ordered" | "expired" | "withdrawn" | "returned";
+            /** Format: uuid */
+            token: string;
+        };
+        /** FlashQueued */
+        FlashQueued: {
+            position: number;
+            /** Format: uuid */
+            ticket: string;
+            wait_ms_estimate: number;
+        };
+        /** FlashRefusal */
+        FlashRefusal: {
+            code: string;
+            message: string;
+        };
+        /** FlashSale */
+        FlashSale: {
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["FlashItem"][];
+            name: components["schemas"]["Text"];
+            /** Format: date-time */
+            now: string;
+            pay_seconds: number;
+            reserve_seconds: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "coming" | "running" | "over";
+            /** Format: uuid */
+            store_id: string;
+        };
+        /** FlashSaleInput */
+        FlashSaleInput: {
+            /** Format: date-time */
+            ends_at: string;
+            items: components["schemas"]["FlashItemInput"][];
+            name: components["schemas"]["BoundedText"];
+            /** @default 300 */
+            pay_seconds: number;
+            /** @default 300 */
+            reserve_seconds: number;
+            /** Format: date-time */
+            starts_at: string;
+            version?: number | null;
+        };
+        /** FlashSaleRow */
+        FlashSaleRow: {
+            /** Format: date-time */
+            ends_at: string;
+            free: number;
+            held: number;
+            /** Format: uuid */
+            id: string;
+            items: number;
+            name: components["schemas"]["Text"];
+            ordered: number;
+            returned: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            status: "draft" | "scheduled" | "ended" | "cancelled";
+            units: number;
+            version: number;
+        };
+        /** FlashSales */
+        FlashSales: {
+            items: components["schemas"]["FlashSale"][];
+            /** Format: date-time */
+            now: string;
+        };
+        /** FlashTicket */
+        FlashTicket: {
+            place?: components["schemas"]["FlashPlace"] | null;
+            position?: number | null;
+            refusal?: components["schemas"]["FlashRefusal"] | null;
+            /** @enum {string} */
+            status: "waiting" | "placed" | "refused" | "again";
+            wait_ms_estimate?: number | null;
         };
         /** FulfilledLine */
         FulfilledLine: {
@@ -2507,6 +2873,11 @@ export interface components {
             items: components["schemas"]["OrderSummary"][];
             next?: string | null;
         };
+        /** Page[FlashSaleRow] */
+        "Page_zhanggui.promotions.shapes.FlashSaleRow_": {
+            items: components["schemas"]["FlashSaleRow"][];
+            next?: string | null;
+        };
         /** Page[SearchedTerm] */
         "Page_zhanggui.search.shapes.SearchedTerm_": {
             items: components["schemas"]["SearchedTerm"][];
@@ -2584,6 +2955,13 @@ export interface components {
             l: string;
             m: string;
             s: string;
+        };
+        /** PlaceInput */
+        PlaceInput: {
+            /** @default 1 */
+            quantity: number;
+            /** Format: uuid */
+            sku_id: string;
         };
         /** PlaceRequest */
         PlaceRequest: {
@@ -3567,6 +3945,281 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    console_flash_sales: {
+        parameters: {
+            query?: {
+                status?: "draft" | "scheduled" | "ended" | "cancelled" | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.promotions.shapes.FlashSaleRow_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    add_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlashSaleInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleFlashSale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    console_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleFlashSale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    change_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlashSaleInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleFlashSale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cancel_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleFlashSale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    flash_sale_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashFigures"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    schedule_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleFlashSale"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6117,6 +6770,81 @@ export interface operations {
             };
         };
     };
+    flash_sales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most a second old */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashSales"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most a second old */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashSale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     menu: {
         parameters: {
             query?: never;
@@ -6432,6 +7160,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableCard"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ask_flash_place: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashPlace"];
+                };
+            };
+            /** @description In the queue */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashQueued"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    flash_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                sale_id: string;
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashTicket"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
