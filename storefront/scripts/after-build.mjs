@@ -65,12 +65,11 @@ function needs(chunk, found = new Set()) {
 
 if (platform === 'h5') {
   // The home page's own program is asked for together with the main one, not after it.
-  const names = readdirSync(join(root, 'assets'))
-  const home = names.find((name) => name.startsWith('pages-home-') && name.endsWith('.js'))
+  const home = readdirSync(join(root, 'assets')).find((name) => /^pages-home-.*\.js$/.test(name))
   const page = join(root, 'index.html')
   const html = readFileSync(page, 'utf8')
   const links = [...needs(home)].filter((chunk) => !html.includes(chunk)).map((chunk) => `<link rel="modulepreload" crossorigin href="./assets/${chunk}">`)
-  writeFileSync(page, html.replace('</title>', `</title>${links.join('')}`))
+  writeFileSync(page, html.replace('</head>', `${links.join('')}</head>`))
   for (const file of files.map((one) => relative(root, one))) {
     if (file !== 'index.html' && !/^assets\/.+[-.][\w-]{8}\.\w+$/.test(file)) faults.push(`${file} has no content hash under assets/`)
   }
