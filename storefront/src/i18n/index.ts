@@ -5,22 +5,21 @@ import { current } from './language'
 import en from './en'
 import zh from './zh'
 
-/** Fills in `{name}`. Our own, because the library's compiler needs `new Function`, which the mini-program forbids. */
-const compile = ((message: unknown) => (context: { named(key: string): unknown }) =>
-  String(message).replace(/\{(\w+)\}/g, (_, name: string) => String(context.named(name) ?? ''))) as unknown as MessageCompiler
+/** Sentences stay as they are: the library's compiler needs `new Function`, which the mini-program forbids. */
+const asWritten = ((message: unknown) => () => String(message)) as unknown as MessageCompiler
 
 export const i18n = createI18n({
   legacy: false,
   locale: current.value,
   fallbackLocale: 'zh',
   messages: { zh, en },
-  messageCompiler: compile,
+  messageCompiler: asWritten,
 })
 watch(current, (to) => { i18n.global.locale.value = to })
 
 /** The sentence for a key in the buyer's language. */
 export function t(key: string, named: Record<string, unknown> = {}): string {
-  return i18n.global.t(key, named)
+  return i18n.global.t(key).replace(/\{(\w+)\}/g, (whole, name: string) => (name in named ? String(named[name] ?? '') : whole))
 }
 
 /** The buyer's language of a text that carries both; Chinese where a translation is missing. */
