@@ -1,6 +1,6 @@
 # What one types. Every target says what it does while it does it; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test smoke check wheel lock
+.PHONY: help setup demo test smoke check wheel lock bench
 SHELL := /bin/sh
 RUN := sh scripts/python.sh
 VENV := .venv/bin
@@ -26,6 +26,9 @@ check: setup ## format, lint, types, import contracts, API drift, file lengths
 
 wheel: setup ## one Python wheel that carries the built front ends, in dist/
 	@$(VENV)/python scripts/wheel.py
+
+bench: setup ## how fast it is: ratios and CPU time of the hot paths, under 10 minutes, in bench/out/latest.json
+	@PYTHONPATH=src $(VENV)/python -m bench $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for the newest versions)
 	@sh scripts/lock.sh $(ARGS)
