@@ -51,15 +51,16 @@ class ShopError(Exception):
         self.data, self.retry_after, self.params = data, retry_after, params
 
     def problem(self, locale: Locale) -> Problem:
+        params = {k: v.named(locale) if isinstance(v, Thing) else v for k, v in self.params.items()}
         errors = [
-            FieldError(e.field, e.code, e.message or message(e.code, locale, **self.params))
+            FieldError(e.field, e.code, e.message or message(e.code, locale, **params))
             for e in self.errors or []
         ]
         return Problem(
             type=f"urn:zhanggui:{self.code}",
             title=message(f"http_{self.status}", locale),
             status=self.status,
-            detail=message(self.code, locale, **self.params),
+            detail=message(self.code, locale, **params),
             code=self.code,
             field=self.field or (errors[0].field if errors else None) or None,
             errors=errors or None,
@@ -68,5 +69,19 @@ class ShopError(Exception):
 
 
 def not_found(what: str, field: str | None = None) -> ShopError:
-    """404 `not_found`; also the answer for what belongs to somebody else, so that nothing can be probed."""
-    return ShopError("not_found", 404, field=field, what=what)
+    """404 `not_found`; also the answer for what belongs to somebody else, so that nothing can be probed.
+
+    `what` is named in the caller's language by the message `thing_<what>`, spaces as underscores.
+    """
+    return ShopError("not_found", 404, field=field, what=Thing(what))
+
+
+class Thing(str):
+    """A kind of thing that messages name in the caller's language."""
+
+    __slots__ = ()
+
+    def named(self, locale: Locale) -> str:
+        code = f"thing_{self.replace(' ', '_')}"
+        known = message(code, locale)
+        return str(self) if known == code else known

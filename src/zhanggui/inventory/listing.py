@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import SQLColumnExpression
 from zhanggui.catalog.cache import catalogue
 from zhanggui.catalog.tables import product, sku
 from zhanggui.core import clock
+from zhanggui.core.errors import not_found
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.schema import metadata
@@ -103,6 +104,12 @@ async def list_movements(rt: Runtime, store_id: UUID, sku_id: UUID, cursor: str 
         query = query.where(m.id < after[0])
     async with rt.reads.connect() as conn:
         items = [Movement(**row) for row in (await conn.execute(query)).mappings()]
+        if (
+            not items
+            and await conn.scalar(select(sku.c.id).where(sku.c.store_id == store_id, sku.c.id == sku_id))
+            is None
+        ):
+            raise not_found("sku")
     return Page(items[:PAGE], encode_cursor(items[PAGE - 1].id) if len(items) > PAGE else None)
 
 

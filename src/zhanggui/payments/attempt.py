@@ -59,6 +59,9 @@ async def start(rt: Runtime, wish: Wish) -> PaymentAttempt:
     """
     if wish.return_url is not None and not wish.return_url.startswith(f"{rt.config.shop_origin}/"):
         raise ShopError("return_url_foreign", 400, field="return_url")
+    await load_order(
+        rt.db, wish.store_id, wish.order_id, customer_id=wish.customer_id
+    )  # another's order is not found
     account = await active_account(rt, wish.store_id)
     payer = await _payer(rt, wish, account)
     for _ in range(3):
