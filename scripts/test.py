@@ -33,7 +33,7 @@ def test() -> None:
             say(str(failure))
             failed = True
     # As many as there are cores: tests wait for PostgreSQL and for processes as much as they compute.
-    workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"]
+    workers = ["-n", str(max(2, os.cpu_count() or 2))]
     places = ["e2e", "tests"] if any((ROOT / "e2e").rglob("test_*.py")) else ["tests"]
     command = [sys.executable, "-m", "pytest", *workers, *(arguments or places)]
     say(f"→ pytest {' '.join(command[3:])}")

@@ -1,0 +1,22 @@
+"""How tests are spread over processes (pytest -n): by module, and the end-to-end ones all to one process.
+
+A module's tests share a database and what they put into it; the end-to-end tests share a running demo and a browser.
+xdist's own `--dist loadgroup` would do it, but version 3.8 no longer sees its groups under pytest 9.2.
+"""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+
+class ByModule(LoadScopeScheduling):
+    """Hands out whole modules, the end-to-end tests as if they were one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "e2e" if module.startswith("e2e/") else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
+    """xdist's hook: what it spreads tests with."""
+    return ByModule(config, log)
