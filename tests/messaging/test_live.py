@@ -57,7 +57,7 @@ async def ticket(caller: Caller, body: Any = None) -> str:
 
 
 async def heard(page: ClientConnection) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return json.loads(await page.recv())
 
 
@@ -72,7 +72,7 @@ async def tell(
 
 async def closed(page: ClientConnection) -> int:
     """The close code."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         with suppress(ConnectionClosedError):
             async for _ in page:
                 pass  # what was on its way
