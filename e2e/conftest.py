@@ -85,10 +85,11 @@ def demo() -> Generator[Demo]:
     """
     with tempfile.TemporaryDirectory(prefix="zhanggui-e2e-") as folder:
         Path(folder).chmod(0o755)
-        yield from _running_demo(Path(folder) / "data")
+        yield from running_demo(Path(folder) / "data")
 
 
-def _running_demo(data: Path) -> Generator[Demo]:
+def running_demo(data: Path) -> Generator[Demo]:
+    """The demo in that folder while the generator is open."""
     log = data.parent / "demo.log"
     ports = ("--port", "0", "--console-port", "0", "--sandbox-port", "0")
     with log.open("wb") as out:
