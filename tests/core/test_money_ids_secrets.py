@@ -11,9 +11,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from zhanggui.core import clock
-from zhanggui.core.crypto import Sealer
+from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.errors import ShopError
 from zhanggui.core.http import decode_cursor, encode_cursor
 from zhanggui.core.i18n import Text, catalogue, locale_of, message
@@ -104,6 +106,22 @@ def test_keys_rotate_without_losing_anybody() -> None:
     for keys, current in (({1: b"short"}, 1), ({0: b"a" * 32}, 0), (KEYS, 3)):
         with pytest.raises(ValueError, match="32 bytes"):
             Sealer(keys, current)
+
+
+def test_a_token_changed_in_any_place_is_no_token() -> None:
+    signer = TokenSigner(b"s" * 32)
+    token = signer.sign("access", new_id(), 60, guest=True)
+    for i in range(len(token)):
+        for other in "Aa0-_=. é\ud800":
+            if other != token[i]:
+                assert signer.verify("access", token[:i] + other + token[i + 1 :]) is None
+    # Signed with our key, but another kind of token than we make.
+    key = OctKey.import_key(derive(b"s" * 32, "token/access"))
+    claims = {"sub": str(new_id()), "exp": clock.now().timestamp() + 60}
+    assert signer.verify("access", jwt.encode({"alg": "HS256"}, claims, key)) is not None
+    assert signer.verify("access", jwt.encode({"alg": "HS384"}, claims, key, ["HS384"])) is None
+    for bad in ({"sub": "x", "exp": 9e9}, {"sub": str(new_id())}, {"exp": 9e9}, {}):
+        assert signer.verify("access", jwt.encode({"alg": "HS256"}, bad, key)) is None
 
 
 def test_tokens_keep_their_purpose_and_end() -> None:

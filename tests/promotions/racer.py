@@ -24,9 +24,9 @@ from zhanggui.promotions.shapes import FlashPlace, PlaceInput
 
 async def ask_one(rt: Runtime, errand: dict[str, Any]) -> dict[str, Any]:
     data = PlaceInput(UUID(errand["sku"]), errand["quantity"])
-    ids = (UUID(errand[name]) for name in ("store", "sale", "buyer"))
+    store, sale, buyer = (UUID(errand[name]) for name in ("store", "sale", "buyer"))
     try:
-        answer = await ask(rt, *ids, data, errand["key"])
+        answer = await ask(rt, store, sale, buyer, data, errand["key"])
     except ShopError as refused:
         return {"code": refused.code}
     except asyncpg.PostgresError as fault:

@@ -39,13 +39,12 @@ def facts(free: int, per_buyer: int, *, starts: int = -1, ends: int = 1) -> Fact
     return Facts({(SALE, SKU): Item(FLASH, per_buyer, free)}, {SALE: sale}, [], NOW)
 
 
+def wish(buyer: int, quantity: int, key: int) -> Wish:
+    return Wish(BUYERS[buyer], SALE, SKU, quantity, f"key-{key}", new_id())
+
+
 wishes = st.lists(
-    st.builds(
-        lambda buyer, quantity, key: Wish(BUYERS[buyer], SALE, SKU, quantity, f"key-{key}", new_id()),
-        st.integers(0, 3),
-        st.integers(1, 4),
-        st.integers(0, 5),
-    ),
+    st.builds(wish, st.integers(0, 3), st.integers(1, 4), st.integers(0, 5)),
     max_size=30,
 )
 
@@ -81,8 +80,7 @@ def test_a_batch_that_runs_again_answers_the_same(asked: list[Wish], free: int, 
     ("starts", "ends", "code"), [(1, 2, "flash_not_started"), (-2, 0, "flash_ended"), (0, 1, None)]
 )
 def test_the_start_belongs_to_the_sale_and_the_end_does_not(starts: int, ends: int, code: str | None) -> None:
-    wish = Wish(BUYERS[0], SALE, SKU, 1, "key", new_id())
-    ((outcome,), _) = decide([wish], facts(1, 1, starts=starts, ends=ends))
+    ((outcome,), _) = decide([wish(0, 1, 1)], facts(1, 1, starts=starts, ends=ends))
     assert (outcome.code if isinstance(outcome, Refused) else None) == code
 
 
