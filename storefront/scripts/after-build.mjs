@@ -68,8 +68,11 @@ if (platform === 'h5') {
   const home = readdirSync(join(root, 'assets')).find((name) => /^pages-home-.*\.js$/.test(name))
   const page = join(root, 'index.html')
   const html = readFileSync(page, 'utf8')
-  const links = [...needs(home)].filter((chunk) => !html.includes(chunk)).map((chunk) => `<link rel="modulepreload" crossorigin href="./assets/${chunk}">`)
-  writeFileSync(page, html.replace('</head>', `${links.join('')}</head>`))
+  const links = [...needs(home)].filter((chunk) => !html.includes(chunk)).map((chunk) => `<link rel="modulepreload" fetchpriority="low" crossorigin href="./assets/${chunk}">`)
+  const started = html.replace(/<script type="module" crossorigin src="([^"]+)"><\/script>/, (_, main) =>
+    `<link rel="modulepreload" fetchpriority="low" crossorigin href="${main}"><script type="module">window.__shown.then(() => import("${main}"))</script>`)
+  if (started === html) faults.push('index.html has no start of the program to put behind the first picture')
+  writeFileSync(page, started.replace('</head>', `${links.join('')}</head>`))
   for (const file of files.map((one) => relative(root, one))) {
     if (file !== 'index.html' && !/^assets\/.+[-.][\w-]{8}\.\w+$/.test(file)) faults.push(`${file} has no content hash under assets/`)
   }

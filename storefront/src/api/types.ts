@@ -1,8 +1,10 @@
 // The names that the front end uses for the shapes in schema.d.ts, which is generated from the server's own description
 // of itself (`npm run generate`). Nothing here says what a shape holds.
-import type { components } from './schema'
+import type { components, paths } from './schema'
 
 type Shapes = components['schemas']
+/** What a GET answers. */
+type Got<Path extends keyof paths> = paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never
 export type Uuid = string
 /** Money in the currency's minor unit. */
 export type Fen = number
@@ -36,7 +38,7 @@ export type Quote = Shapes['Quote']
 export type PlaceOrder = Shapes['OrderRequest']
 export type PlaceRequest = Shapes['PlaceRequest']
 export type OrderSummary = Shapes['OrderSummary']
-export type OrderPage = Shapes['Page_zhanggui.orders.shapes.OrderSummary_']
+export type OrderPage = Got<'/api/shop/orders'>
 export type Order = Shapes['Order']
 export type OrderAction = Order['actions'][number]
 export type TimelineEvent = Shapes['TimelineEvent']

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { Order } from '@/api/types'
+import { alive, reached, stages } from '@/logic/progress'
+import { billRows, firstAddress, firstMethod, quotesOf } from '@/logic/settling'
+
+const order = (extra: object) => ({ delivery_method: 'pickup', status: 'paid', refund_status: null, fulfillments: [], timeline: [], ...extra }) as unknown as Order
+
+describe('how far an order has come', () => {
+  it.each([
+    [{ status: 'pending_payment' }, -1], [{ status: 'paid' }, 0], [{ status: 'preparing' }, 1],
+    [{ status: 'preparing', fulfillments: [{ status: 'ready' }] }, 2], [{ status: 'completed' }, 3],
+    [{ status: 'fulfilled', delivery_method: 'express', fulfillments: [{ status: 'shipped' }] }, 2], [{ status: 'cancelled' }, -1],
+  ])('%o is at stage %i', (extra, stage) => expect(reached(order(extra))).toBe(stage))
+  it('shows when each stage was reached, and nothing for an unpaid order', () => {
+    const seen = stages(order({ status: 'preparing', timeline: [{ kind: 'paid', at: 'T1' }, { kind: 'preparing', at: 'T2' }] }))
+    expect(seen.map((one) => [one.state, one.at])).toEqual([['past', 'T1'], ['now', 'T2'], ['next', null], ['next', null]])
+    expect(stages(order({ status: 'cancelled' }))).toEqual([])
+  })
+  it('listens until nothing more can happen', () => {
+    expect([alive({ status: 'completed', refund_status: null }), alive({ status: 'cancelled', refund_status: 'processing' }), alive({ status: 'paid', refund_status: null })]).toEqual([false, true, true])
+  })
+})
+
+describe('what the confirm page begins with', () => {
+  const store = (methods: string[]) => ({ delivery_methods: methods }) as never
+  it('is the table, then the last way, then the store’s first', () => {
+    expect(firstMethod(store(['dine_in', 'pickup', 'delivery']), true, 'delivery')).toBe('dine_in')
+    expect(firstMethod(store(['dine_in', 'pickup', 'delivery']), false, 'delivery')).toBe('delivery')
+    expect(firstMethod(store(['dine_in', 'pickup']), false, 'express')).toBe('pickup')
+    expect(firstMethod(store(['dine_in']), false, undefined)).toBe('dine_in')
+  })
+  it('is the chosen address, else the default, else the first', () => {
+    const list = [{ id: 'a' }, { id: 'b', is_default: true }] as never
+    expect([firstAddress(list, 'a')?.id, firstAddress(list, 'gone')?.id, firstAddress([], '')]).toEqual(['a', 'b', null])
+  })
+})
+
+describe('the bill', () => {
+  const words = { items: 'i', packing: 'p', shipping: 's', tax: 't', discount: 'd' }
+  const quote = { items_total: 100, packing_fee: 0, shipping_fee: 5, tax: 0, discount_total: 30, adjustments: [{ kind: 'x', label: { zh: '减', en: 'off' }, amount: -30 }] }
+  it('gives each discount its reason, and leaves out postage that nobody knows yet', () => {
+    expect(billRows(quote, words, (text) => text.zh)).toEqual([{ word: 'i', amount: 100 }, { word: 's', amount: 5 }, { word: '减', amount: 30, off: true }])
+    expect(billRows({ ...quote, adjustments: [] }, words, (text) => text.zh, true)).toEqual([{ word: 'i', amount: 100 }, { word: 'd', amount: 30, off: true }])
+  })
+  it('reads the new quotes of a refusal', () => {
+    expect(quotesOf([{ fingerprint: 'f' }, null, 3])).toHaveLength(1)
+    expect(quotesOf(undefined)).toEqual([])
+  })
+})
