@@ -27,7 +27,16 @@ async def staff_session(rt: Runtime, member: StaffMember) -> StaffSession:
         store = await load(rt, store_id)
         permissions = sorted(member.stores.get(store_id, frozenset()))
         seats.append(
-            StoreSeat(store.id, store.slug, store.name, store.layout, store.currency, role, permissions)
+            StoreSeat(
+                id=store.id,
+                slug=store.slug,
+                name=store.name,
+                layout=store.layout,
+                currency=store.currency,
+                timezone=store.timezone,
+                role=role,
+                permissions=permissions,
+            )
         )
     card = StaffCard(member.id, row["login"], member.name, member.must_change_password)
     return StaffSession(card, member.csrf, sorted(seats, key=lambda seat: seat.slug))

@@ -35,13 +35,14 @@ class StaffCard(msgspec.Struct, frozen=True):
 
 
 class StoreSeat(msgspec.Struct, frozen=True):
-    """A store that a person works in, and what they may do there."""
+    """A store that a person works in, and what they may do there. `timezone` is an IANA name: its pages show its time."""
 
     id: UUID
     slug: str
     name: Text
     layout: Literal["menu", "grid"]
     currency: str
+    timezone: str
     role: str
     permissions: list[str]
 
