@@ -3389,6 +3389,7 @@ export interface components {
             permissions: string[];
             role: string;
             slug: string;
+            timezone: string;
         };
         /** StoreSettings */
         StoreSettings: {
