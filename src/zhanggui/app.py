@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from zhanggui import settings as settings_module
+from zhanggui.catalog.lane import PageLane
 from zhanggui.core import logs
 from zhanggui.core.auth import enforce_access
 from zhanggui.core.crypto import Sealer, derive
@@ -95,7 +96,7 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         middleware=[MetricsMiddleware],
         lifespan=[lifespan],
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1024, exclude_opt_key="uncompressed"
+            backend="gzip", minimum_size=1024, gzip_compress_level=4, exclude_opt_key="uncompressed"
         ),
         request_max_body_size=1_000_000,
         openapi_config=OpenAPIConfig(title="Zhanggui", version="1", use_handler_docstrings=True),
@@ -106,4 +107,5 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
 def create_app() -> ASGIApp:
     """Factory for uvicorn: reads the environment, serves API, hooks, pictures and both front ends."""
     settings = settings_module.load()
-    return Edge(FlashLane(create_api(settings)), settings.config)
+    api = create_api(settings)
+    return PageLane(Edge(FlashLane(api), settings.config), api.state)

@@ -32,7 +32,7 @@ async def place_one(rt: Runtime, errand: dict[str, Any]) -> dict[str, Any]:
         return {"code": refused.code}
     except asyncpg.PostgresError as fault:
         return {"code": type(fault).__name__}
-    return {"code": "placed", "orders": [str(order) for _, order in pairs]}
+    return {"code": "placed", "orders": [str(order) for _, order, _ in pairs]}
 
 
 async def main(dsn: str, data_dir: str) -> None:

@@ -10,7 +10,7 @@ from zhanggui.catalog.views import SkuView, StoreCatalogue, visible_tree
 from zhanggui.core.events import LoggedEvent
 from zhanggui.core.runtime import Runtime
 
-__all__ = ["SkuView", "StoreCatalogue", "catalogue", "follow", "held_copy"]
+__all__ = ["SkuView", "StoreCatalogue", "catalogue", "current_copy", "follow", "held_copy"]
 
 CHANGED = "catalog.changed"
 
@@ -44,6 +44,14 @@ async def catalogue(rt: Runtime, store_id: UUID) -> StoreCatalogue:
             await _refresh(rt, store_id, held)
     if held.copy is None:
         raise LookupError("a refreshed catalogue cannot be missing")
+    return held.copy
+
+
+def current_copy(rt: Runtime, store_id: UUID) -> StoreCatalogue | None:
+    """The copy this process has, if nothing is known to have changed since it was made."""
+    held = _shelf(rt).get(store_id)
+    if held is None or held.products or held.categories or held.everything:
+        return None
     return held.copy
 
 

@@ -10,11 +10,12 @@ from uuid import UUID
 import msgspec
 from litestar import Response
 
-from zhanggui.catalog.cache import catalogue
+from zhanggui.catalog.cache import catalogue, current_copy
 from zhanggui.catalog.views import StoreCatalogue
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
 
+ANSWERED = "catalog.answered"
 MAX_BYTES = 64_000_000
 COMPRESS_FROM = 1_024
 OVERHEAD = 500  # bytes a page costs besides its body
@@ -83,6 +84,7 @@ async def answer(
     if page is None:
         page = encode_page(await make(made_from))
         pages.put(store_id, key, made_from.number, page)
+    request.scope["state"][ANSWERED] = (store_id, key)  # catalog.lane remembers which page this address is
     headers = {"ETag": page.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if page.etag in (request.headers.get("if-none-match") or ""):
         return Response(b"", status_code=304, headers=headers)
@@ -90,6 +92,12 @@ async def answer(
         headers["Content-Encoding"] = "gzip"
         return Response(page.gzipped, media_type="application/json", headers=headers)
     return Response(page.body, media_type="application/json", headers=headers)
+
+
+def kept(rt: Runtime, store_id: UUID, key: Any) -> EncodedPage | None:
+    """The page as `answer` would give it, if it is in memory and up to date."""
+    made_from = current_copy(rt, store_id)
+    return rt.once("catalog.pages", PageStore).get(store_id, key, made_from.number) if made_from else None
 
 
 def encode_page(shape: msgspec.Struct) -> EncodedPage:

@@ -78,6 +78,12 @@ async def _prepare_connection(conn: Any) -> None:
         )
 
 
+async def _keep_session(_conn: Any) -> None:
+    """Nothing of a session is ever changed here (no SET, LISTEN, cursor or advisory lock outside a transaction), so a
+    connection goes back to the pool without the round trip of RESET ALL. asyncpg ends an open transaction by itself.
+    """
+
+
 async def connect_pool(dsn: str, *, size: int = 10) -> Pool:
     """A pool of `size` connections; JSONB columns are read and written as Python values through msgspec."""
     pool = await asyncpg.create_pool(
@@ -85,6 +91,7 @@ async def connect_pool(dsn: str, *, size: int = 10) -> Pool:
         min_size=min(2, size),
         max_size=size,
         init=_prepare_connection,
+        reset=_keep_session,
         command_timeout=30,
         statement_cache_size=512,
         server_settings={"application_name": "zhanggui", "timezone": "UTC", "lock_timeout": "10s"},

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from zhanggui.core.db import Connection, json_bytes, statement
-from zhanggui.core.ids import new_id
 from zhanggui.orders.decide import Accepted
 from zhanggui.orders.numbers import Numbers
 from zhanggui.stores.rules import Store
@@ -44,18 +44,23 @@ LINES = statement(
 
 
 class NewOrder(NamedTuple):
-    """An accepted draft, its numbers, and when it is closed unpaid (UTC)."""
+    """An accepted draft and what was added when it was written: times in UTC, ids of its lines and of its first entry."""
 
     accepted: Accepted
     numbers: Numbers
+    currency: str
+    cutlery: int
+    at: datetime
     pay_by: datetime
+    line_ids: tuple[UUID, ...]
+    entry_id: UUID
 
 
 async def insert_orders(conn: Connection, store: Store, at: datetime, orders: Sequence[NewOrder]) -> None:
     """Write orders, placed at `at` (UTC), and their lines; two statements."""
-    rows = [_order_row(store, o) for o in orders]
+    rows = [_order_row(o) for o in orders]
     await conn.execute(ORDERS, store.id, store.currency, at, *_columns(rows))
-    lines = [row for o in orders for row in _line_rows(o.accepted)]
+    lines = [row for o in orders for row in _line_rows(o)]
     await conn.execute(LINES, store.id, *_columns(lines))
 
 
@@ -63,7 +68,7 @@ def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _order_row(store: Store, order: NewOrder) -> tuple[object, ...]:
+def _order_row(order: NewOrder) -> tuple[object, ...]:
     (draft, quoted), numbers = order.accepted, order.numbers
     request, table = draft.request, draft.basket.table
     return (
@@ -82,7 +87,7 @@ def _order_row(store: Store, order: NewOrder) -> tuple[object, ...]:
         sum(line.quantity for line in quoted.lines),
         json_bytes(quoted.trace).decode(),
         request.remark.strip(),
-        request.cutlery if store.settings.cutlery else 0,
+        order.cutlery,
         table.code if table else None,
         table.name if table else None,
         draft.contact_sealed,
@@ -93,11 +98,11 @@ def _order_row(store: Store, order: NewOrder) -> tuple[object, ...]:
     )
 
 
-def _line_rows(accepted: Accepted) -> list[tuple[object, ...]]:
-    draft, quoted = accepted
+def _line_rows(order: NewOrder) -> list[tuple[object, ...]]:
+    draft, quoted = order.accepted
     return [
         (
-            new_id(),
+            line_id,
             draft.order_id,
             position,
             line.sku_id,
@@ -115,7 +120,7 @@ def _line_rows(accepted: Accepted) -> list[tuple[object, ...]]:
             line.payable,
             view.weight_g,
         )
-        for position, (line, asked, choice) in enumerate(
-            zip(quoted.lines, draft.request.lines, draft.basket.resolved, strict=True)
+        for position, (line_id, line, asked, choice) in enumerate(
+            zip(order.line_ids, quoted.lines, draft.request.lines, draft.basket.resolved, strict=True)
         )
     ]

@@ -8,12 +8,12 @@ from uuid import UUID
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, statement
 from zhanggui.orders.rules import MOVES, Actor, Status
-from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.orders.timeline import TimelineEntry, append_timeline, concerned_of
 
 LOCK = statement(
     "orders.move.lock",
     """
-    SELECT id, status FROM sales_order
+    SELECT id, status, number, customer_id, delivery_method FROM sales_order
     WHERE store_id = $1 AND id = ANY($2::uuid[]) AND status = ANY($3::text[]) ORDER BY id FOR UPDATE
     """,
 )
@@ -61,5 +61,6 @@ async def move(  # the six that every caller names in this order
         conn,
         store_id,
         [TimelineEntry(r["id"], kind or to, actor, reason, data or {}, r["status"], to, when) for r in rows],
+        {r["id"]: concerned_of(r, to) for r in rows},
     )
     return moved

@@ -11,6 +11,7 @@ from zhanggui.catalog.rules import ALL_METHODS, ModifierGroup
 from zhanggui.catalog.views import SkuView
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, statement
+from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.inventory import Want, journal
 from zhanggui.inventory.reservations import hold
@@ -21,7 +22,7 @@ from zhanggui.orders.insert import NewOrder, insert_orders
 from zhanggui.orders.outcome import Outcome, Placed
 from zhanggui.orders.paid import Payment, mark_paid
 from zhanggui.orders.rules import SYSTEM, Actor
-from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.orders.timeline import Concerned, TimelineEntry, append_timeline
 from zhanggui.promotions import Redeemed
 from zhanggui.stores.queries import LOAD as LOAD_STORE
 from zhanggui.stores.queries import store_of
@@ -65,13 +66,18 @@ async def place_many(conn: Connection, store_id: UUID, tickets: Sequence[Ticket]
         balances, counter = await _read(conn, store_id, claimed.fresh)
         decisions = decide(claimed.fresh, counter)
         accepted = [one for d in decisions if not isinstance(d, Refusal) for one in d]
-        if accepted:
-            await _write(conn, counter, balances, accepted)
+        written = iter(await _write(conn, counter, balances, accepted) if accepted else [])
         claimed.settle(
-            [d if isinstance(d, Refusal) else Placed([one.draft.order_id for one in d]) for d in decisions]
+            [d if isinstance(d, Refusal) else _placed([next(written) for _ in d]) for d in decisions]
         )
         await claims.answer(conn, store_id, claimed)
     return claimed.outcomes(tickets)
+
+
+def _placed(orders: Sequence[NewOrder]) -> Placed:
+    """A free order is paid in the same transaction, so it is not what was written any more."""
+    unpaid = all(o.accepted.quoted.total > 0 for o in orders)
+    return Placed([o.accepted.draft.order_id for o in orders], fresh=tuple(orders) if unpaid else ())
 
 
 async def _read(
@@ -113,12 +119,21 @@ def _current(view: SkuView, row: Row | None) -> SkuView:
 
 async def _write(
     conn: Connection, counter: Counter, balances: Mapping[UUID, Balance], accepted: Sequence[Accepted]
-) -> None:
-    """Orders, lines, timeline, reservations with their movements, timers; the cart's lines go."""
+) -> list[NewOrder]:
+    """Orders, lines, timeline, reservations with their movements, timers; the cart's lines go. In the order given."""
     store, now = counter.store, counter.at
     given = await numbers.give(conn, store, now, [one.draft.request.delivery_method for one in accepted])
     orders = [
-        NewOrder(one, n, numbers.pay_by(store, now, one.draft.basket.flash))
+        NewOrder(
+            one,
+            n,
+            store.currency,
+            one.draft.request.cutlery if store.settings.cutlery else 0,
+            now,
+            numbers.pay_by(store, now, one.draft.basket.flash),
+            tuple(new_id() for _ in one.quoted.lines),
+            new_id(),
+        )
         for one, n in zip(accepted, given, strict=True)
     ]
     await insert_orders(conn, store, now, orders)
@@ -127,10 +142,21 @@ async def _write(
         store.id,
         [
             TimelineEntry(
-                o.draft.order_id, "placed", Actor("buyer", o.draft.customer_id), to_status="pending_payment"
+                o.accepted.draft.order_id,
+                "placed",
+                Actor("buyer", o.accepted.draft.customer_id),
+                to_status="pending_payment",
+                at=now,
+                id=o.entry_id,
             )
-            for o in accepted
+            for o in orders
         ],
+        {
+            (draft := o.accepted.draft).order_id: Concerned(
+                o.numbers.number, "pending_payment", draft.customer_id, draft.request.delivery_method
+            )
+            for o in orders
+        },
     )
     places = [(one.draft.basket.flash, one.draft.order_id) for one in accepted]
     redeemed = [Redeemed(place, order_id) for place, order_id in places if place is not None]
@@ -156,3 +182,4 @@ async def _write(
     free = [Payment(o.draft.order_id, 0, now) for o in accepted if o.quoted.total == 0]
     if free:
         await mark_paid(conn, store.id, free, SYSTEM)
+    return orders

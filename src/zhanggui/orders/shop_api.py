@@ -14,7 +14,8 @@ from zhanggui.core.i18n import Locale
 from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.history import ListState, list_orders
-from zhanggui.orders.pages import buyer_order, buyer_orders
+from zhanggui.orders.pages import buyer_order
+from zhanggui.orders.placed import placed_orders
 from zhanggui.orders.reorder import reorder
 from zhanggui.orders.requests import PlaceRequest
 from zhanggui.orders.shapes import Order, Orders, OrderSummary
@@ -31,11 +32,7 @@ async def place_orders(
 ) -> Orders:
     """Place orders of one or several stores, all or none, at exactly the totals that were seen."""
     placed = await place(rt, buyer.id, idempotency_key, data, locale)
-    pages: dict[UUID, Order] = {}
-    for store_id in dict.fromkeys(store_id for store_id, _ in placed):
-        ids = [order_id for s, order_id in placed if s == store_id]
-        pages |= {page.id: page for page in await buyer_orders(rt, buyer.id, store_id, ids)}
-    return Orders([pages[order_id] for _, order_id in placed])
+    return Orders(await placed_orders(rt, buyer.id, placed))
 
 
 @get("/orders", opt=BUYER)

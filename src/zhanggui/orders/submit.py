@@ -1,7 +1,7 @@
 """Placing as a use case: tickets go through their store's batch, or through one transaction over several stores."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +15,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders import claims
 from zhanggui.orders.decide import Accepted, Draft, Refusal, Ticket
 from zhanggui.orders.drafts import draft_orders
+from zhanggui.orders.insert import NewOrder
 from zhanggui.orders.outcome import Outcome, Placed
 from zhanggui.orders.place import place_many
 from zhanggui.orders.requests import PlaceRequest
@@ -26,10 +27,16 @@ CLASHES = {"sales_order_number_key", "sales_order_pickup_code_key"}
 DRAWS = 5  # a number drawn by two transactions in the same moment: draw again
 
 
-async def place(
-    rt: Runtime, customer_id: UUID, key: str, body: PlaceRequest, locale: Locale
-) -> list[tuple[UUID, UUID]]:
-    """Place all orders of `body` or none; returns (store, order) pairs in the order asked for.
+class Made(NamedTuple):
+    """An order that stands; `fresh` as it was just written, None when it must be read."""
+
+    store_id: UUID
+    order_id: UUID
+    fresh: NewOrder | None = None
+
+
+async def place(rt: Runtime, customer_id: UUID, key: str, body: PlaceRequest, locale: Locale) -> list[Made]:
+    """Place all orders of `body` or none; returns them in the order asked for.
 
     The same key and body again answer the same orders. Raises 409 `price_changed` (data: the new quotes),
     `out_of_stock` (data: what is left), `idempotency_key_reused`, `too_many_unpaid`, and what a quote's problems say.
@@ -54,7 +61,7 @@ async def place(
     refusals = {s: o for s, o in outcomes.items() if isinstance(o, Refusal)}
     if refusals:
         raise await _error(rt, body, refusals, locale)
-    return _pairs(body, outcomes)
+    return _made(body, outcomes)
 
 
 def placer(rt: Runtime) -> Batcher[UUID, Ticket, Outcome]:
@@ -84,7 +91,7 @@ async def place_batch(rt: Runtime, store_id: UUID, tickets: Sequence[Ticket]) ->
 
 async def _placed_before(
     rt: Runtime, customer_id: UUID, key: str, print_: bytes, body: PlaceRequest
-) -> list[tuple[UUID, UUID]] | None:
+) -> list[Made] | None:
     """The answer of an earlier request under this key, when what it named has gone since."""
     outcomes: dict[UUID, Outcome] = {}
     for store_id in {request.store_id for request in body.orders}:
@@ -92,12 +99,17 @@ async def _placed_before(
         if not isinstance(outcome, Placed):
             return None
         outcomes[store_id] = outcome
-    return _pairs(body, outcomes)
+    return _made(body, outcomes)
 
 
-def _pairs(body: PlaceRequest, outcomes: Mapping[UUID, Outcome]) -> list[tuple[UUID, UUID]]:
-    ids = {s: iter(o.order_ids) for s, o in outcomes.items() if isinstance(o, Placed)}
-    return [(request.store_id, next(ids[request.store_id])) for request in body.orders]
+def _made(body: PlaceRequest, outcomes: Mapping[UUID, Outcome]) -> list[Made]:
+    made: dict[UUID, Iterator[Made]] = {}
+    for store_id, outcome in outcomes.items():
+        if isinstance(outcome, Placed):
+            fresh = outcome.fresh or [None] * len(outcome.order_ids)
+            pairs = zip(outcome.order_ids, fresh, strict=True)
+            made[store_id] = iter([Made(store_id, order_id, one) for order_id, one in pairs])
+    return [next(made[request.store_id]) for request in body.orders]
 
 
 class _Refused(Exception):

@@ -1,15 +1,16 @@
 """The timeline of an order: append-only entries, each with its event for jobs and live updates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from zhanggui.core import clock, events
-from zhanggui.core.db import Connection, json_bytes, statement
+from zhanggui.core.db import Connection, Row, json_bytes, statement
 from zhanggui.core.events import Event
 from zhanggui.core.ids import new_id
 from zhanggui.orders.rules import Actor, Status
+from zhanggui.stores.rules import DeliveryMethod
 
 INSERT = statement(
     "orders.timeline.insert",
@@ -45,16 +46,32 @@ class TimelineEntry(NamedTuple):
     from_status: Status | None = None
     to_status: Status | None = None
     at: datetime | None = None
+    id: UUID | None = None
+
+
+class Concerned(NamedTuple):
+    """What an event says of its order besides what happened."""
+
+    number: str
+    status: Status
+    customer_id: UUID
+    delivery_method: DeliveryMethod
 
 
 QUIET = frozenset({"contact_viewed"})
 
 
-async def append_timeline(conn: Connection, store_id: UUID, entries: Sequence[TimelineEntry]) -> None:
+async def append_timeline(
+    conn: Connection,
+    store_id: UUID,
+    entries: Sequence[TimelineEntry],
+    concerned: Mapping[UUID, Concerned] | None = None,
+) -> None:
     """Write entries and their `order.<kind>` events in the caller's transaction.
 
     The event's payload is {status, number, customer_id, kind, delivery_method} and the entry's `data`; the status is
-    the order's in this transaction, so move first and append after.
+    the order's in this transaction, so move first and append after. A caller that knows the orders as they are now
+    gives them as `concerned`; otherwise they are read.
     """
     if not entries:
         return
@@ -62,7 +79,7 @@ async def append_timeline(conn: Connection, store_id: UUID, entries: Sequence[Ti
     await conn.execute(
         INSERT,
         store_id,
-        [new_id() for _ in entries],
+        [e.id or new_id() for e in entries],
         [e.order_id for e in entries],
         [e.kind for e in entries],
         [e.from_status for e in entries],
@@ -77,7 +94,9 @@ async def append_timeline(conn: Connection, store_id: UUID, entries: Sequence[Ti
     loud = [e for e in entries if e.kind not in QUIET]
     if not loud:
         return
-    facts = {r["id"]: r for r in await conn.fetch(FACTS, store_id, list({e.order_id for e in loud}))}
+    if concerned is None:
+        rows = await conn.fetch(FACTS, store_id, list({e.order_id for e in loud}))
+        concerned = {r["id"]: concerned_of(r, r["status"]) for r in rows}
     await events.append(
         conn,
         [
@@ -85,16 +104,21 @@ async def append_timeline(conn: Connection, store_id: UUID, entries: Sequence[Ti
                 store_id,
                 f"order.{e.kind}",
                 e.order_id,
-                facts[e.order_id]["customer_id"],
+                (order := concerned[e.order_id]).customer_id,
                 {
                     **e.data,
-                    "status": facts[e.order_id]["status"],
-                    "number": facts[e.order_id]["number"],
-                    "customer_id": facts[e.order_id]["customer_id"],
+                    "status": order.status,
+                    "number": order.number,
+                    "customer_id": order.customer_id,
                     "kind": e.kind,
-                    "delivery_method": facts[e.order_id]["delivery_method"],
+                    "delivery_method": order.delivery_method,
                 },
             )
             for e in loud
         ],
     )
+
+
+def concerned_of(row: Row, status: Status) -> Concerned:
+    """Out of a row with number, customer_id and delivery_method."""
+    return Concerned(row["number"], status, row["customer_id"], row["delivery_method"])

@@ -25,6 +25,10 @@ class StoreCache:
         store_id = self._by_slug.get(slug)
         return self._by_id.get(store_id) if store_id else None
 
+    def id_of(self, slug: str) -> UUID | None:
+        """The store that has this slug, as far as this process remembers."""
+        return self._by_slug.get(slug)
+
     def put(self, store: Store, generation: int) -> None:
         """Keep what was loaded, unless something was dropped since `generation` was read."""
         if generation == self.generation and len(self._by_id) < MAX_STORES:
