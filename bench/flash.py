@@ -157,7 +157,7 @@ def start_servers(env: dict[str, str]) -> tuple[list["subprocess.Popen[bytes]"],
                        str(listener.fileno()), "--loop", "uvloop", "--http", "httptools", "--no-access-log",
                        "--log-level", "warning"]  # fmt: skip
             processes.append(
-                subprocess.Popen(  # noqa: S603  # this interpreter and fixed arguments
+                subprocess.Popen(  # this interpreter and fixed arguments
                     command, env=env, cwd=ROOT, pass_fds=(listener.fileno(),)
                 )
             )

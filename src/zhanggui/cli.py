@@ -6,7 +6,17 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from zhanggui.commands import CommandFailed, demo, doctor, fake, import_sheet, migrate, miniprogram, serve, worker
+from zhanggui.commands import (
+    CommandFailed,
+    demo,
+    doctor,
+    fake,
+    import_sheet,
+    migrate,
+    miniprogram,
+    serve,
+    worker,
+)
 
 _GROUPS = (demo, serve, worker, migrate, import_sheet, fake, miniprogram, doctor)
 

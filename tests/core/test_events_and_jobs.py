@@ -120,7 +120,9 @@ async def test_many_writers_and_a_reader_that_misses_nothing(api: Api) -> None:
         return [(await log_one(api, store)).entity_id for _ in range(20)]
 
     writers = asyncio.gather(*(write() for _ in range(6)))
-    async with asyncio.timeout(60):  # a transaction of another database in the cluster may hold the horizon back
+    async with asyncio.timeout(
+        60
+    ):  # a transaction of another database in the cluster may hold the horizon back
         while not writers.done() or len(seen) < 120:
             for found in await events.read(api.rt.db, *at, limit=7):
                 seen.append(found.entity_id)

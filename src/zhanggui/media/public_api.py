@@ -21,9 +21,7 @@ HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Ty
     operation_id="picture_file",
     media_type="image/webp",
 )
-async def picture_file(
-    rt: Runtime, request: AnyRequest, picture_id: UUID, name: str
-) -> Response[bytes]:
+async def picture_file(rt: Runtime, request: AnyRequest, picture_id: UUID, name: str) -> Response[bytes]:
     """A picture as WebP; `name` is s.webp (160 px wide), m.webp (400) or l.webp (800)."""
     etag = f'"{picture_id}-{name}"'
     if request.headers.get("if-none-match") == etag and name in files.NAMES:

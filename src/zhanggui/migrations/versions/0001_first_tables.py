@@ -9,7 +9,14 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-JOURNALS = ("stock_movement", "flash_movement", "order_event", "event_log", "customer_consent", "staff_sign_in")
+JOURNALS = (
+    "stock_movement",
+    "flash_movement",
+    "order_event",
+    "event_log",
+    "customer_consent",
+    "staff_sign_in",
+)
 
 
 def upgrade() -> None:
