@@ -8,17 +8,19 @@ from importlib.metadata import version
 
 from zhanggui.commands import (
     CommandFailed,
+    account,
     demo,
     doctor,
     fake,
     import_sheet,
     migrate,
     miniprogram,
+    open_store,
     serve,
     worker,
 )
 
-_GROUPS = (demo, serve, worker, migrate, import_sheet, fake, miniprogram, doctor)
+_GROUPS = (demo, serve, worker, migrate, open_store, account, import_sheet, fake, miniprogram, doctor)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -19,14 +19,17 @@ class FirstPassword(NamedTuple):
     password: str
 
 
+def make() -> str:
+    """Four groups of four letters and digits, about 79 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
 def prepare(data_dir: Path) -> FirstPassword:
     """The first password of this data folder; made, and kept readable by its owner only, when there is none."""
     file = data_dir / "first-password.json"
     if file.exists():
         return FirstPassword(**json.loads(file.read_text()))
-    made = FirstPassword(
-        LOGIN, "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-    )
+    made = FirstPassword(LOGIN, make())
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         json.dump(made._asdict(), out)
     return made
