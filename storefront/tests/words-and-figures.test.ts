@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { addressFault, emptyAddress, mobile, regionText, shownPhone } from '@/logic/address'
-import { entry, matches, sectionAt, soldOut } from '@/logic/menu'
+import { entry, sectionAt, soldOut } from '@/logic/menu'
 import { money, moneyParts } from '@/logic/money'
 import { dueFrom, dueText, h5Method } from '@/logic/paying'
 import { sealStyle } from '@/logic/theme'
@@ -42,10 +42,6 @@ describe('the menu', () => {
   it('calls a product sold out only when every combination is', () => {
     const one = (sku: string, product: string, available: number, sold = false) => ({ sku_id: sku, product_id: product, available, sold_out: sold })
     expect([...soldOut([one('a', 'p', 0), one('b', 'p', 1), one('c', 'q', 5, true)])]).toEqual(['q'])
-  })
-  it('finds by either language', () => {
-    const card = { name: { zh: '拿铁', en: 'Latte' }, subtitle: { zh: '', en: '' }, tags: [] } as never
-    expect([matches(card, 'latte'), matches(card, '拿'), matches(card, '茶')]).toEqual([true, true, false])
   })
   it('reads store and table from a code', () => {
     expect(entry({ scene: encodeURIComponent('s=coffee&t=A3') })).toEqual({ store: 'coffee', table: 'A3' })

@@ -13,6 +13,8 @@ export interface Call {
   body?: unknown
   /** True for a write that creates something: it carries an Idempotency-Key that stays the same until it is answered. */
   once?: boolean
+  /** An Idempotency-Key of the caller's own, for a write that is sent again after an answer (a place in a queue that was lost). */
+  key?: string
   /** Milliseconds, 10,000 unless told. */
   timeoutMs?: number
 }
@@ -69,7 +71,7 @@ export class Client {
   async call<T>(method: Method, path: string, call: Call = {}): Promise<T> {
     const who = call.who ?? 'none'
     const fingerprint = call.once ? `${method} ${path} ${JSON.stringify(call.body ?? null)}` : ''
-    const key = call.once ? this.around.keys.keyFor(fingerprint, this.around.now()) : ''
+    const key = call.once ? this.around.keys.keyFor(fingerprint, this.around.now()) : (call.key ?? '')
     await this.prepare(who)
     try {
       const body = await this.attempt(method, path, call, who, key, true)

@@ -1,3 +1,4 @@
+import { filterQuery, type Filters } from '@/logic/facets'
 import { api } from './index'
 import type {
   Category, CounterState, DiningTable, MenuSection, Product, ProductPage, Region, ShopConfig, Stock, StoreCard, StoreDetail, Uuid,
@@ -15,9 +16,11 @@ export const getProduct = (slug: string, id: Uuid) => api.get<Product>(`/stores/
 export const getRegions = (parent: string) => api.get<{ items: Region[] }>('/regions', { query: { parent } }).then((answer) => answer.items)
 
 export type Sort = 'default' | 'sales' | 'price' | '-price' | 'newest'
-export interface Listing { category?: Uuid; q?: string; sort?: Sort; limit?: number; cursor?: string | null }
-export const getProducts = (slug: string, listing: Listing) =>
-  api.get<ProductPage>(`/stores/${slug}/products`, { query: { ...listing, sort: listing.sort === 'default' ? '' : listing.sort } })
+export interface Listing { filters?: Filters; sort?: Sort; limit?: number; cursor?: string | null; facets?: boolean }
+export const getProducts = (slug: string, { filters, sort, facets, ...page }: Listing) =>
+  api.get<ProductPage>(`/stores/${slug}/products`, {
+    query: { ...filterQuery(filters), sort: sort === 'default' ? '' : sort, facets: facets ? true : undefined, ...page },
+  })
 
 /** How much there is of each SKU of these products (at most 100 are asked for in one call). */
 export async function getStock(slug: string, products: Uuid[]): Promise<Stock[]> {

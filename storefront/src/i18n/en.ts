@@ -12,13 +12,26 @@ export default {
   home: { hello: 'What would you like today?', none: 'No store is open here yet', popular: 'Often bought', order: 'Order', shop: 'Browse' },
   menu: {
     open: 'Open', closed: 'Closed', paused: 'Paused', pausedLong: 'The counter is busy and takes no new orders just now', closedUntil: 'Closed now. Hours: {hours}. Have a look meanwhile',
-    table: 'Table {name}', before: '{n} ahead of you', switch: 'Another store', searchHint: 'Search', notFound: 'Nothing found for “{what}”', notFoundHint: 'Try another word, or see everything',
+    table: 'Table {name}', before: '{n} ahead of you', switch: 'Another store', searchHint: 'Search', notFound: 'Nothing found for “{what}”',
     cartEmpty: 'Nothing chosen yet', seeCart: 'See what you chose', missing: '{sum} more for delivery', packing: 'Plus packing {sum}', openCart: 'Cart, {n} items', chosen: 'Your choice', clear: 'Clear',
   },
-  grid: { all: 'All', none: 'Nothing in this category yet' },
-  sort: { default: 'Featured', sales: 'Popular', newest: 'New', price: 'Price' },
+  grid: { all: 'All', none: 'Nothing in this category yet', seeAll: 'See everything' },
+  sort: { relevance: 'Best match', default: 'Featured', sales: 'Popular', newest: 'New', price: 'Price' },
+  facet: {
+    title: 'Filter', category: 'Category', price: 'Price', tag: 'Features', delivery: 'Delivery', stock: 'Stock', inStock: 'In stock only', over: '{sum} and up', reset: 'Reset', show: 'Show {n} items', nothing: 'Nothing fits these choices', noneHint: 'Take one or two choices back',
+  },
+  search: {
+    history: 'Recent searches', hot: 'Popular searches', tidy: 'Tidy recent searches', forget: 'Delete “{what}”', forgetAll: 'Delete all', clear: 'Clear the search', hint: 'Try a name, pinyin or initials', product: 'Product', meant: 'Did you mean “{what}”?', instead: 'Nothing found for “{what}”; these come close',
+    noneHint: 'Try other words, or pinyin', all: 'All {n} items',
+  },
+  flash: {
+    title: 'Flash sale', from: 'from {sum}', days: '{n} d', startsIn: 'Starts in', endsIn: 'Ends in', phase: { coming: 'Starts in', running: 'Ends in', over: 'Over' }, none: 'No flash sale just now', noneHint: 'The next one shows on the store’s page before it starts',
+    limit: 'At most {n} each', left: '{n} left', gone: 'All taken', units: '{n} units', keep: 'Kept for {n} min once you have it', held: 'Kept for {time}', queueing: 'In the queue, please stay here', queue: '{n} ahead of you, about {s} s. Please stay here',
+    button: { coming: 'Starts soon', ask: 'Get it', queued: 'Queueing', held: 'Order now', soldOut: 'All taken', over: 'Over' },
+    placeUntil: 'It is yours: place the order within {time}', placeOver: 'Your place ran out; nothing was ordered', tryAgain: 'Try again',
+  },
   product: {
-    title: 'Product', from: 'up', sold: '{n} sold', monthly: '{n} a month', soldOut: 'Sold out', soldOutToday: 'Sold out today', add: 'Add to cart', choose: 'Choose', chosen: 'Choice', delivery: 'Delivery',
+    title: 'Product', from: '+', sold: '{n} sold', monthly: '{n} a month', soldOut: 'Sold out', soldOutToday: 'Sold out today', add: 'Add to cart', choose: 'Choose', chosen: 'Choice', delivery: 'Delivery',
     shipping: 'Postage', freeOver: 'Free by parcel over', details: 'Details', store: 'Store', toCart: 'Add to cart', buy: 'Buy now', added: 'Added to your cart', seeCart: 'View', share: 'Share', copied: 'Link copied',
     copyByHand: 'Could not copy. Please copy the address bar', back: 'Back to the store',
   },
@@ -33,7 +46,7 @@ export default {
   confirm: {
     title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
     tableFault: 'Enter the number beside the code on your table', scan: 'Scan the code', allLines: 'All {n} items', cutlery: 'Cutlery', noCutlery: 'None needed, less waste', sets: '{n} sets', remark: 'Note', remarkNone: 'None', remarkHint: 'Taste, packing or anything else',
-    comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: '{n} items', submit: 'Place order',
+    comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: 'Items: {n}', submit: 'Place order',
     split: 'From {n} stores: {n} orders, paid one after the other', nothing: 'Nothing to check out',
   },
   bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', tax: 'Tax', discount: 'Discount', total: 'Total' },
@@ -47,7 +60,7 @@ export default {
     next: { pickup: 'We call your number when it is ready; show your code', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order' },
   },
   orders: {
-    all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: '{n} items', number: 'Number', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
+    all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', number: 'Number', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
     none: { all: 'No orders yet', unpaid: 'Nothing to pay', active: 'Nothing under way', done: 'Nothing finished yet' },
   },
   order: {

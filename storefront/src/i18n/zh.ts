@@ -12,11 +12,24 @@ export default {
   home: { hello: '今天想要点什么？', none: '这里还没有开张的店', popular: '大家常买', order: '去点单', shop: '逛一逛' },
   menu: {
     open: '营业中', closed: '休息中', paused: '暂停接单', pausedLong: '店里正忙，暂时不接新单，请稍后再来', closedUntil: '现在休息中，营业时间 {hours}。可以先看看',
-    table: '桌号 {name}', before: '前面还有 {n} 单', switch: '换一家店', searchHint: '搜索商品', notFound: '没有找到“{what}”', notFoundHint: '换个词试试，或者看看全部商品',
+    table: '桌号 {name}', before: '前面还有 {n} 单', switch: '换一家店', searchHint: '搜索商品', notFound: '没有找到“{what}”',
     cartEmpty: '还没有选东西', seeCart: '看看选了什么', missing: '外送还差 {sum} 起送', packing: '另有打包费 {sum}', openCart: '购物车，{n} 件', chosen: '已选商品', clear: '清空',
   },
-  grid: { all: '全部', none: '这一类暂时没有商品' },
-  sort: { default: '推荐', sales: '销量', newest: '新品', price: '价格' },
+  grid: { all: '全部', none: '这一类暂时没有商品', seeAll: '看看全部商品' },
+  sort: { relevance: '综合', default: '推荐', sales: '销量', newest: '新品', price: '价格' },
+  facet: {
+    title: '筛选', category: '分类', price: '价格', tag: '特色', delivery: '收货方式', stock: '库存', inStock: '只看有货', over: '{sum} 以上', reset: '重置', show: '看这 {n} 件', nothing: '没有符合条件的商品', noneHint: '放宽一些条件，再看一看',
+  },
+  search: {
+    history: '最近搜过', hot: '大家在搜', tidy: '整理搜索记录', forget: '删除“{what}”', forgetAll: '全部删除', clear: '清空搜索词', hint: '试试商品名、拼音或首字母', product: '商品', meant: '您是不是要找“{what}”', instead: '没有找到“{what}”，下面是相近的结果',
+    noneHint: '换个说法，或试试拼音', all: '共 {n} 件，都在这里了',
+  },
+  flash: {
+    title: '限时抢购', from: '{sum} 起', days: '{n} 天', startsIn: '距开始', endsIn: '距结束', phase: { coming: '距开始', running: '距结束', over: '已结束' }, none: '现在没有限时抢购', noneHint: '下一场开始前会出现在店铺首页',
+    limit: '每人限 {n} 件', left: '还剩 {n} 件', gone: '已抢光', units: '共 {n} 件', keep: '抢到后保留 {n} 分钟', held: '名额保留 {time}', queueing: '正在排队，请不要离开', queue: '前面还有 {n} 位，大约 {s} 秒，请不要离开',
+    button: { coming: '即将开始', ask: '马上抢', queued: '排队中', held: '去下单', soldOut: '已抢光', over: '已结束' },
+    placeUntil: '已抢到，请在 {time} 内提交订单', placeOver: '名额已到期，没有下单', tryAgain: '重新抢',
+  },
   product: {
     title: '商品', from: '起', sold: '已售 {n}', monthly: '月售 {n}', soldOut: '售罄', soldOutToday: '今日售罄', add: '加入购物车', choose: '选规格', chosen: '已选', delivery: '配送',
     shipping: '运费', freeOver: '快递免邮，满', details: '商品详情', store: '店铺', toCart: '加入购物车', buy: '立即购买', added: '已加入购物车', seeCart: '去看看', share: '分享', copied: '链接已复制',

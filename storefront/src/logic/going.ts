@@ -1,5 +1,6 @@
 import type { CartStore, Chosen, Product, Sku, StoreCard } from '@/api/types'
 import { basketOf, toSettle } from './cart'
+import type { Held } from './flash'
 import type { Settling } from '@/stores/checkout'
 
 /** What to settle from the cart: the ticked lines that can be bought, store by store. */
@@ -12,6 +13,11 @@ export function fromCart(groups: CartStore[]): Settling[] {
 /** What to settle when one thing is bought at once, past the cart. */
 export function buyNow(store: StoreCard, sku: Sku, modifiers: Chosen[], quantity: number): Settling[] {
   return [{ store, lines: [{ key: 'now', sku_id: sku.id, modifiers, quantity }], fromCart: false }]
+}
+
+/** What to settle with a place in a flash sale: exactly the item and number that it holds. */
+export function withPlace(store: StoreCard, held: Held, modifiers: Chosen[]): Settling[] {
+  return [{ store, lines: [{ key: 'flash', sku_id: held.skuId, modifiers, quantity: held.quantity }], fromCart: false, flash: held }]
 }
 
 /**
@@ -36,6 +42,8 @@ export const pages = {
   cart: '/pages/cart/index',
   orders: '/pages/orders/index',
   product: (store: string, product: Product['id']) => `/pages/product/index?store=${store}&id=${product}`,
+  search: (store: string, words = '') => `/find/search/index?store=${store}${words ? `&q=${encodeURIComponent(words)}` : ''}`,
+  flash: (store: string) => `/find/flash/index?store=${store}`,
   order: (store: string, order: string) => `/settle/order/index?store=${store}&id=${order}`,
   pay: (orders: { store: string; order: string }[], more = '') =>
     `/settle/pay/index?orders=${orders.map((one) => `${one.store}:${one.order}`).join(',')}${more}`,

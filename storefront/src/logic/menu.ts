@@ -1,4 +1,4 @@
-import type { ProductCard, Stock, Uuid } from '@/api/types'
+import type { Stock, Uuid } from '@/api/types'
 
 /** Which section is at the top of the list. @param tops px from the list's start, ascending */
 export function sectionAt(tops: number[], scrollTop: number): number {
@@ -12,12 +12,6 @@ export function soldOut(stock: Stock[]): Set<Uuid> {
   const left = new Map<Uuid, number>()
   for (const one of stock) left.set(one.product_id, (left.get(one.product_id) ?? 0) + (one.sold_out ? 0 : one.available))
   return new Set([...left].filter(([, count]) => count < 1).map(([id]) => id))
-}
-
-/** Whether a product has the words in its name or description, in either language. */
-export function matches(card: ProductCard, words: string): boolean {
-  const text = [card.name.zh, card.name.en, card.subtitle.zh, card.subtitle.en, ...card.tags.map((tag) => tag.name.zh)].join(' ').toLowerCase()
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word))
 }
 
 /** The store and table that a QR code names: in the `scene` of a mini-program code (s=…&t=…) or the query of an H5 address. */

@@ -20,10 +20,11 @@ export function firstAddress(addresses: Address[], wanted: string): Address | nu
   return addresses.find((one) => one.id === wanted) ?? addresses.find((one) => one.is_default) ?? addresses[0] ?? null
 }
 
-export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wishes, address: Address | null, table: string): QuoteRequest {
+export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wishes, address: Address | null, table: string, flash?: string): QuoteRequest {
   const request: QuoteRequest = { store_id: store.id, lines, delivery_method: wishes.method, cutlery: wishes.cutlery }
   if (needsAddress(wishes.method) && address) request.address_id = address.id
   if (wishes.method === 'dine_in' && table) request.table_code = table
+  if (flash) request.flash_token = flash
   return request
 }
 

@@ -78,6 +78,17 @@ export function defaultModifiers(groups: ModifierGroup[]): Chosen[] {
   )
 }
 
+/** A full choice where the buyer is not asked: what is set anyway, and of each group that still misses something its first options. */
+export function firstModifiers(groups: ModifierGroup[]): Chosen[] {
+  const set = defaultModifiers(groups)
+  for (const group of groups) {
+    const mine = set.filter((one) => one.group === group.code)
+    const rest = group.options.filter((option) => !mine.some((one) => one.option === option.code))
+    for (const option of rest.slice(0, Math.max(0, group.min - mine.length))) set.push({ group: group.code, option: option.code })
+  }
+  return set
+}
+
 /** Switches one option. In a group of one it replaces the other; in a full group of several it is refused (same list back). */
 export function toggleModifier(group: ModifierGroup, chosen: Chosen[], option: string): Chosen[] {
   const mine = chosen.filter((one) => one.group === group.code)

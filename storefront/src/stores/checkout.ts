@@ -1,8 +1,10 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import type { Held } from '@/logic/flash'
 import type { BasketLine, StoreCard, Uuid } from '@/api/types'
 
-export interface Settling { store: StoreCard; lines: BasketLine[]; fromCart: boolean }
+/** `flash`: the place in a flash sale that the lines are bought with. */
+export interface Settling { store: StoreCard; lines: BasketLine[]; fromCart: boolean; flash?: Held }
 const SHELF = 'zg.settling'
 
 /** What the buyer is about to order, store by store; survives a reload of the page. */
