@@ -16,6 +16,14 @@ class Bits:
         self._dense = bytearray()
         self._number: int | None = 0
 
+    @classmethod
+    def of(cls, number: int) -> "Bits":
+        """The set that a number stands for."""
+        made = cls()
+        made._few, made._number = None, number
+        made._dense = bytearray(number.to_bytes((number.bit_length() + 7) // 8, "little"))
+        return made
+
     def add(self, slot: int) -> None:
         self._number = None
         if self._few is not None:
@@ -71,6 +79,18 @@ class Planes:
 
     def __init__(self) -> None:
         self._planes: list[Bits] = []
+
+    @classmethod
+    def of(cls, numbers: "array[int]") -> "Planes":
+        """The planes of many numbers at once."""
+        made = cls()
+        for digit in range(max(numbers, default=0).bit_length()):
+            bits = bytearray(b"0") * len(numbers)
+            for slot, number in enumerate(numbers):
+                if number >> digit & 1:
+                    bits[~slot] = 49  # ord("1")
+            made._planes.append(Bits.of(int(bits, 2)))
+        return made
 
     def put(self, slot: int, old: int, new: int) -> None:
         """Replace a slot's number; a slot never put has 0."""

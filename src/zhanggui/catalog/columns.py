@@ -45,7 +45,7 @@ class Columns:
     def __init__(self) -> None:
         self.slots: dict[UUID, int] = {}
         self.ids: list[UUID] = []
-        self.prices = Planes()
+        self._prices: Planes | None = None
         self.names: dict[Label, Text] = {}
         self.texts = array("q")
         self.in_stock: Bits = Bits()
@@ -53,7 +53,7 @@ class Columns:
         self._on = Bits()
         self._sets: dict[Label, Bits] = {}
         self._labels: list[tuple[Label, ...]] = []
-        self._shared: dict[tuple[Label, ...], tuple[Label, ...]] = {}
+        self._interned: dict[Label, Label] = {}
         self._price, self._sold, self._sort = array("q"), array("q"), array("q")
         self._place: dict[UUID, int] = {}
         self._placed = array("q")
@@ -86,6 +86,13 @@ class Columns:
             self._move(slot, *new)
         self.texts[slot] = facts.text
         return slot
+
+    @property
+    def prices(self) -> Planes:
+        """Lowest prices in fen, made when first asked for and kept up from then on."""
+        if self._prices is None:
+            self._prices = Planes.of(self._price)
+        return self._prices
 
     def arrange(self, tree: Iterable[UUID]) -> None:
         """Take over the visible categories in their order."""
@@ -153,12 +160,11 @@ class Columns:
                 label = ("spec", spec.code, value.code)
                 self.names.setdefault(label, value.name)
                 found.append(label)
-        labels = tuple(found)
-        return self._shared.setdefault(labels, labels)
+        return tuple(self._interned.setdefault(label, label) for label in found)
 
     def _mark(self, slot: int, labels: tuple[Label, ...]) -> None:
         before = self._labels[slot]
-        if before is labels:
+        if before == labels:
             return
         for label in set(before) - set(labels):
             self._sets[label].discard(slot)
@@ -176,7 +182,8 @@ class Columns:
             self._stale.clear()
         for name, order in self._orders.items():
             del order[bisect_left(order, self.key(name)(slot), key=self.key(name))]
-        self.prices.put(slot, self._price[slot], price)
+        if self._prices is not None:
+            self._prices.put(slot, self._price[slot], price)
         self._price[slot], self._sold[slot], self._sort[slot], self._placed[slot] = price, sold, sort, placed
         for name, order in self._orders.items():
             insort(order, slot, key=self.key(name))

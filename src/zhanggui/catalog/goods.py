@@ -25,10 +25,11 @@ class Goods:
         """Add or replace products. SKUs never leave a product, they only stop being active."""
         self.products.sample(rows[:SAMPLED])
         for row in rows:
+            new = row.id not in self.products
             slot = self.columns.put(_facts(row))
             self.products.put(row.id, row)
             for sku in row.skus:
-                self.owners.put(sku.id, slot)
+                self.owners.put(sku.id, slot, new=new)
 
 
 class _Skus(Mapping[UUID, SkuView]):

@@ -6,39 +6,30 @@ from uuid import UUID
 import msgspec
 
 from zhanggui.catalog.rules import ALL_METHODS, Spec, spec_text
-from zhanggui.catalog.views import CategoryView, ProductRow, ProductView, SkuRow, SkuView
-from zhanggui.core.db import Connection, Row, statement
+from zhanggui.catalog.views import CategoryView, ProductRow, ProductView, SkuView
+from zhanggui.core.db import Connection, statement
 
 CATEGORIES = statement(
     "catalog.categories",
     "SELECT id, code, parent_id, name, icon_id, sort, visible FROM category WHERE store_id = $1",
 )
+# A product and its SKUs come as one JSON array in the order of ProductRow's fields: it is read straight into that shape.
 PRODUCTS = statement(
     "catalog.products",
     """
-    SELECT id, code, category_id, name, subtitle, description_html, status, tags, picture_ids, delivery_methods,
-           specs, modifiers, price, price_max, list_price, sold, sort
-    FROM product WHERE store_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2)) ORDER BY id
+    SELECT json_build_array(p.id, p.code, p.category_id, p.name, p.subtitle, p.description_html, p.status, p.tags,
+             p.picture_ids, p.delivery_methods, p.specs, p.modifiers, p.price, p.price_max, p.list_price, p.sold, p.sort,
+             coalesce(k.skus, '[]'))::text AS row
+    FROM product p LEFT JOIN (
+      SELECT product_id, json_agg(json_build_array(id, code, spec_values, price, list_price, weight_g, buy_limit,
+                                                   picture_id, active) ORDER BY sort, id) AS skus
+      FROM sku WHERE store_id = $1 AND product_id = ANY($2::uuid[]) GROUP BY product_id) AS k ON k.product_id = p.id
+    WHERE p.store_id = $1 AND p.id = ANY($2::uuid[]) ORDER BY p.id
     """,
 )
-CHUNK_OF_PRODUCTS = statement(
-    "catalog.chunk_of_products",
-    """
-    SELECT id, code, category_id, name, subtitle, description_html, status, tags, picture_ids, delivery_methods,
-           specs, modifiers, price, price_max, list_price, sold, sort
-    FROM product WHERE store_id = $1 AND id > $2 ORDER BY id LIMIT $3
-    """,
-)
-SKUS = statement(
-    "catalog.skus",
-    """
-    SELECT id, product_id, code, spec_values, price, list_price, weight_g, buy_limit, picture_id, active
-    FROM sku WHERE store_id = $1 AND ($2::uuid[] IS NULL OR product_id = ANY($2)) ORDER BY product_id, sort, id
-    """,
-)
-
-
-CHUNK = 6_000
+IDS = statement("catalog.product_ids", "SELECT id FROM product WHERE store_id = $1 ORDER BY id")
+CHUNK = 1_000
+_READ = msgspec.json.Decoder(ProductRow).decode
 
 
 async def load_categories(conn: Connection, store_id: UUID) -> dict[UUID, CategoryView]:
@@ -47,30 +38,21 @@ async def load_categories(conn: Connection, store_id: UUID) -> dict[UUID, Catego
     return {row["id"]: msgspec.convert(dict(row), CategoryView) for row in rows}
 
 
-async def load_products(
-    conn: Connection, store_id: UUID, ids: Sequence[UUID] | None = None
-) -> dict[UUID, ProductView]:
-    """The products of `ids` (None: all of the store) with their SKUs; two statements however many."""
+async def load_products(conn: Connection, store_id: UUID, ids: Sequence[UUID]) -> dict[UUID, ProductView]:
+    """The products of `ids` with their SKUs; one statement however many."""
     return {row.id: product_view(row) for row in await load_rows(conn, store_id, ids)}
 
 
-async def load_rows(conn: Connection, store_id: UUID, ids: Sequence[UUID] | None = None) -> list[ProductRow]:
-    """Products as rows, to be packed; two statements however many."""
-    products = await conn.fetch(PRODUCTS, store_id, ids)
-    return _rows(products, await conn.fetch(SKUS, store_id, ids))
+async def load_rows(conn: Connection, store_id: UUID, ids: Sequence[UUID]) -> list[ProductRow]:
+    """Products as rows, to be packed; one statement however many."""
+    return [_READ(row["row"]) for row in await conn.fetch(PRODUCTS, store_id, list(ids))]
 
 
 async def all_rows(conn: Connection, store_id: UUID) -> AsyncGenerator[list[ProductRow]]:
     """All products of a store by id, CHUNK at a time, so that a large store is never in memory as rows at once."""
-    after = UUID(int=0)
-    while True:
-        products = await conn.fetch(CHUNK_OF_PRODUCTS, store_id, after, CHUNK)
-        if products:
-            skus = await conn.fetch(SKUS, store_id, [row["id"] for row in products])
-            yield _rows(products, skus)
-        if len(products) < CHUNK:
-            return
-        after = products[-1]["id"]
+    ids = [row["id"] for row in await conn.fetch(IDS, store_id)]
+    for start in range(0, len(ids), CHUNK):
+        yield await load_rows(conn, store_id, ids[start : start + CHUNK])
 
 
 def product_view(row: ProductRow) -> ProductView:
@@ -122,26 +104,6 @@ def product_view(row: ProductRow) -> ProductView:
         sort=row.sort,
         skus=skus,
     )
-
-
-def _rows(products: list[Row], skus: list[Row]) -> list[ProductRow]:
-    """The columns of PRODUCTS are ProductRow's fields, in its order."""
-    of_product: dict[UUID, list[SkuRow]] = {}
-    for row in skus:
-        of_product.setdefault(row["product_id"], []).append(
-            SkuRow(
-                row["id"],
-                row["code"],
-                row["spec_values"],
-                row["price"],
-                row["list_price"],
-                row["weight_g"],
-                row["buy_limit"],
-                row["picture_id"],
-                row["active"],
-            )
-        )
-    return [msgspec.convert([*row, of_product.get(row["id"], [])], ProductRow) for row in products]
 
 
 def _value_picture(specs: Sequence[Spec], values: Sequence[str]) -> UUID | None:

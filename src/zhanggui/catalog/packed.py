@@ -16,7 +16,7 @@ import msgspec
 UNPACKED = 2_000
 SKUS_A_BUCKET = 16
 RECORD = 20
-SAMPLE = 32_000
+SAMPLE = 4_000
 
 Row = TypeVar("Row")
 View = TypeVar("View")
@@ -57,16 +57,16 @@ class Packed(Mapping[UUID, View], Generic[Row, View]):
         if known is not None:
             self._unpacked.move_to_end(at)
             return known  # type: ignore[return-value]  # only this object puts views under its number
-        view = self.peek(key)
+        view = self._view(self.row(key))
         self._unpacked[at] = view
         if len(self._unpacked) > UNPACKED:
             self._unpacked.popitem(last=False)
         return view
 
-    def peek(self, key: UUID) -> View:
-        """Like [], without keeping what was unpacked: for whoever passes over all of them."""
+    def row(self, key: UUID) -> Row:
+        """What was put, and nothing kept of it: for whoever passes over all of them."""
         swell = zlib.decompressobj(wbits=-15, zdict=self._sample)
-        return self._view(self._decode(swell.decompress(self._blobs[key])))
+        return self._decode(swell.decompress(self._blobs[key]))
 
     def __contains__(self, key: object) -> bool:
         return key in self._blobs
@@ -88,8 +88,9 @@ class Owners:
     def __len__(self) -> int:
         return self._count
 
-    def put(self, sku: UUID, slot: int) -> None:
-        if self.get(sku) is not None:
+    def put(self, sku: UUID, slot: int, *, new: bool = False) -> None:
+        """Note a SKU's slot; `new` when it cannot be there yet."""
+        if not new:
             self.remove(sku)
         if self._count >= len(self._buckets) * SKUS_A_BUCKET * 2:
             self._grow()

@@ -105,6 +105,11 @@ class EventFollower:
         self._xid = await self._pool.fetchval(NOW_AT)
         self._after = UUID(int=2**128 - 1)
 
+    @property
+    def position(self) -> tuple[int, UUID]:
+        """The last event handed out, as (xid, id)."""
+        return self._xid, self._after
+
     def wake(self) -> None:
         """Look now instead of at the next poll (something was just committed in this process)."""
         self._wake.set()

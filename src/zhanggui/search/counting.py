@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import structlog
 
 from zhanggui.core import clock
@@ -102,6 +103,9 @@ async def flush(rt: Runtime) -> None:
 
         try:
             await in_transaction(rt.db, work)
+        except asyncpg.DataError:  # it could never be written, and would stand in the way of all that follows
+            log.exception("search_counting_dropped")
+            return
         except BaseException:
             for term, (n, results) in terms.items():
                 counted.terms[term] = (counted.terms.get(term, (0, 0))[0] + n, results)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import tantivy
 
 from zhanggui.catalog.cards import tag
-from zhanggui.catalog.views import ProductView
+from zhanggui.catalog.views import ProductRow
 from zhanggui.search.text import Run, fold, runs, search_words, windows
 
 WORDS = "zhanggui_words"
@@ -49,7 +49,7 @@ def stems_analyzer() -> Any:
     )
 
 
-def describe(slot: int, product: ProductView, stems: Any) -> Described:
+def describe(slot: int, product: ProductRow, stems: Any) -> Described:
     """The document of a product at a slot."""
     zh, en = runs(product.name.zh), runs(product.name.en)
     chinese = [word for run in zh if run.kind == "zh" for word in search_words(run.text)]
@@ -63,16 +63,15 @@ def describe(slot: int, product: ProductView, stems: Any) -> Described:
         py=" ".join(full),
         ini=" ".join(initials),
         more=" ".join(dict.fromkeys(_more(product, stems))),
-        code=" ".join(fold(code) for code in (product.code, *(s.sku_code for s in product.active_skus))),
+        code=" ".join(fold(code) for code in (product.code, *(s.code for s in product.skus if s.active))),
         cat=product.category_id.hex,
     )
     document.add_unsigned("slot", slot)
     return Described(document, chinese + [w for w in latin if len(w) > 2])
 
 
-def _more(product: ProductView, stems: Any) -> list[str]:
-    names = [name for name in (tag(code).name for code in product.tags)]
-    texts = [product.subtitle, *names]
+def _more(product: ProductRow, stems: Any) -> list[str]:
+    texts = [product.subtitle, *(tag(code).name for code in product.tags)]
     parts: list[Run] = [run for text in texts for one in (text.zh, text.en) for run in runs(one)]
     found: list[str] = []
     for run in parts:

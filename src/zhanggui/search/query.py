@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import tantivy
 from tantivy import Occur, Query
 
 from zhanggui.catalog.views import StoreCatalogue
@@ -62,14 +61,12 @@ def cut(typed: str, synonyms: Sequence[Sequence[str]]) -> list[Part]:
 
 
 def build(parts: Sequence[Part], language: Language, *, forgiving: bool = False) -> Any:
-    """The query: every part somewhere, the name before the rest. `forgiving` lets Latin words be a slip or two off."""
-    must = [
-        (
-            Occur.Must,
-            _best([_word(run, language, forgiving=forgiving) for run in part.words]),
-        )
-        for part in parts
-    ]
+    """The query: every part somewhere, the name before the rest. `forgiving` lets Latin words be a slip or two off
+    and one part of three or more be missing."""
+    found = [_best([_word(run, language, forgiving=forgiving) for run in part.words]) for part in parts]
+    if forgiving and len(parts) > 2:
+        return Query.boolean_query([(Occur.Should, one) for one in found], len(parts) - 1)
+    must = [(Occur.Must, one) for one in found]
     typed = [part.words[0].text for part in parts if part.words[0].kind == "zh"]
     characters = "".join(typed)
     if len(typed) > 1 and len(characters) > 1:  # the characters in a row are better than apart
@@ -161,8 +158,3 @@ def _flat(query: Any, score: float) -> Any:
 
 def _best(queries: list[Any]) -> Any:
     return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries, 0.1)
-
-
-def nothing() -> Any:
-    """The query of an empty text."""
-    return tantivy.Query.empty_query()

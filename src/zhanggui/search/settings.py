@@ -9,7 +9,7 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.events import Event, LoggedEvent, append
 from zhanggui.core.runtime import Runtime
 from zhanggui.search.shapes import SearchSettings
-from zhanggui.search.text import fold
+from zhanggui.search.text import fold, tidy
 
 LOAD = statement(
     "search.settings.load",
@@ -80,7 +80,7 @@ def checked(given: SearchSettings) -> SearchSettings:
         if seen & set(group):
             raise ShopError("synonym_twice", 400, field=f"synonyms[{i}]", word=sorted(seen & set(group))[0])
         seen |= set(group)
-    pinned = list(dict.fromkeys(" ".join(word.split()) for word in given.pinned))
+    pinned = list(dict.fromkeys(tidy(word) for word in given.pinned))
     if "" in pinned:
         raise ShopError("word_empty", 400, field="pinned")
     return SearchSettings(

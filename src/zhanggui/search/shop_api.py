@@ -30,7 +30,7 @@ from zhanggui.search.index import index_of
 from zhanggui.search.settings import settings_of
 from zhanggui.search.shapes import HotWords, OwnSearches, SearchPage, Suggestions
 from zhanggui.search.suggest import suggestions
-from zhanggui.search.text import fold
+from zhanggui.search.text import fold, tidy
 from zhanggui.stores.queries import by_slug, load
 
 Slug = Annotated[str, Parameter(max_length=64)]
@@ -92,7 +92,7 @@ async def products(
     async def make(found: StoreCatalogue) -> ProductPage:
         page, following, narrowed = list_products(found, ask, number)
         return ProductPage(
-            items=await _cards(rt, store.id, found, page),
+            items=await product_cards(rt, store.id, found, page),
             next=following,
             total=narrowed.number.bit_count(),
             facets=narrowed.facets() if facets else None,
@@ -111,7 +111,7 @@ async def search(
     request: AnyRequest,
     buyer: Buyer | None,
     slug: Slug,
-    q: Words,
+    q: Words = "",
     category: UUID | None = None,
     tag: Tags = None,
     delivery: Methods = None,
@@ -140,9 +140,9 @@ async def search(
         if filters == Filters():
             counting.count(rt, counting.Term(store.id, day, folded), total, who)
         if buyer is not None:
-            counting.note_history(rt, buyer.id, store.id, " ".join(q.split()))
+            counting.note_history(rt, buyer.id, store.id, tidy(q))
     page = SearchPage(
-        items=await _cards(rt, store.id, held, found.page),
+        items=await product_cards(rt, store.id, held, found.page),
         next=found.following,
         total=total,
         facets=found.narrowed.facets(),
@@ -211,7 +211,10 @@ def _filters(
     )
 
 
-async def _cards(rt: Runtime, store_id: UUID, held: StoreCatalogue, slots: list[int]) -> list[ProductCard]:
+async def product_cards(
+    rt: Runtime, store_id: UUID, held: StoreCatalogue, slots: list[int]
+) -> list[ProductCard]:
+    """The cards of a page of slots, with their pictures; no statement when those were seen before."""
     views = [held.products[held.columns.ids[slot]] for slot in slots]
     shown = await pictures(rt, store_id, cards.pictures_of_cards(views))
     return [cards.product_card(view, shown) for view in views]

@@ -63,10 +63,11 @@ class StoreIndex:
         writer: Any = self._index.writer(HEAP, 1)
         for slot in changed:
             if self._held[slot]:
-                writer.delete_documents_by_term("slot", slot)
+                # by query: a term made of a Python int is signed and matches nothing in this field
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "slot", slot))
             fingerprint = columns.texts[slot]
             if fingerprint:
-                described = documents.describe(slot, store.products.peek(columns.ids[slot]), self._stems)
+                described = documents.describe(slot, store.products.row(columns.ids[slot]), self._stems)
                 writer.add_document(described.document)
                 self.vocabulary.add(described.words)
             self._held[slot] = fingerprint
@@ -75,6 +76,14 @@ class StoreIndex:
         self._index.reload()
         self.generation += 1
         return len(changed)
+
+    def warm(self, store: StoreCatalogue) -> None:
+        """Make what the first searches would have to wait for."""
+        for sort in ("default", "sales", "price", "-price", "newest"):
+            self.columns.order(sort)
+        self.columns.prices.below(1, self.columns.visible)
+        self.vocabulary.beginning_with("a", 1)
+        self._language(store)
 
     def search(self, store: StoreCatalogue, parts: Sequence[Part], *, forgiving: bool = False) -> Hits:
         """What matches all parts, on the shelf or not (the caller's filters see to that). Kept until something changes."""
@@ -89,6 +98,10 @@ class StoreIndex:
         if len(self._found) > KEPT:
             self._found.popitem(last=False)
         return hits
+
+    def forget(self) -> None:
+        """Drop what is kept of earlier searches (measuring)."""
+        self._found.clear()
 
     def _search(self, query: Any) -> Hits:
         searcher: Any = self._index.searcher()

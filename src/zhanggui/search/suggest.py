@@ -39,7 +39,12 @@ async def suggestions(
     lines += _products(catalogue, index, settings, wanted, locale)
     known: dict[str, Suggestion] = {}
     for line in lines:
-        known.setdefault(fold(line.text), line)
+        same = known.get(fold(line.text))
+        if same is None or (same.kind, line.kind) == (
+            "word",
+            "product",
+        ):  # a name leads straight to the product
+            known[fold(line.text)] = line
     return list(known.values())[:MOST]
 
 

@@ -29,8 +29,15 @@ class Syllable(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Case and width do not matter: `ＬＡＴＴＥ` is `latte`; blanks count once."""
-    return " ".join(text.translate(WIDE).casefold().split())
+    """Case and width do not matter: `ＬＡＴＴＥ` is `latte`."""
+    return tidy(text.translate(WIDE).casefold())
+
+
+def tidy(text: str) -> str:
+    """A text that can be kept and shown: without control characters, blanks counted once."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def runs(text: str) -> list[Run]:
@@ -41,8 +48,17 @@ def runs(text: str) -> list[Run]:
 
 
 def search_words(run: str) -> list[str]:
-    """Every word of two or more characters in a Chinese run, long ones and those inside them."""
-    return list(dict.fromkeys(w for w in rjieba.cut_for_search(run) if len(w) > 1))
+    """Every word of two or more characters in a Chinese run, long ones and those inside them.
+
+    Of a long word that is in no dictionary (生椰拿铁) both ends count as words too: names are made that way.
+    """
+    found: dict[str, None] = {}
+    for word in rjieba.cut_for_search(run):
+        if len(word) > 1:
+            found[word] = None
+        if len(word) > 3:
+            found[word[:2]] = found[word[-2:]] = None
+    return list(found)
 
 
 def query_words(run: str) -> list[str]:
