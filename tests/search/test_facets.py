@@ -1,6 +1,6 @@
 """Filters and facets against a brute-force count, and keyset pages that are complete, for any catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -122,7 +122,7 @@ def test_facets_equal_a_brute_force_count(
 
     def count(without: str, having: str = "", value: str = "") -> int:
         kept = [r for n, r in enumerate(rows) if passes(r, chosen, sold_out, n, without)]
-        of = {
+        of: dict[str, Callable[[ProductRow], bool]] = {
             "tag": lambda r: value in r.tags,
             "delivery": lambda r: value in r.delivery_methods,
             "spec": lambda r: value in {v.code for s in r.specs for v in s.values},

@@ -145,7 +145,7 @@ async def test_bad_settings_are_refused(api: Api, change: dict[str, Any], code: 
 
 async def test_a_clerk_reads_and_does_not_write(api: Api) -> None:
     clerk = await api.staff(await api.store(), "clerk")
-    given = {"version": 0, "synonyms": [], "pinned": [], "blocked": []}
+    given: dict[str, Any] = {"version": 0, "synonyms": [], "pinned": [], "blocked": []}
     assert (await clerk.get("/search/settings")).status_code == 200
     assert (await clerk.put("/search/settings", given)).status_code == 403
     assert (await clerk.get("/search/terms")).status_code == 200

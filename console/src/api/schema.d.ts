@@ -6976,8 +6976,8 @@ export interface operations {
     };
     search: {
         parameters: {
-            query: {
-                q: string;
+            query?: {
+                q?: string;
                 category?: string | null;
                 tag?: string[] | null;
                 delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;

@@ -33,8 +33,8 @@ class Shelf(dict[UUID, _Held]):
 async def catalogue(rt: Runtime, store_id: UUID) -> StoreCatalogue:
     """The store's present catalogue; the same object until something in it changes.
 
-    The first call loads it whole (a statement for each CHUNK of products), later ones only what events named. A process that does not follow
-    the event log (a worker, a command) loads it anew each time. An unknown store has an empty one.
+    The first call loads it whole (a statement for each CHUNK of products), later ones only what events named. A
+    process that does not follow the event log (a command) loads it anew each time. An unknown store has an empty one.
     """
     if "event_follower" not in rt.singletons:
         return await _load(rt, store_id)

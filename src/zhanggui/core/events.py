@@ -98,7 +98,8 @@ class EventFollower:
 
     def __init__(self, pool: Pool, handle: Callable[[list[LoggedEvent]], Awaitable[None]]) -> None:
         self._pool, self._handle = pool, handle
-        self._xid, self._after = 0, FIRST
+        self._xid: int = 0
+        self._after: UUID = FIRST
         self._wake = asyncio.Event()
 
     async def start(self) -> None:
