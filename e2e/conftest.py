@@ -115,13 +115,14 @@ def running_demo(data: Path) -> Generator[Demo]:
         process.wait(timeout=60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_driver() -> Generator[Playwright]:
+    """Ends with the module: as long as it is open an event loop runs in this thread, and asynchronous tests cannot."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright_driver: Playwright) -> Generator[Browser]:
     """Debian's Chromium, or the one that ZHANGGUI_CHROMIUM names."""
     path = os.environ.get("ZHANGGUI_CHROMIUM", "/usr/bin/chromium")
@@ -130,7 +131,7 @@ def chromium(playwright_driver: Playwright) -> Generator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lenient_chromium(playwright_driver: Playwright) -> Generator[Browser]:
     """A browser without the same-origin rule: a mini-program's requests know none."""
     path = os.environ.get("ZHANGGUI_CHROMIUM", "/usr/bin/chromium")
