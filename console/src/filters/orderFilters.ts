@@ -2,7 +2,7 @@
 import type { LocationQuery } from 'vue-router'
 
 import type { DeliveryMethod, OrderStatus } from '@/api/types'
-import { localDay } from '@/time/format'
+import { dayIn } from '@/time/zone'
 
 export const STATUSES: readonly OrderStatus[] = [
   'pending_payment',
@@ -35,7 +35,7 @@ function day(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return ''
   const [year = 0, month = 0, date = 0] = text.split('-').map(Number)
   // A day that does not exist (02-30) turns into another one; such an address is not ours.
-  return localDay(new Date(year, month - 1, date)) === text ? text : ''
+  return dayIn(Date.UTC(year, month - 1, date), 'UTC') === text ? text : ''
 }
 
 /** Reads the address; what is unknown or misspelt counts as not given. */

@@ -5,8 +5,10 @@ import {
   LayersIcon,
   OrderIcon,
   RootListIcon,
+  SearchIcon,
   SettingIcon,
   StoreIcon,
+  ThunderIcon,
   ToolsIcon,
   ViewListIcon,
 } from 'tdesign-icons-vue-next'
@@ -28,6 +30,8 @@ export const PLACES: Place[] = [
   { name: 'categories', to: '/categories', icon: RootListIcon },
   { name: 'import', to: '/import', icon: FileExcelIcon },
   { name: 'stock', to: '/stock', icon: LayersIcon },
+  { name: 'flash', to: '/flash', icon: ThunderIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
+  { name: 'searching', to: '/search', icon: SearchIcon, also: ['search-words'] },
   { name: 'settings', to: '/settings', icon: SettingIcon },
   { name: 'jobs', to: '/jobs', icon: ToolsIcon },
 ]

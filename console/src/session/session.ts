@@ -4,6 +4,7 @@ import { computed, reactive, readonly } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { ProblemError } from '@/api/problem'
 import type { StaffSession, StaffStore } from '@/api/types'
+import { browserZone } from '@/time/zone'
 
 const STORE_KEY = 'zg.console.store'
 
@@ -26,6 +27,9 @@ export const session = readonly(state)
 export const store = computed<StaffStore | null>(
   () => state.session?.stores.find((one) => one.id === state.storeId) ?? null,
 )
+
+/** The clock every page goes by: the store's, and before one is chosen the browser's. */
+export const timezone = computed(() => store.value?.timezone ?? browserZone())
 
 export const currency = computed(() => store.value?.currency ?? 'CNY')
 

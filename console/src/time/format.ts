@@ -1,5 +1,8 @@
-// Server times are UTC; people read them in their own zone.
+// Server times are UTC; people read them as the clock in the store shows them, wherever the browser stands.
+import { timezone } from '@/session/session'
 import { preferences } from '@/theme/preferences'
+
+import { wallTime } from './zone'
 
 function locale(): string {
   return preferences.language === 'zh' ? 'zh-CN' : 'en-GB'
@@ -9,8 +12,10 @@ function locale(): string {
 export function dateTime(iso: string | null, now = new Date()): string {
   if (iso === null) return ''
   const at = new Date(iso)
+  const year = (moment: Date): string => wallTime(moment, timezone.value).slice(0, 4)
   return new Intl.DateTimeFormat(locale(), {
-    ...(at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
+    timeZone: timezone.value,
+    ...(year(at) === year(now) ? {} : { year: 'numeric' }),
     month: preferences.language === 'zh' ? '2-digit' : 'short',
     day: '2-digit',
     hour: '2-digit',
@@ -21,9 +26,13 @@ export function dateTime(iso: string | null, now = new Date()): string {
 
 /** "14:05:09" */
 export function clockTime(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
-    new Date(iso),
-  )
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: timezone.value,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(iso))
 }
 
 /** "3 分钟前" / "3 minutes ago"; `now` in ms so that a ticking page can pass its own. */
@@ -34,10 +43,4 @@ export function ago(iso: string, now: number): string {
   if (seconds > -3600) return format.format(Math.trunc(seconds / 60), 'minute')
   if (seconds > -86400) return format.format(Math.trunc(seconds / 3600), 'hour')
   return format.format(Math.trunc(seconds / 86400), 'day')
-}
-
-/** The local day "2026-11-22" of a moment. */
-export function localDay(at: Date): string {
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
 }

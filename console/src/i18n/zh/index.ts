@@ -2,6 +2,7 @@ import catalog from './catalog'
 import common from './words'
 import orders from './orders'
 import shell from './shell'
+import marketing from './marketing'
 import shop from './shop'
 
-export const zh = { ...common, ...shell, ...orders, ...catalog, ...shop }
+export const zh = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...shop }
