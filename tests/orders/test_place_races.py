@@ -57,6 +57,9 @@ def errand(
     return {"buyer": str(buyer), "key": key or str(new_id()), "body": body}
 
 
+ROUNDS = 5
+
+
 async def _last_units(api: Api, dsn: str, tmp_path: Path, *, unlocked: bool) -> tuple[UUID, list[Any]]:
     """Thirty SKUs with one unit each, wanted once by every process."""
     store = await api.store()
@@ -72,8 +75,13 @@ async def test_the_last_unit_is_sold_once_with_the_lock_and_more_often_without(
     await api.rt.db.execute("ALTER TABLE stock DROP CONSTRAINT stock_balance_check")
     oversold = "SELECT count(*) FROM stock WHERE store_id = $1 AND reserved > on_hand"
 
-    store, _ = await _last_units(api, database_url, tmp_path, unlocked=True)
-    assert await api.rt.db.fetchval(oversold, store) > 0, "the race did not show without the lock"
+    shown = 0
+    for _ in range(ROUNDS):  # processes that start one after the other on a busy machine may miss each other
+        store, _ = await _last_units(api, database_url, tmp_path, unlocked=True)
+        shown = await api.rt.db.fetchval(oversold, store)
+        if shown:
+            break
+    assert shown > 0, "the race did not show without the lock"
 
     store, outcomes = await _last_units(api, database_url, tmp_path, unlocked=False)
     assert await api.rt.db.fetchval(oversold, store) == 0

@@ -63,6 +63,9 @@ def errand(
     }
 
 
+ROUNDS = 5
+
+
 async def last_units(
     api: Api, dsn: str, data_dir: Path, *, unlocked: bool
 ) -> tuple[OnSale, list[dict[str, Any]]]:
@@ -83,8 +86,13 @@ async def test_the_last_unit_is_given_once_with_the_lock_and_more_often_without(
     await api.rt.db.execute("ALTER TABLE flash_item DROP CONSTRAINT flash_item_units_check")
     oversold = "SELECT count(*) FROM flash_item WHERE store_id = $1 AND free < 0"
 
-    on, _ = await last_units(api, database_url, tmp_path, unlocked=True)
-    assert await api.rt.db.fetchval(oversold, on.store) > 0, "the race did not show without the lock"
+    shown = 0
+    for _ in range(ROUNDS):  # processes that start one after the other on a busy machine may miss each other
+        on, _ = await last_units(api, database_url, tmp_path, unlocked=True)
+        shown = await api.rt.db.fetchval(oversold, on.store)
+        if shown:
+            break
+    assert shown > 0, "the race did not show without the lock"
 
     on, outcomes = await last_units(api, database_url, tmp_path, unlocked=False)
     assert await api.rt.db.fetchval(oversold, on.store) == 0

@@ -64,6 +64,7 @@ async def test_sign_in_tells_who_and_where(api: Api) -> None:
             "name": {"zh": "店staff-a", "en": "Store staff-a"},
             "layout": "menu",
             "currency": "CNY",
+            "timezone": "Asia/Shanghai",
             "role": "owner",
             "permissions": sorted(PERMISSIONS["owner"]),
         }

@@ -11,7 +11,7 @@ EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 def hours_text(hours: Sequence[OpenHours]) -> Text:
     """`周一至周五 08:00–22:00；周六、周日 09:00–22:00`; days with equal hours are told together."""
-    if not hours:
+    if not hours or {h.day for h in hours if h.open == h.close} == set(range(1, 8)):
         return Text(zh="全天营业", en="Open around the clock")
     by_day = {
         day: tuple(sorted((h.open, h.close) for h in hours if h.day == day))

@@ -2,8 +2,11 @@ import { settle } from './answer.js'
 
 const encode = (data) => (data === undefined || typeof data === 'string' || data instanceof ArrayBuffer ? data : JSON.stringify(data))
 
+const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT'] // the platform knows no PATCH
+
 async function request(o) {
   const method = (o.method ?? 'GET').toUpperCase()
+  if (!METHODS.includes(method)) throw new Error(`method ${method} is not supported`)
   const url = new URL(o.url)
   if (method === 'GET' && o.data && typeof o.data === 'object') for (const [k, v] of Object.entries(o.data)) url.searchParams.append(k, v)
   const response = await fetch(url, {
