@@ -25,8 +25,9 @@ describe('what a list is narrowed to', () => {
     expect([bandIsOn(on, band), bandIsOn(withBand(on, band), band), bandIsOn(noFilters(), { min: 0, max: null })]).toEqual([true, false, false])
   })
   it('keeps a chosen price in sight when other choices move the bands', () => {
-    const bands = facets({ price_bands: [{ min: 0, max: 999, count: 3 }] })
-    expect(bandsOf(bands, noFilters())).toHaveLength(1)
+    const bands = facets({ price_bands: [{ min: 0, max: 999, count: 3 }, { min: 1000, max: null, count: 2 }] })
+    expect(bandsOf(bands, noFilters())).toHaveLength(2)
+    expect(bandsOf(facets({ price_bands: [{ min: 0, max: null, count: 5 }] }), noFilters())).toEqual([])
     expect(bandsOf(bands, { ...noFilters(), min: 0, max: 4900 })[0]).toEqual({ min: 0, max: 4900, count: null })
     expect(bandText({ min: 5000, max: null }, (amount) => `¥${amount / 100}`)).toBe('¥50+')
   })

@@ -34,9 +34,10 @@ export function withBand(filters: Filters, band: Band): Filters {
   return bandIsOn(filters, band) ? { ...filters, min: null, max: null } : { ...filters, min: band.min ?? 0, max: band.max }
 }
 
-/** The bands to choose from: the server's, and before them the chosen one when other choices have moved their edges. */
+/** The bands to choose from (none where one holds everything): the server's, and before them the chosen one when other choices have moved their edges. */
 export function bandsOf(facets: Facets, filters: Filters): (Band & { count: number | null })[] {
   const chosen = filters.min !== null || filters.max !== null
+  if (!chosen && facets.price_bands.length < 2) return []
   if (!chosen || facets.price_bands.some((band) => bandIsOn(filters, band))) return facets.price_bands
   return [{ min: filters.min, max: filters.max, count: null }, ...facets.price_bands]
 }
