@@ -1,13 +1,13 @@
 # What one types. Every target says what it does while it does it; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test smoke check wheel lock bench
+.PHONY: help setup demo test smoke check wheel lock bench bench-chaos
 SHELL := /bin/sh
 RUN := sh scripts/python.sh
 VENV := .venv/bin
 export PYTHON ZHANGGUI_CHROMIUM
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## virtual environment and npm packages from the lock files, both front ends built; only what changed
 	@$(RUN) scripts/setup.py
@@ -29,6 +29,9 @@ wheel: setup ## one Python wheel that carries the built front ends, in dist/
 
 bench: setup ## how fast it is: ratios and CPU time of the hot paths, under 10 minutes, in bench/out/latest.json
 	@PYTHONPATH=src $(VENV)/python -m bench $(ARGS)
+
+bench-chaos: setup ## mixed traffic while servers and the database are killed with -9; then the books (about 90 s)
+	@PYTHONPATH=src $(VENV)/python -m bench.chaos
 
 lock: ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for the newest versions)
 	@sh scripts/lock.sh $(ARGS)

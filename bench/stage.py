@@ -44,6 +44,7 @@ class Server:
     env: dict[str, str]
     listener: socket.socket
     process: subprocess.Popen[bytes] | None = None
+    log: Path | None = None
 
     @property
     def url(self) -> str:
@@ -65,7 +66,15 @@ class Server:
         options = ["--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio", "--no-access-log",
                    "--no-server-header", "--log-level", "warning"]  # fmt: skip
         command = python("-m", "uvicorn", self.application, *factory, "--fd", str(handle), *options)
-        self.process = subprocess.Popen(command, env=self.env, pass_fds=(handle,), cwd=ROOT)
+        with open(self.log or os.devnull, "ab") as out:
+            self.process = subprocess.Popen(
+                command,
+                env=self.env,
+                pass_fds=(handle,),
+                cwd=ROOT,
+                stdout=out if self.log else None,
+                stderr=out if self.log else None,
+            )
 
     def wait(self, path: str = "/health", seconds: float = 60) -> None:
         """Until it answers. Raises RuntimeError when it ends or stays silent."""

@@ -96,7 +96,7 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         middleware=[MetricsMiddleware],
         lifespan=[lifespan],
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1024, gzip_compress_level=4, exclude_opt_key="uncompressed"
+            backend="gzip", minimum_size=1024, gzip_compress_level=1, exclude_opt_key="uncompressed"
         ),
         request_max_body_size=1_000_000,
         openapi_config=OpenAPIConfig(title="Zhanggui", version="1", use_handler_docstrings=True),

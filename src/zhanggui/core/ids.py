@@ -32,4 +32,4 @@ def secret_token(nbytes: int = 32) -> str:
 
 def digits(count: int) -> str:
     """`count` unpredictable decimal digits, for codes that people read out."""
-    return "".join(secrets.choice("0123456789") for _ in range(count))
+    return f"{secrets.randbelow(10**count):0{count}d}"

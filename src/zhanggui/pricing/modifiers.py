@@ -21,8 +21,13 @@ class Resolved(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
 
 
+NONE = Resolved(0, Text())
+
+
 def resolve(groups: Sequence[ModifierGroup], chosen: Sequence[Chosen]) -> Resolved:
     """Price and text in the merchant's order, whatever the order of `chosen`."""
+    if not groups and not chosen:
+        return NONE
     wanted = {(c.group, c.option) for c in chosen}
     faults: list[str] = ["modifier_repeated"] if len(wanted) < len(chosen) else []
     known = {(g.code, o.code) for g in groups for o in g.options}
