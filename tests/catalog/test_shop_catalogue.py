@@ -9,9 +9,7 @@ import pytest
 from tests.catalog.goods import category, product, save
 from tests.support.api import Api, Caller
 from zhanggui.catalog.pages import PageStore, encode_page
-from zhanggui.catalog.search import matches, search_text
 from zhanggui.catalog.shapes import Changed
-from zhanggui.core.i18n import Text
 
 
 class Counting:
@@ -124,14 +122,6 @@ async def test_bad_questions_get_a_problem(api: Api, asked: dict[str, Any], stat
     answer = await api.anybody.get("/stores/bad/products", params=asked)
     assert answer.status_code == status
     assert status == 200 or answer.headers["content-type"] == "application/problem+json"
-
-
-def test_search_reads_both_languages_pinyin_and_initials() -> None:
-    text = search_text(Text("生椰拿铁", "Coconut latte"))
-    for query in ("生椰", "拿铁", "LATTE", "ｌａｔｔｅ", "shengye", "synt", "latte 生"):
-        assert matches(text, query), query
-    for query in ("美式", "nonsense", "latte 美"):
-        assert not matches(text, query), query
 
 
 async def test_five_thousand_products_cost_no_statement_once_known(

@@ -25,6 +25,10 @@ class _Held:
         self.categories = False
         self.everything = False
 
+    @property
+    def stale(self) -> bool:
+        return self.copy is None or bool(self.products) or self.categories or self.everything
+
 
 class Shelf(dict[UUID, _Held]):
     """Copies by store."""
@@ -39,9 +43,10 @@ async def catalogue(rt: Runtime, store_id: UUID) -> StoreCatalogue:
     if "event_follower" not in rt.singletons:
         return await _load(rt, store_id)
     held = _shelf(rt).setdefault(store_id, _Held())
-    if held.copy is None or held.products or held.categories or held.everything:
+    if held.stale:
         async with held.lock:
-            await _refresh(rt, store_id, held)
+            if held.stale:  # whoever had the lock before may have read it all
+                await _refresh(rt, store_id, held)
     if held.copy is None:
         raise LookupError("a refreshed catalogue cannot be missing")
     return held.copy
@@ -50,9 +55,7 @@ async def catalogue(rt: Runtime, store_id: UUID) -> StoreCatalogue:
 def current_copy(rt: Runtime, store_id: UUID) -> StoreCatalogue | None:
     """The copy this process has, if nothing is known to have changed since it was made."""
     held = _shelf(rt).get(store_id)
-    if held is None or held.products or held.categories or held.everything:
-        return None
-    return held.copy
+    return None if held is None or held.stale else held.copy
 
 
 def held_copy(rt: Runtime, store_id: UUID) -> StoreCatalogue | None:

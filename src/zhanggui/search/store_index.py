@@ -71,19 +71,12 @@ class StoreIndex:
                 writer.add_document(described.document)
                 self.vocabulary.add(described.words)
             self._held[slot] = fingerprint
+        self.vocabulary.refresh()
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
         self.generation += 1
         return len(changed)
-
-    def warm(self, store: StoreCatalogue) -> None:
-        """Make what the first searches would have to wait for."""
-        for sort in ("default", "sales", "price", "-price", "newest"):
-            self.columns.order(sort)
-        self.columns.prices.below(1, self.columns.visible)
-        self.vocabulary.beginning_with("a", 1)
-        self._language(store)
 
     def search(self, store: StoreCatalogue, parts: Sequence[Part], *, forgiving: bool = False) -> Hits:
         """What matches all parts, on the shelf or not (the caller's filters see to that). Kept until something changes."""
