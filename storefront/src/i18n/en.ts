@@ -18,15 +18,15 @@ export default {
   grid: { all: 'All', none: 'Nothing in this category yet', seeAll: 'See everything' },
   sort: { relevance: 'Best match', default: 'Featured', sales: 'Popular', newest: 'New', price: 'Price' },
   facet: {
-    title: 'Filter', category: 'Category', price: 'Price', tag: 'Features', delivery: 'Delivery', stock: 'Stock', inStock: 'In stock only', over: '{sum} and up', reset: 'Reset', show: 'Show {n} items', nothing: 'Nothing fits these choices', noneHint: 'Take one or two choices back',
+    title: 'Filter', category: 'Category', price: 'Price', tag: 'Features', delivery: 'Delivery', stock: 'Stock', inStock: 'In stock only', over: '{sum} and up', reset: 'Reset', show: 'Show {n}', nothing: 'Nothing fits these choices', noneHint: 'Take one or two choices back',
   },
   search: {
     history: 'Recent searches', hot: 'Popular searches', tidy: 'Tidy recent searches', forget: 'Delete “{what}”', forgetAll: 'Delete all', clear: 'Clear the search', hint: 'Try a name, pinyin or initials', product: 'Product', meant: 'Did you mean “{what}”?', instead: 'Nothing found for “{what}”; these come close',
-    noneHint: 'Try other words, or pinyin', all: 'All {n} items',
+    noneHint: 'Try other words, or pinyin', all: 'Found: {n}',
   },
   flash: {
     title: 'Flash sale', from: 'from {sum}', days: '{n} d', startsIn: 'Starts in', endsIn: 'Ends in', phase: { coming: 'Starts in', running: 'Ends in', over: 'Over' }, none: 'No flash sale just now', noneHint: 'The next one shows on the store’s page before it starts',
-    limit: 'At most {n} each', left: '{n} left', gone: 'All taken', units: '{n} units', keep: 'Kept for {n} min once you have it', held: 'Kept for {time}', queueing: 'In the queue, please stay here', queue: '{n} ahead of you, about {s} s. Please stay here',
+    limit: 'At most {n} each', left: '{n} left', gone: 'All taken', units: '{n} in all', keep: 'Kept for {n} min once you have it', held: 'Kept for {time}', queueing: 'In the queue, please stay here', queue: '{n} ahead of you, about {s} s. Please stay here',
     button: { coming: 'Starts soon', ask: 'Get it', queued: 'Queueing', held: 'Order now', soldOut: 'All taken', over: 'Over' },
     placeUntil: 'It is yours: place the order within {time}', placeOver: 'Your place ran out; nothing was ordered', tryAgain: 'Try again',
   },
