@@ -8,7 +8,7 @@ import {
   SearchIcon,
   SettingIcon,
   StoreIcon,
-  ThunderIcon,
+  TimeIcon,
   ToolsIcon,
   ViewListIcon,
 } from 'tdesign-icons-vue-next'
@@ -30,7 +30,7 @@ export const PLACES: Place[] = [
   { name: 'categories', to: '/categories', icon: RootListIcon },
   { name: 'import', to: '/import', icon: FileExcelIcon },
   { name: 'stock', to: '/stock', icon: LayersIcon },
-  { name: 'flash', to: '/flash', icon: ThunderIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
+  { name: 'flash', to: '/flash', icon: TimeIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
   { name: 'searching', to: '/search', icon: SearchIcon, also: ['search-words'] },
   { name: 'settings', to: '/settings', icon: SettingIcon },
   { name: 'jobs', to: '/jobs', icon: ToolsIcon },

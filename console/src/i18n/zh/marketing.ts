@@ -71,7 +71,7 @@ export default {
     ofOrders: '占下单的 {n}',
     returnedSplit: '过时未下单 {expired}，下单后取消 {returned}',
     byMinute: '按分钟的活动数据',
-    step: '每 {n} 分钟',
+    step: '每分钟 | 每 {n} 分钟',
     minuteTip: '{time} {name} {n}',
     quiet: '还没有人抢，开始后会画在这里。',
   },
