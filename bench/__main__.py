@@ -4,22 +4,28 @@ import argparse
 import asyncio
 import os
 import platform
+import resource
 import sys
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
-from bench import accounts, confirm, pages, place, quote
+from bench import accounts, confirm, large, live, mixed, pages, place, quote
 from bench.figures import Figure, table, write
 from bench.stage import Stage, stage
 from bench.wrk import MissingTool
 
 OUT = Path(__file__).parent / "out" / "latest.json"
-PARTS: dict[str, Callable[[Stage], Coroutine[None, None, list[Figure]]]] = {
+PARTS: dict[str, Callable[[Stage], Coroutine[None, None, list[Figure]]] | None] = {
     "place": place.measure,
     "confirm": confirm.measure,
     "pages": pages.measure,
     "quote": quote.measure,
+    "mixed": mixed.measure,
+    "live": live.measure,
+    "products": large.measure_products,
+    "orders": large.measure_orders,
+    "flash": None,
 }
 
 
@@ -45,9 +51,13 @@ def run(names: list[str]) -> list[Figure]:
     figures: list[Figure] = []
     for name in names:
         began = time.monotonic()
-        with stage() as one:
-            one.serve(2)
-            found = asyncio.run(PARTS[name](one))
+        part = PARTS[name]
+        if part is None:
+            found = large.measure_flash()
+        else:
+            with stage() as one:
+                one.serve(2)
+                found = asyncio.run(part(one))
         figures += found
         say(
             f"{name}: {', '.join(f'{f.key} {f.value:.3g}' for f in found)} ({time.monotonic() - began:.0f} s)"
@@ -59,6 +69,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
     names = parser.parse_args().parts or list(PARTS)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     on = machine()
     before = Path("/proc/stat").read_text().splitlines()[0]
     try:

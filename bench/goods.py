@@ -32,6 +32,8 @@ class Shop:
     slug: str
     products: list[UUID]
     skus: list[UUID]
+    prices: dict[UUID, int]
+    """Fen by SKU."""
 
 
 @asynccontextmanager
@@ -58,7 +60,8 @@ async def open_shop(rt: Runtime, products: int) -> Shop:
         drafts = [_product(i, places[i % len(places)]) for i in range(first, min(first + AT_ONCE, products))]
         ids += await in_transaction(rt.db, lambda conn, d=drafts: _save(conn, store_id, d))
     rows = await rt.db.fetch("SELECT id, product_id FROM sku WHERE store_id = $1 ORDER BY id", store_id)
-    return Shop(store_id, slug, ids, [row["id"] for row in rows])
+    skus = [row["id"] for row in rows]
+    return Shop(store_id, slug, ids, skus, dict.fromkeys(skus, PRICE))
 
 
 def _product(i: int, category: UUID) -> Draft:
@@ -86,8 +89,10 @@ async def _save(conn: Connection, store_id: UUID, drafts: list[Draft]) -> Sequen
 
 def buyers(rt: Runtime, count: int) -> list[tuple[UUID, str]]:
     """(customer, access token) of buyers who have signed in."""
-    made: list[tuple[UUID, str]] = []
-    for _ in range(count):
-        customer = new_id()
-        made.append((customer, rt.signer.sign("access", customer, 2 * HOURS, sid=str(new_id()), guest=False)))
-    return made
+    customers = [new_id() for _ in range(count)]
+    return [(customer, access_token(rt, customer)) for customer in customers]
+
+
+def access_token(rt: Runtime, customer: UUID) -> str:
+    """What a buyer who has signed in sends along."""
+    return rt.signer.sign("access", customer, 2 * HOURS, sid=str(new_id()), guest=False)

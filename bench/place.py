@@ -24,7 +24,8 @@ def write_errands(rt: Runtime, shop: Shop, count: int, file: Path) -> None:
     with file.open("w") as out:
         for _, token in buyers(rt, count):
             one, two = draw.sample(shop.skus, 2)
-            out.write(f"{token}\t{one}\t{two}\t{shop.id}\n")
+            total = 2 * shop.prices[one] + shop.prices[two]
+            out.write(f"{token}\t{one}\t{two}\t{shop.id}\t{total}\n")
 
 
 async def measure(stage: Stage) -> list[Figure]:
