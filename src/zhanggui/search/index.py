@@ -79,11 +79,13 @@ async def follow(rt: Runtime, events: list[LoggedEvent]) -> None:
 
 
 async def bring_up_to_date(rt: Runtime) -> None:
-    """Take over everything noted so far, one commit for each store that changed."""
+    """Take over everything noted so far, one commit for each store that changed; what is under way is waited for."""
     for store_id, held in list(_indexes(rt).stores.items()):
-        if not (held.dirty or held.everything) or held.index is None:
+        if held.index is None:
             continue
         async with held.lock:
+            if not (held.dirty or held.everything):
+                continue
             dirty, everything = held.dirty, held.everything
             held.dirty, held.everything = set(), False
             try:

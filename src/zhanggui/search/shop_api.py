@@ -138,7 +138,9 @@ async def search(
         day = counting.local_day(store.timezone, clock.now())
         who = buyer.id if buyer else (request.client.host if request.client else "")
         if filters == Filters():
-            counting.count(rt, counting.Term(store.id, day, folded), total, who)
+            # a slip found nothing by itself: it must not become a word that others are offered
+            own = 0 if found.corrected else total
+            counting.count(rt, counting.Term(store.id, day, folded), own, who)
         if buyer is not None:
             counting.note_history(rt, buyer.id, store.id, tidy(q))
     page = SearchPage(
