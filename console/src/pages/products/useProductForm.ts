@@ -74,7 +74,14 @@ export function useProductForm(id: () => string | undefined) {
     tried.value = false
   }
   adopt(empty())
-  watch(query.data, (product) => product && adopt(fromProduct(product)), { immediate: true })
+  const dirty = computed(() => fingerprint.value !== baseline.value)
+  let shown: string | undefined
+  // A live connection that comes back asks for everything anew: that must not overwrite what is being typed.
+  watch(query.data, (product) => {
+    if (!product || (product.id === shown && dirty.value)) return
+    shown = product.id
+    adopt(fromProduct(product))
+  }, { immediate: true })
 
   const save = useMutation({
     mutationFn: (): Promise<Product> => {
@@ -124,7 +131,7 @@ export function useProductForm(id: () => string | undefined) {
     server,
     local,
     tried,
-    dirty: computed(() => fingerprint.value !== baseline.value),
+    dirty,
     /** Fetches the latest version and drops what was typed. */
     reload: async () => {
       save.reset()

@@ -24,7 +24,9 @@ export function useSettings() {
     form.value = JSON.parse(JSON.stringify(settings)) as Settings
     baseline.value = JSON.stringify(form.value)
   }
-  watch(query.data, (settings) => settings && adopt(settings), { immediate: true })
+  const dirty = computed(() => form.value !== null && JSON.stringify(form.value) !== baseline.value)
+  // A live connection that comes back asks for everything anew: that must not overwrite what is being typed.
+  watch(query.data, (settings) => settings && !dirty.value && adopt(settings), { immediate: true })
 
   const save = useMutation({
     mutationFn: (settings: Settings) =>
@@ -41,7 +43,7 @@ export function useSettings() {
     query,
     save,
     server: computed(() => fieldErrors(save.error.value)),
-    dirty: computed(() => form.value !== null && JSON.stringify(form.value) !== baseline.value),
+    dirty,
     reload: async () => {
       save.reset()
       const { data } = await query.refetch()
