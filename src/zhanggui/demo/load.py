@@ -6,16 +6,20 @@ from uuid import UUID
 
 from zhanggui import inventory
 from zhanggui.catalog.import_sheet import import_sheet
+from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.demo.catalogue import sheets
 from zhanggui.demo.stores import DemoStore, demo_stores
 from zhanggui.media.upload import Upload, store_pictures
+from zhanggui.messaging.templates import Facts, arguments
 from zhanggui.payments.accounts import provision
 from zhanggui.staff.invite import add_staff
 from zhanggui.stores.open_store import open_store
+from zhanggui.stores.queries import load as load_store
 from zhanggui.stores.tables_at import add_table
+from zhanggui.wechat.apps import own_appid
 
 SLUGS = ("coffee", "southwind")
 ACTOR = "掌柜"
@@ -61,7 +65,21 @@ async def ensure(rt: Runtime, *, login: str, password: str, say: Callable[[str],
     if rt.config.sandbox_origin is not None:
         for store_id in found:
             await provision(rt, store_id)
+        await _choose_templates(rt, found, rt.config.sandbox_origin)
     return missing
+
+
+async def _choose_templates(rt: Runtime, found: DemoStores, sandbox: str) -> None:
+    """The stores' message templates, as a merchant chooses them in the platform's console: here in the sandbox's."""
+    facts = Facts("1", "店", "商品", 1, "CNY", "1", "快递", "1", "原因", clock.now(), "Asia/Shanghai")
+    templates = [
+        {"template_id": t.template_id, "title": t.event, "fields": list(arguments(t.event, facts))}
+        for store_id in found
+        for t in (await load_store(rt, store_id)).settings.message_templates
+    ]
+    order = {"appid": await own_appid(rt.db), "templates": templates}
+    answer = await rt.http.post(f"{sandbox}/_sandbox/apps", json=order)
+    answer.raise_for_status()
 
 
 async def stores(rt: Runtime) -> DemoStores | None:
