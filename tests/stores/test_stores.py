@@ -59,7 +59,9 @@ async def test_a_store_is_shown_whole(api: Api) -> None:
     card = next(item for item in (await api.anybody.get("/stores")).json()["items"] if item["slug"] == "cafe")
     assert card.items() <= body.items()
     config = (await api.anybody.get("/config")).json()
-    assert config["message_templates"] == [{"event": "paid", "template_id": "tpl-paid"}]
+    assert config["message_templates"] == [
+        {"store_id": body["id"], "event": "paid", "template_id": "tpl-paid"}
+    ]
     assert config["sandbox"] is None
 
 

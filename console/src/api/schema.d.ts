@@ -1980,7 +1980,7 @@ export interface components {
         };
         /** AppConfig */
         AppConfig: {
-            message_templates: components["schemas"]["MessageTemplate"][];
+            message_templates: components["schemas"]["StoreTemplate"][];
             privacy_version: string;
             sandbox: components["schemas"]["SandboxConfig"] | null;
             wechat: components["schemas"]["WechatConfig"];
@@ -3415,6 +3415,14 @@ export interface components {
             pictures?: components["schemas"]["Picture"][];
             theme: components["schemas"]["Theme"];
             version: number;
+        };
+        /** StoreTemplate */
+        StoreTemplate: {
+            /** @enum {string} */
+            event: "paid" | "ready" | "shipped" | "refunded";
+            /** Format: uuid */
+            store_id: string;
+            template_id: string;
         };
         /** StoreTicket */
         StoreTicket: {

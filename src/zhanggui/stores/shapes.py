@@ -17,6 +17,7 @@ from zhanggui.stores.rules import (
     DeliveryMethod,
     Express,
     Licence,
+    MessageEvent,
     MessageTemplate,
     OpenHours,
     Store,
@@ -86,11 +87,19 @@ class SandboxConfig(msgspec.Struct, frozen=True):
     origin: str
 
 
+class StoreTemplate(msgspec.Struct, frozen=True):
+    """A store's template for one kind of message; consent to it is asked for after paying in that store."""
+
+    store_id: UUID
+    event: MessageEvent
+    template_id: str
+
+
 class AppConfig(msgspec.Struct, frozen=True):
     """What a front end asks first."""
 
     wechat: WechatConfig
-    message_templates: list[MessageTemplate]
+    message_templates: list[StoreTemplate]
     privacy_version: str
     sandbox: SandboxConfig | None
 

@@ -7,7 +7,8 @@ import { useConsent } from './consent'
  */
 export async function askForMessages(store: string): Promise<void> {
   // #ifdef MP-WEIXIN
-  const wanted = (await useConsent().shopConfig()).message_templates.map((one) => one.template_id).slice(0, 3)
+  const config = await useConsent().shopConfig()
+  const wanted = config.message_templates.filter((one) => one.store_id === store).map((one) => one.template_id).slice(0, 3)
   const request = wx.requestSubscribeMessage
   if (!wanted.length || !request) return
   const answer = await new Promise<Record<string, string>>((resolve) => {
