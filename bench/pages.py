@@ -14,7 +14,7 @@ from bench.wrk import expect_clean, wrk
 PRODUCTS = 1000
 CONNECTIONS = 32
 ROUNDS = 3
-SECONDS = 4
+SECONDS = 3
 BY_CONNECTION = {"date", "connection", "transfer-encoding"}
 
 

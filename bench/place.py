@@ -15,7 +15,7 @@ BUYERS = 30_000  # each may hold five unpaid orders
 CLIENTS = 64
 PGBENCH_CLIENTS = 16
 ROUNDS = 3
-SECONDS = 6
+SECONDS = 5
 
 
 def write_errands(rt: Runtime, shop: Shop, count: int, file: Path) -> None:

@@ -1,5 +1,6 @@
 """The web application: one process serves shop and console on two origins; nothing imports this module."""
 
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -20,17 +21,27 @@ from zhanggui.core.auth import enforce_access
 from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.db import connect_pool
 from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS
+from zhanggui.core.lane import HotPost, PostLane
 from zhanggui.core.metrics import MetricsMiddleware
 from zhanggui.core.migrate import sqlalchemy_url
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.tokens import TokenSigner
 from zhanggui.edge import Edge
+from zhanggui.orders.requests import PlaceRequest
+from zhanggui.orders.shop_api import place_orders
+from zhanggui.pricing.shapes import QuoteRequest
+from zhanggui.pricing.shop_api import ask_quote
 from zhanggui.promotions.lane import FlashLane
 
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
 DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "promotions", "cart",
            "pricing", "orders", "payments", "fulfillment", "messaging", "insights")  # fmt: skip
+
+HOT_POSTS = (
+    HotPost("/api/shop/orders", place_orders, PlaceRequest, keyed=True),
+    HotPost("/api/shop/quote", ask_quote, QuoteRequest),
+)
 
 
 @asynccontextmanager
@@ -108,4 +119,9 @@ def create_app() -> ASGIApp:
     """Factory for uvicorn: reads the environment, serves API, hooks, pictures and both front ends."""
     settings = settings_module.load()
     api = create_api(settings)
-    return PageLane(Edge(FlashLane(api), settings.config), api.state)
+    # What is here now stays, so the collector need not look at it again; and a request makes thousands of objects but hardly
+    # any cycle, so it looks less often. Measured: an eighth of a server's CPU time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    return PageLane(Edge(FlashLane(PostLane(api, HOT_POSTS)), settings.config), api.state)
