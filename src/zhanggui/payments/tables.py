@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from zhanggui.core.schema import col, instant, metadata, row_id, store_id
+from zhanggui.core.schema import col, customer_id, instant, metadata, row_id, store_id
 
 payment_account = Table(
     "payment_account",
@@ -24,6 +24,7 @@ payment_account = Table(
     col("provider", Text, "wechat_pay"),
     col("appid", Text, "application the buyer pays in"),
     col("mchid", Text, "merchant number"),
+    col("sub_mchid", Text, "the store's number below a platform's merchant number", nullable=True),
     col("sealed", LargeBinary, "secrets as JSON, AES-256-GCM"),
     col("active", Integer, "1 for the account in use", server_default=text("1")),
     instant("created_at", "when added"),
@@ -34,6 +35,26 @@ payment_account = Table(
     comment="A store's own account at a payment provider",
 )
 
+payment_combination = Table(
+    "payment_combination",
+    metadata,
+    customer_id(),
+    row_id("32 hex of it are the combine_out_trade_no"),
+    col("store_id", Uuid, "store of the account that asks"),
+    col("account_id", Uuid, "account that asks, signs and is notified"),
+    col("appid", Text, "application the buyer pays in"),
+    col("method", Text, "wechat_jsapi, wechat_h5 or wechat_native"),
+    col("amount", BigInteger, "fen asked for all orders together"),
+    col("currency", Text, "ISO 4217"),
+    col("payer", Text, "openid", nullable=True),
+    col("prepay", JSONB, "what the provider answered (prepay_id, h5_url, code_url)", nullable=True),
+    instant("prepared_at", "when the provider answered", nullable=True),
+    instant("expires_at", "the provider refuses payment after"),
+    instant("created_at", "when made"),
+    CheckConstraint("amount > 0", name="amount"),
+    comment="One payment for orders of several stores; its state is that of its attempts, one per order",
+)
+
 payment_attempt = Table(
     "payment_attempt",
     metadata,
@@ -42,6 +63,8 @@ payment_attempt = Table(
     col("order_id", Uuid, "what is paid"),
     col("customer_id", Uuid, "who pays"),
     col("account_id", Uuid, "into which account"),
+    col("combined_id", Uuid, "the combined payment that this is a part of", nullable=True),
+    col("appid", Text, "application the buyer pays in; the account's own when empty", nullable=True),
     col("provider", Text, "wechat_pay"),
     col("method", Text, "wechat_jsapi, wechat_h5 or wechat_native"),
     col("status", Text, "payments.rules.MOVES"),
@@ -67,7 +90,8 @@ payment_attempt = Table(
         unique=True,
         postgresql_where=text("status IN ('created','pending')"),
     ),
-    comment="One try to be paid; attempts and orders are many to one here, one open at a time",
+    Index("payment_attempt_combined_idx", "combined_id", postgresql_where=text("combined_id IS NOT NULL")),
+    comment="One try to have one order paid, alone or as part of a combined payment; one open at a time",
 )
 
 provider_inbox = Table(
@@ -76,13 +100,30 @@ provider_inbox = Table(
     store_id(),
     col("provider", Text, "wechat_pay", primary_key=True),
     col("external_id", Text, "the provider's id of the message", primary_key=True),
-    col("kind", Text, "event type"),
+    col("direction", Text, "in: a message to us, out: a call of ours", server_default="in"),
+    col("kind", Text, "event type, or the call"),
+    col("state", Text, "handled, refused, waiting or dead", server_default="handled"),
+    col("account_id", Uuid, "account it came to or went from", nullable=True),
+    col("subject_id", Uuid, "attempt or refund it is about", nullable=True),
     col("nonce", Text, "of the signature, kept for the replay window"),
     col("body", JSONB, "decrypted message"),
     col("outcome", Text, "what came of it", nullable=True),
+    col("error", Text, "what went wrong, last", nullable=True),
+    col("tries", Integer, "times it came or was worked on", server_default=text("1")),
+    col("took_ms", Integer, "how long a call of ours took", nullable=True),
     instant("received_at", "when"),
     instant("handled_at", "when it was acted upon", nullable=True),
-    comment="Every verified message from outside, once",
+    CheckConstraint("direction IN ('in','out')", name="direction"),
+    CheckConstraint("state IN ('handled','refused','waiting','dead')", name="state"),
+    Index("provider_inbox_time_idx", "store_id", "received_at", "external_id"),
+    Index(
+        "provider_inbox_subject_idx",
+        "store_id",
+        "subject_id",
+        "received_at",
+        postgresql_where=text("subject_id IS NOT NULL"),
+    ),
+    comment="Every message from outside, once, and every call of ours to a provider",
 )
 
 refund = Table(
