@@ -35,7 +35,7 @@ from zhanggui.promotions.lane import FlashLane
 
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
-DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "promotions", "cart",
+DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart",
            "pricing", "orders", "payments", "fulfillment", "messaging", "insights")  # fmt: skip
 
 HOT_POSTS = (

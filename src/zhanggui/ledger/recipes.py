@@ -1,0 +1,224 @@
+"""What happens to money, as postings; pure. Amounts in fen.
+
+A payment belongs to the merchant at once (`store.payable`) and is held by the provider (`provider.clearing`); the provider's
+fee is owed until the provider's bill takes it. Money that nobody was to pay (late, or a second time) never becomes the
+merchant's: it is the buyer's from the start.
+
+A refund has two halves. The *claim* moves the amount from the merchant to the buyer; the *payout* from the buyer's account out
+of what the provider holds. Both are pending from the request on. Success settles both and returns the fee; `abnormal` (the
+buyer's card is gone) settles the claim only, so that what is still owed stays visible; closed voids what is pending and takes
+the claim back.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from zhanggui.ledger.chart import (
+    ADJUSTMENT,
+    PLATFORM_FEES,
+    STORE_PAYABLE,
+    WITHDRAWAL_PENDING,
+    Account,
+    clearing,
+    provider_fee,
+    refund_due,
+    split_due,
+    subsidy,
+)
+from zhanggui.ledger.rules import Posting, Transfer, settle, void
+
+RefundState = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
+
+
+class Money(NamedTuple):
+    """Money that came: one payment attempt of one order of this store."""
+
+    attempt_id: UUID
+    order_id: UUID
+    customer_id: UUID
+    account_id: UUID
+    amount: int
+    fee: int
+    currency: str = "CNY"
+
+
+class Back(NamedTuple):
+    """A refund. `fee` is what the provider returns of its fee; `ours` is False for money that never was the merchant's."""
+
+    refund_id: UUID
+    order_id: UUID
+    customer_id: UUID
+    account_id: UUID
+    amount: int
+    fee: int
+    ours: bool = True
+    currency: str = "CNY"
+
+
+def _in(account: Account, currency: str) -> Account:
+    return account if account.currency == currency else account._replace(currency=currency)
+
+
+def payment(money: Money) -> Posting:
+    """An order was paid."""
+    return _received(money, _in(STORE_PAYABLE, money.currency), "payment")
+
+
+def late_payment(money: Money) -> Posting:
+    """Money for an order that cannot take it any more: it is the buyer's. The fee is the merchant's until it comes back."""
+    return _received(money, _in(refund_due(money.customer_id), money.currency), "late_payment")
+
+
+def _received(money: Money, whose: Account, kind: Literal["payment", "late_payment"]) -> Posting:
+    held = _in(clearing(money.account_id), money.currency)
+    fees = _in(provider_fee(money.account_id), money.currency)
+    transfers = [Transfer(held, whose, money.amount, kind)]
+    if money.fee:
+        transfers.append(Transfer(_in(STORE_PAYABLE, money.currency), fees, money.fee, "fee"))
+    return Posting(
+        f"payment/{money.attempt_id.hex}",
+        transfers,
+        order_id=money.order_id,
+        ref_id=money.attempt_id,
+        actor="platform",
+    )
+
+
+def refund_requested(back: Back, actor: str = "system") -> list[Posting]:
+    """A refund was asked for: both halves are pending."""
+    due = _in(refund_due(back.customer_id), back.currency)
+    payout = Transfer(due, _in(clearing(back.account_id), back.currency), back.amount, "refund_paid")
+    postings = [_half(back, "payout", payout, actor)]
+    if back.ours:
+        claim = Transfer(_in(STORE_PAYABLE, back.currency), due, back.amount, "refund")
+        postings.insert(0, _half(back, "claim", claim, actor))
+    return postings
+
+
+def refund_moved(back: Back, before: RefundState, now: RefundState) -> list[Posting]:
+    """What the provider made of a refund that was in state `before`; nothing while it is under way."""
+    *claim, payout = refund_requested(back)
+    open_claim = [] if before == "abnormal" else claim
+    if now == "succeeded":
+        return [*(settle(c, actor="platform") for c in open_claim), settle(payout, actor="platform"), *_fee_returned(back)]
+    if now == "abnormal":
+        return [settle(c, actor="platform") for c in open_claim]
+    if now == "closed":
+        dropped = [_dropped(c) for c in claim] if before == "abnormal" else [void(c, actor="platform") for c in claim]
+        return [void(payout, actor="platform"), *dropped]
+    return []
+
+
+def _half(back: Back, name: str, transfer: Transfer, actor: str) -> Posting:
+    return Posting(
+        f"refund/{back.refund_id.hex}/{name}",
+        [transfer],
+        phase="pending",
+        order_id=back.order_id,
+        ref_id=back.refund_id,
+        actor=actor,
+    )
+
+
+def _dropped(claim: Posting) -> Posting:
+    """The claim of a refund that came to nothing after it had been settled."""
+    back = [Transfer(t.credit, t.debit, t.amount, "refund_dropped") for t in claim.transfers]
+    return claim._replace(key=f"{claim.key}/dropped", transfers=back, phase="posted", actor="platform")
+
+
+def _fee_returned(back: Back) -> list[Posting]:
+    if not back.fee:
+        return []
+    fees = _in(provider_fee(back.account_id), back.currency)
+    returned = Transfer(fees, _in(STORE_PAYABLE, back.currency), back.fee, "fee_returned")
+    return [
+        Posting(
+            f"refund/{back.refund_id.hex}/fee",
+            [returned],
+            order_id=back.order_id,
+            ref_id=back.refund_id,
+            actor="platform",
+        )
+    ]
+
+
+def fee_billed(key: str, account_id: UUID, amount: int, ref_id: UUID | None = None) -> Posting:
+    """The provider took its fees (negative: gave more back than it took) out of what it holds. `amount` is not 0."""
+    fees, held = provider_fee(account_id), clearing(account_id)
+    transfer = Transfer(fees, held, amount, "fee_billed") if amount > 0 else Transfer(held, fees, -amount, "fee_billed")
+    return Posting(f"bill/{key}", [transfer], ref_id=ref_id, actor="platform")
+
+
+def split_reserved(split_id: UUID, order_id: UUID, shares: Sequence[tuple[UUID, int]]) -> Posting:
+    """Profit sharing was asked for: each receiver's (id, fen) share is pending. Settle or void it by its key."""
+    transfers = [Transfer(STORE_PAYABLE, split_due(receiver), amount, "split") for receiver, amount in shares]
+    return Posting(f"split/{split_id.hex}", transfers, phase="pending", order_id=order_id, ref_id=split_id)
+
+
+def split_paid(split_id: UUID, order_id: UUID, receiver_id: UUID, amount: int, account_id: UUID) -> Posting:
+    """The provider paid a receiver's share out of what it holds (after the reservation was settled)."""
+    transfer = Transfer(split_due(receiver_id), clearing(account_id), amount, "split_paid")
+    key = f"split/{split_id.hex}/paid/{receiver_id.hex}"
+    return Posting(key, [transfer], order_id=order_id, ref_id=split_id, actor="platform")
+
+
+def split_returned(return_id: UUID, order_id: UUID, amount: int, account_id: UUID) -> Posting:
+    """A receiver gave a share back, as before a refund: the provider holds it and it is the merchant's again."""
+    transfer = Transfer(clearing(account_id), STORE_PAYABLE, amount, "split_returned")
+    return Posting(f"split-return/{return_id.hex}", [transfer], order_id=order_id, ref_id=return_id, actor="platform")
+
+
+def commission(key: str, order_id: UUID, amount: int) -> Posting:
+    """The platform's commission on an order."""
+    return Posting(
+        f"commission/{key}", [Transfer(STORE_PAYABLE, PLATFORM_FEES, amount, "commission")], order_id=order_id
+    )
+
+
+def coupon_subsidy(key: str, order_id: UUID, amount: int, funder_id: UUID | None = None) -> Posting:
+    """Somebody else (the platform, unless `funder_id`) pays for a coupon: the store gets it on top of the payment."""
+    owed = subsidy(funder_id) if funder_id else subsidy()
+    return Posting(f"subsidy/{key}", [Transfer(owed, STORE_PAYABLE, amount, "subsidy")], order_id=order_id)
+
+
+def withdrawal_requested(withdrawal_id: UUID, amount: int, actor_name: str) -> Posting:
+    """The merchant draws money: pending, to be posted with `guard=[STORE_PAYABLE]`, then settled or voided."""
+    return Posting(
+        f"withdrawal/{withdrawal_id.hex}",
+        [Transfer(STORE_PAYABLE, WITHDRAWAL_PENDING, amount, "withdrawal")],
+        phase="pending",
+        ref_id=withdrawal_id,
+        actor="merchant",
+        actor_name=actor_name,
+    )
+
+
+def withdrawal_paid(withdrawal_id: UUID, amount: int, account_id: UUID) -> Posting:
+    """The money has left the provider (together with the settled request)."""
+    transfer = Transfer(WITHDRAWAL_PENDING, clearing(account_id), amount, "withdrawal_paid")
+    return Posting(f"withdrawal/{withdrawal_id.hex}/paid", [transfer], ref_id=withdrawal_id, actor="platform")
+
+
+class Adjusted(NamedTuple):
+    """Who settled a difference, and why."""
+
+    actor_name: str
+    reason: str
+    ref_id: UUID
+    order_id: UUID | None = None
+
+
+def adjustment(key: str, account: Account, amount: int, by: Adjusted) -> Posting:
+    """A person corrects an account's balance on its debit side (negative: its credit side). `amount` is not 0."""
+    other = _in(ADJUSTMENT, account.currency)
+    sides = (account, other) if amount > 0 else (other, account)
+    return Posting(
+        f"adjustment/{key}",
+        [Transfer(*sides, abs(amount), "adjustment")],
+        order_id=by.order_id,
+        ref_id=by.ref_id,
+        actor="merchant",
+        actor_name=by.actor_name,
+        reason=by.reason,
+    )
