@@ -37,4 +37,4 @@ async def test_migrating_leaves_nothing_to_do(fresh_database_url: str) -> None:
         if type(constraint).__name__ == "CheckConstraint"
     }
     assert {str(name).replace('"', "") for name in checks} == declared
-    assert {"stock_movement", "order_event", "event_log", "customer_consent"} <= set(journals)
+    assert {"stock_movement", "order_event", "event_log", "customer_consent", "ledger_entry"} <= set(journals)

@@ -191,7 +191,15 @@ async def _compare(conn: Connection, store_id: UUID, lines: Sequence[_Line]) -> 
     wanted: dict[str, list[tuple[object, ...]]] = {}
     for posting, position, transfer in lines:
         debit, credit = account_id(store_id, transfer.debit), account_id(store_id, transfer.credit)
-        entry = (position, posting.phase, posting.settles, debit, credit, transfer.debit.currency, transfer.amount)
+        entry = (
+            position,
+            posting.phase,
+            posting.settles,
+            debit,
+            credit,
+            transfer.debit.currency,
+            transfer.amount,
+        )
         wanted.setdefault(posting.key, []).append(entry)
     found: dict[str, list[tuple[object, ...]]] = {}
     for row in await conn.fetch(KNOWN, store_id, list(wanted)):

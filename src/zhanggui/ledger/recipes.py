@@ -101,11 +101,19 @@ def refund_moved(back: Back, before: RefundState, now: RefundState) -> list[Post
     *claim, payout = refund_requested(back)
     open_claim = [] if before == "abnormal" else claim
     if now == "succeeded":
-        return [*(settle(c, actor="platform") for c in open_claim), settle(payout, actor="platform"), *_fee_returned(back)]
+        return [
+            *(settle(c, actor="platform") for c in open_claim),
+            settle(payout, actor="platform"),
+            *_fee_returned(back),
+        ]
     if now == "abnormal":
         return [settle(c, actor="platform") for c in open_claim]
     if now == "closed":
-        dropped = [_dropped(c) for c in claim] if before == "abnormal" else [void(c, actor="platform") for c in claim]
+        dropped = (
+            [_dropped(c) for c in claim]
+            if before == "abnormal"
+            else [void(c, actor="platform") for c in claim]
+        )
         return [void(payout, actor="platform"), *dropped]
     return []
 
@@ -146,7 +154,11 @@ def _fee_returned(back: Back) -> list[Posting]:
 def fee_billed(key: str, account_id: UUID, amount: int, ref_id: UUID | None = None) -> Posting:
     """The provider took its fees (negative: gave more back than it took) out of what it holds. `amount` is not 0."""
     fees, held = provider_fee(account_id), clearing(account_id)
-    transfer = Transfer(fees, held, amount, "fee_billed") if amount > 0 else Transfer(held, fees, -amount, "fee_billed")
+    transfer = (
+        Transfer(fees, held, amount, "fee_billed")
+        if amount > 0
+        else Transfer(held, fees, -amount, "fee_billed")
+    )
     return Posting(f"bill/{key}", [transfer], ref_id=ref_id, actor="platform")
 
 
@@ -166,7 +178,9 @@ def split_paid(split_id: UUID, order_id: UUID, receiver_id: UUID, amount: int, a
 def split_returned(return_id: UUID, order_id: UUID, amount: int, account_id: UUID) -> Posting:
     """A receiver gave a share back, as before a refund: the provider holds it and it is the merchant's again."""
     transfer = Transfer(clearing(account_id), STORE_PAYABLE, amount, "split_returned")
-    return Posting(f"split-return/{return_id.hex}", [transfer], order_id=order_id, ref_id=return_id, actor="platform")
+    return Posting(
+        f"split-return/{return_id.hex}", [transfer], order_id=order_id, ref_id=return_id, actor="platform"
+    )
 
 
 def commission(key: str, order_id: UUID, amount: int) -> Posting:

@@ -84,12 +84,22 @@ def check(posting: Posting) -> None:
 def settle(pending: Posting, *, actor: str = "system") -> Posting:
     """What makes a pending posting final."""
     return pending._replace(
-        key=f"{pending.key}/settled", phase="settled", settles=pending.key, actor=actor, actor_name="", reason=""
+        key=f"{pending.key}/settled",
+        phase="settled",
+        settles=pending.key,
+        actor=actor,
+        actor_name="",
+        reason="",
     )
 
 
 def void(pending: Posting, *, actor: str = "system") -> Posting:
     """What drops a pending posting."""
     return pending._replace(
-        key=f"{pending.key}/voided", phase="voided", settles=pending.key, actor=actor, actor_name="", reason=""
+        key=f"{pending.key}/voided",
+        phase="voided",
+        settles=pending.key,
+        actor=actor,
+        actor_name="",
+        reason="",
     )

@@ -27,7 +27,14 @@ payment_account = Table(
     col("sub_mchid", Text, "the store's number below a platform's merchant number", nullable=True),
     col("sealed", LargeBinary, "secrets as JSON, AES-256-GCM"),
     col("active", Integer, "1 for the account in use", server_default=text("1")),
+    col(
+        "fee_rate",
+        Integer,
+        "provider's fee in hundredths of a percent of what is paid",
+        server_default=text("60"),
+    ),
     instant("created_at", "when added"),
+    CheckConstraint("fee_rate BETWEEN 0 AND 10000", name="fee_rate"),
     Index(
         "payment_account_in_use_key", "store_id", "provider", unique=True, postgresql_where=text("active = 1")
     ),
