@@ -56,7 +56,8 @@ class Shopper:
             "modifiers": list[str](),
             "quantity": 1,
         }
-        return await self.line.call("POST", "/api/shop/cart/lines", body, self.headers)
+        once = {**self.headers, "Idempotency-Key": str(uuid4())}
+        return await self.line.call("POST", "/api/shop/cart/lines", body, once)
 
     def order(self, units: int = 1) -> dict[str, Any]:
         """A place request of two lines."""

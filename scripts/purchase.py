@@ -88,6 +88,7 @@ def address(shop: Caller) -> str:
             "tag": "home",
             "is_default": True,
         },
+        once=True,
     )
     return made["id"]
 
@@ -111,6 +112,7 @@ def choose(shop: Caller) -> tuple[Json, Json]:
         cart = shop.post(
             "/api/shop/cart/lines",
             {"store_id": store["id"], "sku_id": sku["id"], "modifiers": picked, "quantity": 1},
+            once=True,
         )
         line = next(
             line for group in cart["stores"] for line in group["lines"] if line["sku_id"] == sku["id"]

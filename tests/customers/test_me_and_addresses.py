@@ -127,6 +127,7 @@ async def test_fifty_addresses_and_no_more_even_at_once(api: Api) -> None:
         ({"detail": "x" * 121}, "detail"),
         ({"lat": 91.0, "lng": 1.0}, "lat"),
         ({"lat": 1.0}, "lat"),
+        ({"lat": 31.2, "lng": 180.5}, "lng"),
         ({"tag": "office"}, "tag"),
         ({"customer_id": "x"}, "customer_id"),
     ],
@@ -137,6 +138,40 @@ async def test_what_is_no_address_is_refused(api: Api, change: dict[str, Any], f
     assert answer.status_code == 400, answer.text
     assert answer.json()["field"] == field
     assert await items(buyer) == []
+
+
+async def test_the_same_address_request_adds_one_address(api: Api, key: str) -> None:
+    buyer = await api.buyer()
+    answers = await asyncio.gather(*(buyer.post("/addresses", HOME, key=key) for _ in range(4)))
+    assert {a.status_code for a in answers} == {201}
+    assert len({a.json()["id"] for a in answers}) == 1
+    assert len(await items(buyer)) == 1
+    other = await buyer.post("/addresses", HOME | {"detail": "文三路 2 号"}, key=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+
+
+async def test_the_place_is_sealed_with_the_rest_and_can_be_moved_and_taken_away(api: Api) -> None:
+    buyer = await api.buyer()
+    made = await added(buyer, lat=30.2741, lng=120.1551)
+    row = await api.rt.db.fetchrow("SELECT * FROM customer_address WHERE id = $1", UUID(made["id"]))
+    assert row is not None
+    assert (row["lat"], row["lng"]) == (None, None)
+    assert b"30.2741" not in row["sealed"]
+    assert [(a["lat"], a["lng"]) for a in await items(buyer)] == [(30.2741, 120.1551)]
+
+    moved = await buyer.put(f"/addresses/{made['id']}", HOME | {"lat": 30.3, "lng": 120.2})
+    gone = await buyer.put(f"/addresses/{made['id']}", HOME)
+    assert (moved.json()["lat"], moved.json()["lng"]) == (30.3, 120.2)
+    assert (gone.json()["lat"], gone.json()["lng"]) == (None, None)
+
+
+async def test_a_place_kept_before_places_were_sealed_is_still_known(api: Api) -> None:
+    buyer = await api.buyer()
+    made = await added(buyer)
+    await api.rt.db.execute(
+        "UPDATE customer_address SET lat = 30.5, lng = 120.5 WHERE id = $1", UUID(made["id"])
+    )
+    assert [(a["lat"], a["lng"]) for a in await items(buyer)] == [(30.5, 120.5)]
 
 
 async def test_anothers_address_is_not_there(api: Api) -> None:

@@ -227,7 +227,7 @@ async def test_limits_minimum_and_range(api: Api) -> None:
 
     assert await refused(4, delivery_method="delivery", address_id=address) == (422, "over_limit")
     assert await refused(1, delivery_method="delivery", address_id=address) == (422, "below_minimum")
-    assert await refused(2, delivery_method="delivery", address_id=far) == (422, "out_of_range")
+    assert await refused(2, delivery_method="delivery", address_id=far) == (422, "too_far")
     assert await refused(2, delivery_method="delivery") == (422, "address_needed")
     assert await refused(2, delivery_method="express", address_id=address) == (422, "out_of_range")
     assert await refused(2, delivery_method="pickup") == (422, "method_not_offered")

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tests.pricing.test_quote_properties import METHODS, STORE
@@ -57,9 +58,31 @@ def test_distance_and_bands() -> None:
         (500, None),
         (500, None),
         (500, None),
-        (0, "out_of_range"),
+        (0, "too_far"),
     ]
     assert delivery_fee(near, 100, 5000) == (0, None, True)
+
+
+def test_too_far_says_how_far_and_how_far_would_do() -> None:
+    """Beyond the edge by a metre it must not read `5 km, up to 5 km`."""
+    facts = msgspec.structs.replace(STORE, at=(31.2, 121.4), delivery=Delivery(radius_m=5000))
+    edge = 5000 / 111_195  # degrees of latitude
+
+    def asked(lat: float | None) -> list[tuple[str, dict[str, object]]]:
+        to = None if lat is None else (lat, 121.4)
+        made = quote(QuoteInput(store=facts, lines=[], method="delivery", to=to, has_address=True))
+        return [(p.code, p.params) for p in made.problems if p.code != "below_minimum"]
+
+    assert asked(31.2 + edge * 0.999) == []
+    assert asked(31.2 + edge * 1.001) == [("too_far", {"distance": "5.1", "edge": "5"})]
+    assert asked(31.2 + edge * 1.5) == [("too_far", {"distance": "7.5", "edge": "5"})]
+    assert asked(None) == [("address_location_needed", {})]
+
+
+def test_a_store_that_is_nowhere_cannot_deliver() -> None:
+    facts = msgspec.structs.replace(STORE, at=None, delivery=Delivery(radius_m=5000))
+    made = quote(QuoteInput(store=facts, lines=[], method="delivery", to=(31.2, 121.4), has_address=True))
+    assert [p.code for p in made.problems] == ["store_place_needed"]
 
 
 def test_the_cost_of_a_quote_grows_with_its_lines_only() -> None:

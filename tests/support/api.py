@@ -61,9 +61,14 @@ class Caller:
         key: str | None = None,
         **options: Any,
     ) -> httpx.Response:
-        """Send JSON `body` (structs too). `key` is the Idempotency-Key; `options` go to httpx (files=…, content=…)."""
+        """Send JSON `body` (structs too). `options` go to httpx (files=…, content=…).
+
+        `key` is the Idempotency-Key: a POST carries a fresh one unless told, none with an empty one.
+        """
         sent = {**self.headers, **(headers or {})}
-        if key is not None:
+        if key is None and method == "POST" and "Idempotency-Key" not in sent:
+            key = str(new_id())
+        if key:
             sent["Idempotency-Key"] = key
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

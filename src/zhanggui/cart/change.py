@@ -7,13 +7,19 @@ from zhanggui.cart.shapes import LineChange, LineInput, Selection
 from zhanggui.catalog.cache import catalogue
 from zhanggui.core.db import Connection, Row, in_transaction
 from zhanggui.core.errors import FieldError, ShopError, not_found
+from zhanggui.core.idempotency import answer, claim, fingerprint
 from zhanggui.core.runtime import Runtime
 from zhanggui.pricing.modifiers import resolve
 from zhanggui.stores import queries as stores
 
 
-async def add_line(rt: Runtime, customer_id: UUID, line: LineInput) -> None:
-    """Put a SKU in. Raises 404 for an unknown store or SKU, 409 `off_shelf`, 422 `over_limit` or wrong modifiers."""
+async def add_line(rt: Runtime, customer_id: UUID, line: LineInput, key: str) -> None:
+    """Put a SKU in, once per idempotency key: a request that is sent again, or twice at a time, adds up once.
+
+    Raises 404 for an unknown store or SKU, 409 `off_shelf`, `cart_full` or `idempotency_key_reused`, 422 `over_limit`
+    or wrong modifiers.
+    """
+    print_ = fingerprint("cart.add_line", line)
     await stores.load(rt, line.store_id)
     view = (await catalogue(rt, line.store_id)).skus.get(line.sku_id)
     if view is None:
@@ -26,9 +32,12 @@ async def add_line(rt: Runtime, customer_id: UUID, line: LineInput) -> None:
     new = lines.NewLine(line.sku_id, line.modifiers, line.quantity, view.price + choice.price)
 
     async def work(conn: Connection) -> None:
+        if await claim(conn, line.store_id, customer_id, key, print_) is not None:
+            return
         held = await lines.lock_cart(conn, customer_id)
         _check_limit(view.buy_limit, _units(held, view.sku_id) + line.quantity)
         await lines.add_lines(conn, customer_id, line.store_id, [new], held)
+        await answer(conn, line.store_id, customer_id, key, {"added": line.quantity})
 
     await in_transaction(rt.db, work)
 

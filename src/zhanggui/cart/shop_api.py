@@ -10,8 +10,10 @@ from zhanggui.cart import change
 from zhanggui.cart.page import load_cart
 from zhanggui.cart.shapes import Cart, LineChange, LineInput, Selection
 from zhanggui.core.auth import GUEST, Buyer
+from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
 
+Key = Annotated[str, key_parameter()]
 StoreFilter = Annotated[UUID | None, QueryParameter(name="store_id")]
 
 
@@ -22,9 +24,9 @@ async def read_cart(rt: Runtime, buyer: Buyer, of_store: StoreFilter = None) -> 
 
 
 @post("/cart/lines", opt=GUEST, status_code=201)
-async def add_cart_line(rt: Runtime, buyer: Buyer, data: LineInput) -> Cart:
-    """Put something in; the same SKU with the same modifiers adds up."""
-    await change.add_line(rt, buyer.id, data)
+async def add_cart_line(rt: Runtime, buyer: Buyer, data: LineInput, idempotency_key: Key) -> Cart:
+    """Put something in; the same SKU with the same modifiers adds up, the same request under the same key does not."""
+    await change.add_line(rt, buyer.id, data, idempotency_key)
     return await load_cart(rt, buyer.id)
 
 
@@ -44,7 +46,7 @@ async def delete_cart_line(rt: Runtime, buyer: Buyer, line_id: UUID) -> Cart:
 
 @post("/cart/select", opt=GUEST, status_code=200)
 async def select_cart_lines(rt: Runtime, buyer: Buyer, data: Selection) -> Cart:
-    """Tick or untick several lines at once."""
+    """Tick or untick several lines at once. It sets what is asked for and creates nothing, so it needs no key."""
     await change.select_lines(rt, buyer.id, data)
     return await load_cart(rt, buyer.id)
 

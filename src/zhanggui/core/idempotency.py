@@ -11,6 +11,8 @@ from zhanggui.core.db import Connection, json_bytes, statement
 from zhanggui.core.errors import ShopError
 
 HEADER = "Idempotency-Key"
+NO_STORE = UUID(int=0)
+"""Stands for the store of what belongs to a buyer alone, such as an address."""
 
 INSERT = statement(
     "core.idempotency.claim",

@@ -1,4 +1,4 @@
-"""The address book: recipient, phone and detail sealed, region names from the official list, one default."""
+"""The address book: recipient, phone, detail and place sealed, region names from the official list, one default."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from zhanggui.core import clock
 from zhanggui.core.crypto import Sealer
 from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.idempotency import NO_STORE, answer, claim, fingerprint
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.phones import parse_phone
@@ -32,7 +33,7 @@ SAVE = statement(
     """
     INSERT INTO customer_address (customer_id, id, sealed, region_code, province, city, district, street, lat, lng, tag,
       is_default, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, $9, $10, $11, $11)
     ON CONFLICT (customer_id, id) DO UPDATE SET
       sealed = excluded.sealed, region_code = excluded.region_code, province = excluded.province, city = excluded.city,
       district = excluded.district, street = excluded.street, lat = excluded.lat, lng = excluded.lng, tag = excluded.tag,
@@ -52,17 +53,29 @@ NEXT_DEFAULT = statement(
 )
 
 
-async def add_address(rt: Runtime, customer_id: UUID, given: AddressInput) -> AddressBody:
-    """Add an address; the first one is the default. Raises 400 for a bad phone or region, 409 `too_many_addresses`."""
+async def add_address(rt: Runtime, customer_id: UUID, given: AddressInput, key: str) -> AddressBody:
+    """Add an address, once per idempotency key; the first one is the default.
+
+    Raises 400 for a bad phone or region, 409 `too_many_addresses` or `idempotency_key_reused`, 404 when the address that
+    this key made was removed since.
+    """
     body = checked(new_id(), given)
+    print_ = fingerprint("customers.add_address", given)
 
     async def work(conn: Connection) -> AddressBody:
+        made = await claim(conn, NO_STORE, customer_id, key, print_)
+        if made is not None:
+            known = await load_address(conn, rt.sealer, customer_id, UUID(made["id"]))
+            if known is None:
+                raise not_found("address")
+            return known
         await _lock(conn, customer_id)
         count = await conn.fetchval(COUNT, customer_id)
         if count >= MOST:
             raise ShopError("too_many_addresses", 409)
         saved = msgspec.structs.replace(body, is_default=body.is_default or count == 0)
         await _save(conn, rt.sealer, customer_id, saved)
+        await answer(conn, NO_STORE, customer_id, key, {"id": str(body.id)})
         return saved
 
     return await in_transaction(rt.db, work)
@@ -129,19 +142,18 @@ async def _lock(conn: Connection, customer_id: UUID) -> None:
 
 
 async def _save(conn: Connection, sealer: Sealer, customer_id: UUID, body: AddressBody) -> None:
-    private = msgspec.json.encode(Private(body.recipient, body.phone, body.detail)).decode()
+    private = Private(body.recipient, body.phone, body.detail, body.lat, body.lng)
+    text = msgspec.json.encode(private).decode()
     await conn.execute(
         SAVE,
         customer_id,
         body.id,
-        sealer.seal(private, "customer_address", "sealed", body.id),
+        sealer.seal(text, "customer_address", "sealed", body.id),
         body.region_code,
         body.province,
         body.city,
         body.district,
         body.street,
-        body.lat,
-        body.lng,
         body.tag,
         body.is_default,
         clock.now(),

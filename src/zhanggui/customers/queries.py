@@ -42,12 +42,17 @@ ADDRESSES = statement(
 )
 
 
+OPENED = {"sealed", "lat", "lng"}  # columns that `Private` stands for
+
+
 class Private(msgspec.Struct, frozen=True):
-    """The sealed part of an address."""
+    """The sealed part of an address; the place in WGS-84 degrees."""
 
     recipient: str
     phone: str
     detail: str
+    lat: float | None = None
+    lng: float | None = None
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -95,8 +100,10 @@ async def list_addresses(conn: Connection, sealer: Sealer, customer_id: UUID) ->
 
 
 def open_address(sealer: Sealer, row: Row) -> AddressBody:
-    """An address row with its sealed part opened."""
-    fields = {key: row[key] for key in row.keys() if key != "sealed"}  # noqa: SIM118  # a record iterates values
+    """An address row with its sealed part opened; the place of older rows stands in columns of its own."""
+    fields = {key: row[key] for key in row.keys() if key not in OPENED}  # noqa: SIM118  # a record iterates values
     text = sealer.open(row["sealed"], "customer_address", "sealed", row["id"])
     private = msgspec.json.decode(text, type=Private)
+    if private.lat is None:
+        private = msgspec.structs.replace(private, lat=row["lat"], lng=row["lng"])
     return AddressBody(**fields, **msgspec.to_builtins(private))

@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import BUYER, PUBLIC, Buyer
 from zhanggui.core.http import AnyRequest
+from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers import addresses, me, session_api
 from zhanggui.customers.queries import list_addresses, profile
@@ -24,6 +25,7 @@ from zhanggui.customers.shapes import (
     RegionItems,
 )
 
+Key = Annotated[str, key_parameter()]
 ParentCode = Annotated[str, QueryParameter(max_length=9)]
 
 
@@ -60,9 +62,9 @@ async def read_addresses(rt: Runtime, buyer: Buyer) -> Addresses:
 
 
 @post("/addresses", opt=BUYER)
-async def add_address(rt: Runtime, buyer: Buyer, data: AddressInput) -> AddressBody:
+async def add_address(rt: Runtime, buyer: Buyer, data: AddressInput, idempotency_key: Key) -> AddressBody:
     """Add an address; the first one becomes the default."""
-    return await addresses.add_address(rt, buyer.id, data)
+    return await addresses.add_address(rt, buyer.id, data, idempotency_key)
 
 
 @put("/addresses/{address_id:uuid}", opt=BUYER)

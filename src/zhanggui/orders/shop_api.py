@@ -50,9 +50,11 @@ async def read_order(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID) 
 
 
 @post("/stores/{store_id:uuid}/orders/{order_id:uuid}/reorder", opt=BUYER, status_code=200)
-async def order_again(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID) -> Cart:
+async def order_again(
+    rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID, idempotency_key: Key
+) -> Cart:
     """Put what can still be bought of an order into the cart and answer the cart."""
-    await reorder(rt, buyer.id, store_id, order_id)
+    await reorder(rt, buyer.id, store_id, order_id, idempotency_key)
     return await load_cart(rt, buyer.id)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from zhanggui.core.i18n import Text, both, message
 from zhanggui.core.money import MAX_AMOUNT, allocate, amount_text
 from zhanggui.pricing.shapes import Adjustment, TraceStep
-from zhanggui.pricing.shipping import Fee, delivery_fee, distance_m, express_fee
+from zhanggui.pricing.shipping import Fee, delivery_fee, distance_m, express_fee, kilometres, reach_m
 from zhanggui.stores.rules import Delivery, DeliveryMethod, Express
 
 Point = tuple[float, float]
@@ -188,7 +188,7 @@ def _shipping(q: QuoteInput, goods: int) -> Fee:
         return express_fee(q.store.express, q.region_code, weight, goods)
     if q.method == "delivery" and (q.has_address or q.to):
         if q.store.at is None:
-            return Fee(0, "out_of_range")
+            return Fee(0, "store_place_needed")
         if q.to is None:
             return Fee(0, "address_location_needed")
         return delivery_fee(q.store.delivery, distance_m(q.store.at, q.to), goods)
@@ -211,10 +211,16 @@ def _problems(q: QuoteInput, fee: Fee, missing: int) -> list[Problem]:
     if q.method == "dine_in" and not q.has_table:
         found.append(Problem("table_needed"))
     if fee.problem:
-        found.append(Problem(fee.problem))
+        found.append(Problem(fee.problem, None, _how_far(q) if fee.problem == "too_far" else {}))
     if missing > 0:
         found.append(Problem("below_minimum", None, {"missing": amount_text(missing, q.store.currency)}))
     return found
+
+
+def _how_far(q: QuoteInput) -> dict[str, object]:
+    """Kilometres to the address and to the edge of the delivery area, as text."""
+    far = distance_m(q.store.at, q.to) if q.store.at and q.to else 0
+    return {"distance": kilometres(far), "edge": kilometres(reach_m(q.store.delivery))}
 
 
 def _flash_problems(q: QuoteInput) -> list[Problem]:

@@ -48,17 +48,26 @@ def freight(rule: ExpressRule, weight_g: int) -> int:
 
 
 def delivery_fee(delivery: Delivery, distance: int, goods_total: int) -> Fee:
-    """Fee of the store's own delivery over `distance`; beyond radius and bands `out_of_range`."""
+    """Fee of the store's own delivery over `distance`; problem `too_far` beyond its reach."""
     bands = sorted(delivery.bands, key=lambda b: b.up_to_m)
-    reach = delivery.radius_m or (bands[-1].up_to_m if bands else 0)
-    if distance > reach:
-        return Fee(0, "out_of_range")
+    if distance > reach_m(delivery):
+        return Fee(0, "too_far")
     if delivery.free_over is not None and goods_total >= delivery.free_over:
         return Fee(0, free=True)
     for band in bands:
         if distance <= band.up_to_m:
             return Fee(band.fee)
     return Fee(bands[-1].fee if bands else 0)
+
+
+def reach_m(delivery: Delivery) -> int:
+    """How far the store delivers: its radius, or its last band where it has none."""
+    return delivery.radius_m or max((band.up_to_m for band in delivery.bands), default=0)
+
+
+def kilometres(metres: int) -> str:
+    """`7.3`, rounded up, so that what is beyond an edge never reads like the edge."""
+    return f"{-(-metres // 100) / 10:g}"
 
 
 def _rule(rules: Sequence[ExpressRule], region_code: str) -> ExpressRule | None:

@@ -43,7 +43,7 @@ class StoreCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoreDetail(StoreCard, frozen=True, kw_only=True):
-    """Everything a buyer's page needs to know of a store; amounts in fen."""
+    """Everything a buyer's page needs to know of a store; amounts in fen. `delivery`: how far it brings things itself."""
 
     currency: str
     phone: str
@@ -54,6 +54,7 @@ class StoreDetail(StoreCard, frozen=True, kw_only=True):
     cutlery: bool
     packing_fee: int
     delivery_min: int | None
+    delivery: Delivery | None
     free_shipping_over: int | None
     hours: list[OpenHours]
     licence: Licence | None
@@ -186,6 +187,7 @@ def store_detail(store: Store, pictures: Mapping[UUID, Picture], now: datetime) 
         cutlery=s.cutlery,
         packing_fee=s.packing_fee,
         delivery_min=s.delivery.min_total if "delivery" in s.delivery_methods else None,
+        delivery=s.delivery if "delivery" in s.delivery_methods else None,
         free_shipping_over=s.express.free_over,
         hours=s.hours,
         licence=s.licence,

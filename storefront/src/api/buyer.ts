@@ -23,7 +23,7 @@ const orderPath = (store: Uuid, order: Uuid) => `/stores/${store}/orders/${order
 export const getOrder = (store: Uuid, order: Uuid) => api.get<Order>(orderPath(store, order), { who: 'buyer' })
 export const cancelOrder = (store: Uuid, order: Uuid, reason: string) => api.post<Order>(`${orderPath(store, order)}/cancel`, { reason }, { who: 'buyer' })
 export const receiveOrder = (store: Uuid, order: Uuid) => api.post<Order>(`${orderPath(store, order)}/receive`, {}, { who: 'buyer' })
-export const reorder = (store: Uuid, order: Uuid) => api.post<Cart>(`${orderPath(store, order)}/reorder`, {}, { who: 'buyer' })
+export const reorder = (store: Uuid, order: Uuid) => api.post<Cart>(`${orderPath(store, order)}/reorder`, {}, { who: 'buyer', once: true })
 
 export const startPayment = (store: Uuid, order: Uuid, method: PayMethod, returnUrl?: string) =>
   api.post<PaymentAttempt>(

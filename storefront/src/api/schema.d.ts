@@ -1011,7 +1011,7 @@ export interface paths {
         put?: never;
         /**
          * AddCartLine
-         * @description Put something in; the same SKU with the same modifiers adds up.
+         * @description Put something in; the same SKU with the same modifiers adds up, the same request under the same key does not.
          */
         post: operations["ApiShopCartLinesAddCartLine"];
         delete?: never;
@@ -1055,7 +1055,7 @@ export interface paths {
         put?: never;
         /**
          * SelectCartLines
-         * @description Tick or untick several lines at once.
+         * @description Tick or untick several lines at once. It sets what is asked for and creates nothing, so it needs no key.
          */
         post: operations["ApiShopCartSelectSelectCartLines"];
         delete?: never;
@@ -3357,6 +3357,7 @@ export interface components {
             banner: components["schemas"]["Picture"][];
             currency: string;
             cutlery: boolean;
+            delivery: components["schemas"]["Delivery"] | null;
             delivery_methods: ("express" | "delivery" | "pickup" | "dine_in")[];
             delivery_min: number | null;
             free_shipping_over: number | null;
@@ -5707,7 +5708,9 @@ export interface operations {
     ApiShopAddressesAddAddress: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5859,7 +5862,9 @@ export interface operations {
     ApiShopCartLinesAddCartLine: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7484,7 +7489,9 @@ export interface operations {
     ApiShopStoresStoreIdOrdersOrderIdReorderOrderAgain: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path: {
                 store_id: string;
                 order_id: string;
