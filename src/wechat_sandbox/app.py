@@ -18,7 +18,11 @@ from wechat_sandbox.http import ControlError, HttpRequest, json_answer
 from wechat_sandbox.miniprogram import api as miniprogram_api
 from wechat_sandbox.pay import api as pay_api
 from wechat_sandbox.pay import cashier, refund
+from wechat_sandbox.sharing import api as sharing_api
+from wechat_sandbox.sharing import give_back, split
 from wechat_sandbox.state import Sandbox
+from wechat_sandbox.transfer import api as transfer_api
+from wechat_sandbox.transfer import bill, page
 
 
 def create_app(config: SandboxConfig | None = None) -> Litestar:
@@ -44,6 +48,9 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
 
     modules = (
         pay_api,
+        sharing_api,
+        transfer_api,
+        page,
         miniprogram_api,
         accounts_api,
         people_api,
@@ -71,6 +78,9 @@ def _resume(sandbox: Sandbox) -> None:
         refund.plan(sandbox, pending)
     for paying in sandbox.transactions.all_in_state("USERPAYING"):
         cashier.resume(sandbox, paying)
+    split.resume(sandbox)
+    give_back.resume(sandbox)
+    bill.resume(sandbox)
 
 
 def _control_error(_: HttpRequest, error: ControlError) -> Response[Any]:

@@ -28,5 +28,15 @@ class SandboxConfig(msgspec.Struct, kw_only=True, frozen=True):
     """Least distance between two refunds of one order."""
     shipping_known_s: float = 60.0
     """Platform seconds after payment until the shipping API knows the order (10060001 before)."""
+    sharing_after_s: float = 60.0
+    """Platform seconds after payment before which it cannot be split."""
+    sharing_settles_s: float = 1.0
+    """Platform seconds from an accepted split or return to its result."""
+    sharing_per_second: int = 30
+    """Split orders that a merchant may ask for in a second."""
+    transfer_accepted_s: float = 0.0
+    """Platform seconds that a transfer rests in ACCEPTED before the user can confirm it."""
+    transfer_confirm_s: float = 86400.0
+    """Time the user has to confirm a transfer."""
     trusted_hosts: tuple[str, ...] = ()
     """Host names, beside loopback and IP addresses, under which the control API may be reached."""

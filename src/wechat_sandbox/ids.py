@@ -41,3 +41,13 @@ def refund_id(now: float) -> str:
 def prepay_id(now: float) -> str:
     """wx, the day, and 26 hexadecimal digits."""
     return f"wx{china_day(now)}{secrets.token_hex(13)}"
+
+
+def split_order_id(now: float) -> str:
+    """28 digits, as WeChat Pay numbers split orders, their parts and returns."""
+    return f"3008{secrets.randbelow(10**6):06d}{china_day(now)}{secrets.randbelow(10**10):010d}"
+
+
+def transfer_bill_no(now: float) -> str:
+    """38 digits, as WeChat Pay numbers transfers to users."""
+    return f"1330{secrets.randbelow(10**13):013d}{china_day(now)}{secrets.randbelow(10**13):013d}"

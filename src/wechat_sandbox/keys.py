@@ -78,3 +78,9 @@ def encrypt(api_v3_key: str, nonce: str, associated_data: str, plain: bytes) -> 
     """AEAD_AES_256_GCM as in notifications and certificate downloads: base64 of text and tag."""
     cipher = AESGCM(api_v3_key.encode()).encrypt(nonce.encode(), plain, associated_data.encode())
     return base64.b64encode(cipher).decode()
+
+
+def open_field(key: rsa.RSAPrivateKey, ciphertext: str) -> str:
+    """A sensitive field of a request: base64 of RSAES-OAEP (SHA-1) under the platform's key. Raises ValueError."""
+    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
+    return key.decrypt(base64.b64decode(ciphertext, validate=True), oaep).decode()

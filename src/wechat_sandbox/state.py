@@ -15,8 +15,11 @@ from wechat_sandbox.pay.notifications import Outbox
 from wechat_sandbox.pay.refunds import Refunds
 from wechat_sandbox.pay.transactions import Transactions
 from wechat_sandbox.seen import Seen
+from wechat_sandbox.sharing.book import SharingBook
+from wechat_sandbox.sharing.pace import Pace
 from wechat_sandbox.sms import Sms
 from wechat_sandbox.storage import Storage
+from wechat_sandbox.transfer.book import TransferBook
 
 
 class Sandbox:
@@ -35,6 +38,9 @@ class Sandbox:
         self.merchants = Merchants(self.storage, self.clock, self.apps, self.platform)
         self.transactions = Transactions(self.storage)
         self.refunds = Refunds(self.storage)
+        self.sharing = SharingBook(self.storage)
+        self.sharing_pace = Pace()
+        self.transfers = TransferBook(self.storage)
         self.outbox = Outbox(self.storage)
         self.delivery = Delivery(
             clock=self.clock,

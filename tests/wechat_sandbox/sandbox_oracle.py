@@ -85,6 +85,57 @@ class Oracle:
         """Ask about a refund."""
         return _decoded(self._client.query_refund(out_refund_no))
 
+    def add_receiver(self, type_: str, account: str, relation: str, name: str | None = None) -> Answer:
+        """Add a receiver of profit sharing; the name is encrypted by the client."""
+        return _decoded(self._client.profitsharing_add_receiver(type_, account, relation, name=name))
+
+    def delete_receiver(self, type_: str, account: str) -> Answer:
+        """Remove a receiver."""
+        return _decoded(self._client.profitsharing_delete_receiver(type_, account))
+
+    def split(self, transaction_id: str, out: str, receivers: list[Any], *, ends: bool) -> Answer:
+        """Split a payment."""
+        return _decoded(self._client.profitsharing_order(transaction_id, out, receivers, ends))
+
+    def query_split(self, transaction_id: str, out: str) -> Answer:
+        """Ask about a split order."""
+        return _decoded(self._client.profitsharing_order_query(transaction_id, out))
+
+    def unfreeze(self, transaction_id: str, out: str) -> Answer:
+        """Give the rest to the merchant."""
+        return _decoded(self._client.profitsharing_unfreeze(transaction_id, out, "解冻全部剩余资金"))
+
+    def unsplit(self, transaction_id: str) -> Answer:
+        """What can still be split."""
+        return _decoded(self._client.profitsharing_amount_query(transaction_id))
+
+    def maximum_ratio(self, mchid: str) -> Answer:
+        """What the merchant may share at most."""
+        return _decoded(self._client.profitsharing_config_query(mchid))
+
+    def give_back(self, out: str, out_return: str, mchid: str, amount: int) -> Answer:
+        """Have a receiving merchant give back."""
+        return _decoded(
+            self._client.profitsharing_return(out_return, mchid, amount, "退款", out_order_no=out)
+        )
+
+    def query_return(self, out: str, out_return: str) -> Answer:
+        """Ask about a return."""
+        return _decoded(self._client.profitsharing_return_query(out, out_return))
+
+    def transfer(self, out: str, openid: str, amount: int, **more: Any) -> Answer:
+        """Transfer to a user as a commission."""
+        report = [
+            {"info_type": "岗位类型", "info_content": "推广员"},
+            {"info_type": "报酬说明", "info_content": "推广佣金"},
+        ]
+        more.setdefault("transfer_scene_report_infos", report)
+        return _decoded(self._client.mch_transfer_bills(out, "1005", openid, amount, "佣金", **more))
+
+    def query_transfer(self, **which: str) -> Answer:
+        """Ask about a transfer."""
+        return _decoded(self._client.mch_transfer_bills_query(**which))
+
     def get(self, path: str) -> Answer:
         """A signed GET of any address."""
         return _decoded(self._client._core.request(path))

@@ -21,6 +21,7 @@ STATIC = {
     "seen.css": "text/css",
     "cashier.js": "text/javascript",
     "seen.js": "text/javascript",
+    "transfer.js": "text/javascript",
     "words.js": "text/javascript",
 }
 # Everything comes from this server; pages of other origins may frame the cashier (a mini-program runner does).
@@ -32,7 +33,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
 
     @get("/")
     async def seen() -> Answer:
-        return _page("seen.html", kinds=KINDS)
+        return render("seen.html", kinds=KINDS)
 
     @get("/_sandbox/cashier")
     async def show_cashier(request: HttpRequest) -> Answer:
@@ -40,14 +41,14 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         try:
             transaction = cashier.find(sandbox, prepay_id)
         except ControlError as error:
-            return _page("cashier_gone.html", status=error.status, message=error.message)
+            return render("cashier_gone.html", status=error.status, message=error.message)
         merchant = sandbox.merchants.get(transaction.mchid)
         try:
             cashier.check_payable(sandbox, transaction, prepay_id)
             refusal = ""
         except ControlError as error:
             refusal = error.message
-        return _page(
+        return render(
             "cashier.html",
             order=transaction,
             prepay_id=prepay_id,
@@ -58,7 +59,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             speed=sandbox.clock.speed,
             refusal=refusal,
             paid=transaction.is_paid,
-            redirect_url=_web_address(request.query_params.get("redirect_url", "")),
+            redirect_url=web_address(request.query_params.get("redirect_url", "")),
         )
 
     @get("/_sandbox/static/{name:str}")
@@ -85,7 +86,8 @@ def _file(name: str) -> bytes:
     return (FOLDER / "static" / name).read_bytes()
 
 
-def _page(template: str, status: int = 200, **values: object) -> Answer:
+def render(template: str, status: int = 200, **values: object) -> Answer:
+    """A page out of its template."""
     content = _templates().get_template(template).render(**values).encode()
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return Response(
@@ -93,6 +95,6 @@ def _page(template: str, status: int = 200, **values: object) -> Answer:
     )
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
     """The address if it is one of the web, else nothing: it ends up in a link."""
     return text if urlsplit(text).scheme in ("http", "https") else ""

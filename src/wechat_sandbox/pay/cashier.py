@@ -9,6 +9,7 @@ import msgspec
 from wechat_sandbox import ids
 from wechat_sandbox.http import ControlError
 from wechat_sandbox.pay.transactions import Transaction
+from wechat_sandbox.sharing.split import thaw_later
 from wechat_sandbox.state import Sandbox
 
 
@@ -108,6 +109,7 @@ def _succeed(sandbox: Sandbox, transaction: Transaction) -> None:
     transaction.state, transaction.paid_at = "SUCCESS", now
     transaction.transaction_id = ids.transaction_id(now)
     sandbox.transactions.save(transaction)
+    thaw_later(sandbox, transaction)
     merchant = sandbox.merchants.get(transaction.mchid)
     if merchant is None:
         raise LookupError(f"no merchant {transaction.mchid}")

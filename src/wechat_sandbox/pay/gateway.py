@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import rsa
 from litestar.response import Response
 
 from wechat_sandbox import ids, keys
@@ -16,7 +17,7 @@ from wechat_sandbox.http import Answer, HttpRequest, broken_answer, origin_of, r
 from wechat_sandbox.pay.authorization import answering_key, authenticate
 from wechat_sandbox.pay.envelope import headers as signature_headers
 from wechat_sandbox.pay.envelope import wrong_amounts
-from wechat_sandbox.pay.errors import PayError, invalid_request
+from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.seen import excerpt
 from wechat_sandbox.state import Sandbox
 
@@ -36,6 +37,22 @@ class PayCall:
     query: Mapping[str, str]
     origin: str
     now: float
+    opener: rsa.RSAPrivateKey | None = None
+    """The platform's key under which sensitive fields were encrypted, when Wechatpay-Serial names one."""
+
+    def sensitive(self, field: str, ciphertext: str) -> str:
+        """A field that has to come encrypted. Raises PayError."""
+        if self.opener is None:
+            raise param_error(
+                "Wechatpay-Serial",
+                "敏感字段需说明加密所用的公钥 / names the key of encrypted fields",
+                None,
+                "header",
+            )
+        try:
+            return keys.open_field(self.opener, ciphertext)
+        except (ValueError, UnicodeDecodeError) as error:
+            raise param_error(field, "解密失败 / does not decrypt", ciphertext) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,7 @@ async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) ->
             query=cast(Mapping[str, str], request.query_params),
             origin=origin_of(request),
             now=sandbox.clock.now(),
+            opener=signer[1] if request.headers.get("wechatpay-serial") else None,
         )
         reply = operation(call)
         _fail_on(struck, "after")

@@ -30,6 +30,7 @@ def request_refund(sandbox: Sandbox, call: PayCall) -> PayReply:
     currency = amount.text("currency", 16)
     reason = fields.optional_text("reason", 80)
     notify_url = fields.address("notify_url") if fields.has("notify_url") else None
+    advance = fields.has("funds_account") and _advanced(fields.text("funds_account", 32))
     transaction = _order(sandbox, call, fields)
     known = sandbox.refunds.by_number(call.merchant.mchid, number)
     if known is not None:
@@ -40,6 +41,8 @@ def request_refund(sandbox: Sandbox, call: PayCall) -> PayReply:
     if currency != transaction.currency:
         raise param_error("/amount/currency", "与订单不一致 / differs from the order", currency)
     _check(sandbox, call, transaction, refund, total)
+    if refund > sandbox.sharing.own(transaction) and not advance:
+        raise PayError(403, "NOT_ENOUGH", "基本账户余额不足: 已分账部分请先回退，再申请退款")
     accepted = Refund(
         refund_id=ids.refund_id(call.now),
         mchid=call.merchant.mchid,
@@ -111,6 +114,13 @@ def settle(sandbox: Sandbox, refund: Refund, status: RefundStatus) -> None:
             subject=refund.out_trade_no,
             resource=refund.notice(),
         )
+
+
+def _advanced(account: str) -> bool:
+    """Whether the refund is paid from the merchant's available balance, whatever became of the order's own money."""
+    if account not in ("AVAILABLE", "UNSETTLED"):
+        raise param_error("/funds_account", "不在枚举范围 / unknown", account)
+    return account == "AVAILABLE"
 
 
 def _order(sandbox: Sandbox, call: PayCall, fields: Fields) -> Transaction:

@@ -110,6 +110,10 @@ class Transactions:
         found = [t for t in self._by_number.values() if not mchid or t.mchid == mchid]
         return found[: -limit - 1 : -1]
 
+    def of_merchant(self, mchid: str) -> list[Transaction]:
+        """All orders of a merchant. Not for the API path of payments."""
+        return [t for t in self._by_number.values() if t.mchid == mchid]
+
     def find_number(self, out_trade_no: str) -> Transaction | None:
         """An order by number alone, for people. Not for the API path."""
         return next((t for t in self._by_number.values() if t.out_trade_no == out_trade_no), None)

@@ -1,7 +1,7 @@
 // Everything the sandbox saw: polls once a second, and not at all while the page is hidden.
 import { words } from '/_sandbox/static/words.js'
 
-const KINDS = ['pay', 'wxapi', 'notify', 'cashier', 'refund', 'shipping', 'message', 'sms', 'clock', 'fault']
+const KINDS = ['pay', 'wxapi', 'notify', 'cashier', 'refund', 'sharing', 'transfer', 'shipping', 'message', 'sms', 'clock', 'fault']
 const SHOWN = 300
 const BEIJING = { timeZone: 'Asia/Shanghai', hour12: false }
 const byId = (id) => document.getElementById(id)
