@@ -8,6 +8,7 @@ import pytest
 from tests.payments.world import World, open_world
 from tests.support.sandbox import Sandbox
 from tests.support.shop_server import ShopServer
+from tests.support.three_sides import three_sides
 from zhanggui.app import open_runtime
 from zhanggui.core import clock
 from zhanggui.core.runtime import Runtime
@@ -39,6 +40,12 @@ async def shop(server: ShopServer) -> AsyncGenerator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def world(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> World:
-    """A store of a merchant that migrates between key modes: both kinds of signatures come."""
-    return await open_world(rt, sandbox, shop)
+async def world(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> AsyncGenerator[World]:
+    """A store of a merchant that migrates between key modes: both kinds of signatures come.
+
+    Whatever a test did, its orders and the ledger agree in the end.
+    """
+    one = await open_world(rt, sandbox, shop)
+    yield one
+    for row in await rt.db.fetch("SELECT id FROM sales_order WHERE store_id = $1", one.store_id):
+        await three_sides(rt.db, one.store_id, row["id"], None)

@@ -25,6 +25,7 @@ async def test_a_jsapi_payment_is_confirmed_by_the_notification(
     assert await world.timeline(order) == ["paid"]
     assert await world.inbox() == ["paid"]
     await world.stock_is_exact()
+    assert await world.three_sides(order) == (3700, 0, 0, 22)
 
 
 async def test_h5_comes_back_to_the_own_shop_only(world: World) -> None:

@@ -44,6 +44,7 @@ async def test_a_buyer_cancels_before_anybody_prepares_and_gets_all_back(world: 
     assert await world.timeline(order) == ["paid", "cancelled", "refund_requested", "refunded"]
     assert (await world.cancel(order)).status_code == 409
     await world.stock_is_exact()
+    assert await world.three_sides(order) == (1760, 1760, 0, 0)
 
 
 async def test_a_buyer_cannot_cancel_what_is_being_prepared_but_the_merchant_can(world: World) -> None:
@@ -103,6 +104,7 @@ async def test_every_refund_has_a_number_of_its_own_and_the_sum_never_passes_wha
     assert len(numbers) == 1
     again = await in_transaction(world.rt.db, all_back)
     assert again == 0
+    assert await world.three_sides(order) == (500, 500, 0, 0)
 
 
 async def test_a_429_means_unknown_and_the_same_number_is_sent_again(world: World) -> None:
@@ -119,6 +121,7 @@ async def test_a_429_means_unknown_and_the_same_number_is_sent_again(world: Worl
     numbers = await world.rt.db.fetch("SELECT id FROM refund WHERE store_id = $1", world.store_id)
     posts = [c for c in await world.sandbox.calls(numbers[0]["id"].hex) if c.startswith("POST")]
     assert len(posts) == 2
+    assert await world.three_sides(order) == (1200, 1200, 0, 0)
 
 
 async def test_accepted_without_an_answer_is_found_by_the_query(world: World) -> None:
@@ -147,6 +150,7 @@ async def test_an_abnormal_refund_is_shown_and_may_still_end_well(world: World) 
     assert await world.refunds(order) == [("cancel", "abnormal", 1200)]
     assert (await world.row(order))["refund_status"] == "processing"
     assert (await world.timeline(order))[-1] == "refund_abnormal"
+    assert await world.three_sides(order) == (1200, 0, 1200, 7)
 
 
 async def test_a_closed_refund_is_tried_again_under_a_new_number(world: World) -> None:
@@ -163,6 +167,7 @@ async def test_a_closed_refund_is_tried_again_under_a_new_number(world: World) -
     await world.sandbox.settle(5)
     assert await world.refunds(order) == [("cancel", "closed", 1200), ("cancel", "succeeded", 1200)]
     assert (await world.row(order))["refund_status"] == "refunded"
+    assert await world.three_sides(order) == (1200, 1200, 0, 0)
 
 
 async def test_a_refund_that_is_always_closed_ends_with_people(world: World) -> None:
@@ -176,6 +181,7 @@ async def test_a_refund_that_is_always_closed_ends_with_people(world: World) -> 
     assert await world.refunds(order) == [("cancel", "closed", 1200)] * 3
     row = await world.row(order)
     assert (row["refund_status"], row["refunded_amount"]) == ("processing", 0)
+    assert await world.three_sides(order) == (1200, 0, 0, 7)
 
 
 async def test_a_wrong_amount_in_a_refund_notice_changes_nothing(world: World) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from tests.support.sandbox import Sandbox
+from tests.support.three_sides import Sides, three_sides
 from zhanggui import inventory
 from zhanggui.core import clock, jobs
 from zhanggui.core.db import Connection, Row, in_transaction
@@ -207,6 +208,10 @@ class World:
             "SELECT outcome FROM provider_inbox WHERE store_id = $1 ORDER BY received_at", self.store_id
         )
         return [r["outcome"] for r in rows]
+
+    async def three_sides(self, order: Order) -> Sides:
+        """What order, ledger and provider say alike of an order's money; fails when they do not."""
+        return await three_sides(self.rt.db, self.store_id, order.id, self.sandbox)
 
     async def stock_is_exact(self) -> None:
         """Balance = sum of movements, and reserved = what reservations hold."""

@@ -70,6 +70,11 @@ def late_payment(money: Money) -> Posting:
     return _received(money, _in(refund_due(money.customer_id), money.currency), "late_payment")
 
 
+def payment_key(attempt_id: UUID) -> str:
+    """The key that an attempt's money is posted under, whatever it was for."""
+    return f"payment/{attempt_id.hex}"
+
+
 def _received(money: Money, whose: Account, kind: Literal["payment", "late_payment"]) -> Posting:
     held = _in(clearing(money.account_id), money.currency)
     fees = _in(provider_fee(money.account_id), money.currency)
@@ -77,7 +82,7 @@ def _received(money: Money, whose: Account, kind: Literal["payment", "late_payme
     if money.fee:
         transfers.append(Transfer(_in(STORE_PAYABLE, money.currency), fees, money.fee, "fee"))
     return Posting(
-        f"payment/{money.attempt_id.hex}",
+        payment_key(money.attempt_id),
         transfers,
         order_id=money.order_id,
         ref_id=money.attempt_id,

@@ -1,6 +1,7 @@
 """The one operation that believes money: facts from a verified notification or a query, whichever comes first.
 
-A batch belongs to one store and is one transaction: orders are locked, then attempts, then (through orders) stock. It is
+A batch belongs to one store and is one transaction: orders are locked, then attempts, then (through orders) stock, then the
+ledger's book. It is
 safe to run again: what was confirmed before is `known`, and what does not fit is refused every time.
 """
 
@@ -17,6 +18,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import Payment, mark_paid, note_late_money
 from zhanggui.orders.rules import PLATFORM, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.payments.booking import book_payments
 from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import Asked, Decision, Received, RefundKind, judge
 from zhanggui.payments.wechat_pay import NAME
@@ -33,7 +35,8 @@ LOCK_ORDERS = statement(
 LOCK_ATTEMPTS = statement(
     "payments.confirm.lock_attempts",
     """
-    SELECT a.id, a.order_id, a.account_id, a.status, a.amount, a.currency, c.mchid, c.appid, a.transaction_id
+    SELECT a.id, a.order_id, a.account_id, a.status, a.amount, a.currency, c.mchid, c.appid, a.transaction_id,
+      a.customer_id, c.fee_rate
     FROM payment_attempt a JOIN payment_account c ON c.store_id = a.store_id AND c.id = a.account_id
     WHERE a.store_id = $1 AND a.id = ANY($2::uuid[]) ORDER BY a.id FOR UPDATE OF a
     """,
@@ -133,6 +136,7 @@ async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> lis
     moved = await mark_paid(conn, store_id, payments, PLATFORM)
     if len(moved) != len(payments):
         raise RuntimeError("an order that is locked and unpaid did not become paid")
+    await book_payments(conn, store_id, accepted)
     await _give_back(conn, store_id, [entry for entry in accepted if entry[2].verdict != "paid"])
     return decisions
 
@@ -212,4 +216,6 @@ def _asked(row: Row) -> Asked:
         row["mchid"],
         row["appid"],
         row["transaction_id"],
+        row["customer_id"],
+        row["fee_rate"],
     )

@@ -14,6 +14,7 @@ from zhanggui.orders.paid import RefundNote, note_refunds
 from zhanggui.orders.rules import Actor, RefundStatus, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.booking import book_requested
 from zhanggui.payments.provider import OutcomeUnknown, RefundFact, RefundOrder
 from zhanggui.payments.rules import RefundKind
 
@@ -67,7 +68,9 @@ class NewRefund(NamedTuple):
 
 
 async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[NewRefund]) -> list[UUID]:
-    """Write refunds, what they do to their orders, and the jobs that carry them out. The orders must be locked.
+    """Write refunds, what they do to their orders, the jobs that carry them out, and the ledger. The orders must be locked.
+
+    The ledger's book is locked from then on, so this comes last in a transaction, after stock and all else.
 
     The sums can never pass what was paid: the caller reads what is left under the order's lock, and CHECK
     sales_order_refunds holds it.
@@ -107,6 +110,7 @@ async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[Ne
         ],
     )
     await enqueue(conn, [NewJob(store_id, "payments.refund", str(i), {"refund_id": str(i)}) for i in ids])
+    await book_requested(conn, store_id, ids)
     return ids
 
 

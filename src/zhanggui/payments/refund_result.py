@@ -8,6 +8,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import RefundNote, note_refunds
 from zhanggui.orders.rules import PLATFORM, SYSTEM
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
+from zhanggui.payments.booking import book_moved
 from zhanggui.payments.confirm import Source, note_message
 from zhanggui.payments.provider import RefundFact
 from zhanggui.payments.refund import NewRefund, news, request_refunds
@@ -97,6 +98,7 @@ async def _move(conn: Connection, store_id: UUID, order: Row, row: Row, fact: Re
     await append_timeline(
         conn, store_id, [TimelineEntry(order["id"], KINDS[fact.status], PLATFORM, data=data)]
     )
+    await book_moved(conn, store_id, row["id"], row["status"], fact.status)
     if fact.status == "closed" and standing["closed"] < MOST_NUMBERS:
         again = NewRefund(
             order["id"],

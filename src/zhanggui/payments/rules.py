@@ -46,7 +46,7 @@ PREPAY_LIFE: dict[Method, timedelta] = {
 
 
 class Asked(NamedTuple):
-    """What we asked for: an attempt with its account. Amount in fen."""
+    """What we asked for: an attempt with its account. Amount in fen, `fee_rate` in hundredths of a percent."""
 
     attempt_id: UUID
     order_id: UUID
@@ -57,6 +57,8 @@ class Asked(NamedTuple):
     mchid: str
     appid: str
     transaction_id: str | None
+    customer_id: UUID = UUID(int=0)
+    fee_rate: int = 0
 
 
 class Received(NamedTuple):
@@ -97,6 +99,15 @@ def judge(asked: Asked | None, received: Received, order: Status) -> Decision:
     if order in UNPAID:
         return Decision("paid")
     return Decision("late_payment" if order == "cancelled" else "surplus")
+
+
+def fee_of(amount: int, rate: int) -> int:
+    """The provider's fee on `amount` fen at `rate` hundredths of a percent, rounded half up as the provider does.
+
+    The same for what it returns of it with a refund of `amount`. The provider's bill has the last word; where it differs,
+    the reconciliation shows it.
+    """
+    return (amount * rate + 5_000) // 10_000
 
 
 def query_delay(queries: int) -> timedelta:

@@ -1,0 +1,96 @@
+"""An order's money seen from three sides: the order's row, the ledger, and what the provider knows; they agree to the fen.
+
+Call it when nothing is under way any more: every notification answered, every due job run.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tests.support.sandbox import Sandbox
+from zhanggui.core.db import Connection, Row
+from zhanggui.ledger.proof import prove
+
+ORDER = "SELECT paid_amount, refunded_amount FROM sales_order WHERE store_id = $1 AND id = $2"
+ATTEMPTS = """
+    SELECT id, paid_amount FROM payment_attempt
+    WHERE store_id = $1 AND order_id = $2 AND status = 'succeeded' ORDER BY id
+"""
+REFUNDS = (
+    "SELECT id, attempt_id, amount, status FROM refund WHERE store_id = $1 AND order_id = $2 ORDER BY id"
+)
+BOOKED = """
+    SELECT ref_id, kind, phase, amount FROM ledger_entry
+    WHERE store_id = $1 AND order_id = $2
+      AND kind IN ('payment', 'late_payment', 'fee', 'fee_returned', 'refund', 'refund_paid', 'refund_dropped')
+"""
+STATUSES = {"PROCESSING": "processing", "SUCCESS": "succeeded", "ABNORMAL": "abnormal", "CLOSED": "closed"}
+
+
+class Sides(NamedTuple):
+    """What all three sides say, fen: received, given back for good, on its way back, provider's fees kept."""
+
+    paid: int
+    returned: int
+    returning: int
+    fee: int
+
+
+async def three_sides(conn: Connection, store_id: UUID, order_id: UUID, sandbox: Sandbox | None) -> Sides:
+    """Assert that order, ledger and provider agree about an order, and that the store's whole book holds."""
+    order = await conn.fetchrow(ORDER, store_id, order_id)
+    assert order is not None
+    attempts = await conn.fetch(ATTEMPTS, store_id, order_id)
+    refunds = await conn.fetch(REFUNDS, store_id, order_id)
+    sides = _ledger(attempts, refunds, await conn.fetch(BOOKED, store_id, order_id))
+    assert order["paid_amount"] == sides.paid
+    assert order["refunded_amount"] == sides.returned + sides.returning
+    proof = await prove(conn, store_id)
+    assert proof.holds, proof
+    if sandbox is not None:
+        for attempt in attempts:
+            await _provider(sandbox, attempt, [r for r in refunds if r["attempt_id"] == attempt["id"]])
+    return sides
+
+
+def _ledger(attempts: list[Row], refunds: list[Row], entries: list[Row]) -> Sides:
+    """Every attempt and refund has exactly the entries that belong to it."""
+
+    def booked(ref: UUID, *kinds: str, phase: str = "posted") -> int:
+        return sum(
+            e["amount"] for e in entries if e["ref_id"] == ref and e["kind"] in kinds and e["phase"] == phase
+        )
+
+    known = {row["id"] for row in (*attempts, *refunds)}
+    assert {e["ref_id"] for e in entries} <= known
+    fee = 0
+    for attempt in attempts:
+        assert booked(attempt["id"], "payment", "late_payment") == attempt["paid_amount"]
+        fee += booked(attempt["id"], "fee")
+    returned = returning = 0
+    for refund in refunds:
+        ref, amount = refund["id"], refund["amount"]
+        assert booked(ref, "refund_paid", phase="pending") == amount
+        ended = {"succeeded": "settled", "closed": "voided"}.get(refund["status"])
+        for phase in ("settled", "voided"):
+            assert booked(ref, "refund_paid", phase=phase) == (amount if phase == ended else 0), (
+                refund,
+                phase,
+            )
+        claimed = booked(ref, "refund", phase="pending")
+        assert claimed in (0, amount)
+        assert booked(ref, "refund", phase="settled") - booked(ref, "refund_dropped") == (
+            claimed if refund["status"] in {"succeeded", "abnormal"} else 0
+        )
+        fee -= booked(ref, "fee_returned")
+        returned += amount if ended == "settled" else 0
+        returning += amount if ended is None else 0
+    return Sides(sum(a["paid_amount"] for a in attempts), returned, returning, fee)
+
+
+async def _provider(sandbox: Sandbox, attempt: Row, refunds: list[Row]) -> None:
+    seen: dict[str, Any] = await sandbox.order(attempt["id"].hex)
+    assert seen["trade_state"] in {"SUCCESS", "REFUND"}
+    assert seen["amount"]["total"] == attempt["paid_amount"]
+    there = {r["out_refund_no"]: (r["amount"]["refund"], STATUSES[r["status"]]) for r in seen["refunds"]}
+    here = {r["id"].hex: (r["amount"], r["status"]) for r in refunds if r["status"] != "requested"}
+    assert there == here
