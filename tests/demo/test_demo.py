@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 240.0  # how long a hang may hold up the run, not how fast a start must be
 
 
 class Demo:
