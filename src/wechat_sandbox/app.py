@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Response
 
 from wechat_sandbox import pages
+from wechat_sandbox.bills import api as bills_api
 from wechat_sandbox.config import SandboxConfig
 from wechat_sandbox.control import accounts_api, cashier_api, conditions_api, people_api, record_api
 from wechat_sandbox.guard import LOOPBACK_ORIGIN, control_guard
@@ -50,6 +51,7 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
         pay_api,
         sharing_api,
         transfer_api,
+        bills_api,
         page,
         miniprogram_api,
         accounts_api,

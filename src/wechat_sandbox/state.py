@@ -3,6 +3,8 @@
 from wechat_sandbox.accounts.apps import Apps
 from wechat_sandbox.accounts.merchants import Merchants
 from wechat_sandbox.accounts.platform import PlatformKeys
+from wechat_sandbox.bills.differences import Differences
+from wechat_sandbox.bills.files import Waiting
 from wechat_sandbox.clock import Agenda, Clock
 from wechat_sandbox.config import SandboxConfig
 from wechat_sandbox.faults import Faults
@@ -41,6 +43,8 @@ class Sandbox:
         self.sharing = SharingBook(self.storage)
         self.sharing_pace = Pace()
         self.transfers = TransferBook(self.storage)
+        self.bill_differences = Differences(self.storage)
+        self.bill_files: dict[str, Waiting] = {}
         self.outbox = Outbox(self.storage)
         self.delivery = Delivery(
             clock=self.clock,

@@ -136,6 +136,18 @@ class Oracle:
         """Ask about a transfer."""
         return _decoded(self._client.mch_transfer_bills_query(**which))
 
+    def trade_bill(self, day: str, **more: Any) -> Answer:
+        """Ask for a trade bill."""
+        return _decoded(self._client.trade_bill(day, **more))
+
+    def flow_bill(self, day: str, **more: Any) -> Answer:
+        """Ask for a fund-flow bill."""
+        return _decoded(self._client.fundflow_bill(day, **more))
+
+    def download(self, url: str) -> tuple[int, bytes | str]:
+        """Fetch a bill as it comes."""
+        return self._client.download_bill(url)
+
     def get(self, path: str) -> Answer:
         """A signed GET of any address."""
         return _decoded(self._client._core.request(path))

@@ -31,6 +31,7 @@ class MerchantOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     api_v3_key: str | None = None
     private_key: str | None = None
     serial_no: str | None = None
+    fee_rate: int | None = None
 
 
 class Merchant(msgspec.Struct, kw_only=True):
@@ -45,6 +46,8 @@ class Merchant(msgspec.Struct, kw_only=True):
     certificate: str
     public_key_id: str
     appids: list[str]
+    fee_rate: int = 60
+    """What the platform takes of a payment, in hundredths of a percent."""
 
     @property
     def trusts_public_key(self) -> bool:
@@ -94,6 +97,10 @@ class Merchants:
             merchant.appids.append(self._apps.provide_id(order.appid).appid)
         if order.mode is not None:
             merchant.mode = order.mode
+        if order.fee_rate is not None:
+            if not 0 <= order.fee_rate <= 1_000:
+                raise InvalidAccount("fee_rate is 0 to 1000 hundredths of a percent")
+            merchant.fee_rate = order.fee_rate
         self._storage.put("merchant", merchant.mchid, merchant)
         return merchant
 

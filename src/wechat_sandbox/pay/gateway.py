@@ -57,10 +57,11 @@ class PayCall:
 
 @dataclass(frozen=True, slots=True)
 class PayReply:
-    """An answer: HTTP status and body (None: empty)."""
+    """An answer: HTTP status and body (None: empty), or a file, which is answered without a signature."""
 
     status: int
     body: dict[str, Any] | None
+    file: bytes | None = None
 
 
 Operation = Callable[[PayCall], PayReply]
@@ -90,6 +91,11 @@ async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) ->
         _fail_on(struck, "after")
     except PayError as error:
         reply = PayReply(error.status, error.body())
+    if reply.file is not None:
+        sandbox.seen.record("pay", f"{request.method} {request.url.path} → {len(reply.file)} B", subject="")
+        spoiled = any(fault.kind == "bad_signature" for fault in struck)
+        content = bytes([reply.file[0] ^ 1]) + reply.file[1:] if spoiled else reply.file
+        return await _let_go(reply.status, content, {}, struck, "application/octet-stream")
     content = b"" if reply.body is None else msgspec.json.encode(_spoiled(reply.body, struck))
     headers = _signed(sandbox, signer, content, struck)
     sandbox.seen.record(
@@ -161,7 +167,13 @@ def _subject(request: HttpRequest, raw: bytes) -> str:
     return str(found)
 
 
-async def _let_go(status: int, content: bytes, headers: dict[str, str], struck: list[Fault]) -> Answer:
+async def _let_go(
+    status: int,
+    content: bytes,
+    headers: dict[str, str],
+    struck: list[Fault],
+    media_type: str = "application/json",
+) -> Answer:
     for fault in struck:
         if fault.kind in ("delay", "timeout"):
             await asyncio.sleep(fault.seconds)
@@ -170,4 +182,4 @@ async def _let_go(status: int, content: bytes, headers: dict[str, str], struck: 
     if status == 204:
         headers.pop("Content-Type", None)
         return Response(content=None, status_code=204, headers=headers)
-    return Response(content=content, status_code=status, media_type="application/json", headers=headers)
+    return Response(content=content, status_code=status, media_type=media_type, headers=headers)

@@ -1,0 +1,115 @@
+"""What happened on a day, as rows that both bills are written from.
+
+Source: pay.weixin.qq.com, "申请交易账单", "申请资金账单". The day is Beijing's. A payment belongs to the day it was paid, a refund
+to the day it came to success (the platform does not publish which of its days counts; this is the sandbox's choice).
+"""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from wechat_sandbox import ids
+from wechat_sandbox.accounts.merchants import Merchant
+from wechat_sandbox.bills.differences import Difference
+from wechat_sandbox.clock import CHINA
+from wechat_sandbox.pay.refunds import Refund
+from wechat_sandbox.pay.transactions import Transaction
+from wechat_sandbox.state import Sandbox
+
+DAY_S = 86400
+
+
+class Row(NamedTuple):
+    """A payment or a refund. Amounts in fen: `amount` paid or given back, `fee` taken or returned (≥ 0)."""
+
+    kind: Literal["payment", "refund"]
+    at: float
+    number: str
+    amount: int
+    fee: int
+    state: str
+    transaction: Transaction
+    refund: Refund | None = None
+
+
+def fee_of(amount: int, rate: int) -> int:
+    """The platform's fee in fen on `amount` fen at `rate` hundredths of a percent, rounded half up."""
+    return (amount * rate + 5_000) // 10_000
+
+
+def day_begins(bill_date: str) -> float:
+    """Platform seconds at which a day (YYYY-MM-DD) begins in Beijing. Raises ValueError."""
+    return datetime.strptime(bill_date, "%Y-%m-%d").replace(tzinfo=CHINA).timestamp()
+
+
+def rows_before(sandbox: Sandbox, merchant: Merchant, end: float) -> list[Row]:
+    """Everything that happened to a merchant's payments and refunds before `end`, oldest first, as it was."""
+    found: list[Row] = []
+    for t in sandbox.transactions.of_merchant(merchant.mchid):
+        if not t.is_paid or t.paid_at is None:
+            continue
+        if t.paid_at < end:
+            fee = fee_of(t.total, merchant.fee_rate)
+            found.append(Row("payment", t.paid_at, t.out_trade_no, t.total, fee, "SUCCESS", t))
+        for r in sandbox.refunds.of(t):
+            if r.status == "SUCCESS" and r.settled_at is not None and r.settled_at < end:
+                fee = fee_of(r.refund, merchant.fee_rate)
+                found.append(Row("refund", r.settled_at, r.out_refund_no, r.refund, fee, "SUCCESS", t, r))
+    return sorted(found, key=lambda row: row.at)
+
+
+def rows_of_day(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> list[Row]:
+    """The rows of a day's bills, with the differences that were ordered for it."""
+    begin = day_begins(bill_date)
+    true = [row for row in rows_before(sandbox, merchant, begin + DAY_S) if row.at >= begin]
+    ordered = sandbox.bill_differences.of(merchant.mchid, bill_date)
+    for difference in ordered:
+        true = _changed(true, difference, begin)
+    return true
+
+
+def _changed(rows: list[Row], difference: Difference, begin: float) -> list[Row]:
+    if difference.kind == "extra":
+        return [*rows, _invented(difference, begin + DAY_S - 1)]
+    if difference.kind == "missing":
+        return [row for row in rows if row.number != difference.number]
+    return [_other(row, difference) if row.number == difference.number else row for row in rows]
+
+
+def _other(row: Row, difference: Difference) -> Row:
+    match difference.kind:
+        case "amount":
+            return row._replace(amount=difference.value)
+        case "fee":
+            return row._replace(fee=difference.value)
+        case _:
+            return row._replace(state=difference.state)
+
+
+def _invented(difference: Difference, at: float) -> Row:
+    transaction = Transaction(
+        mchid=difference.mchid,
+        appid="wx0000000000000000",
+        out_trade_no=difference.number,
+        trade_type="NATIVE",
+        description="别处收的款",
+        notify_url="",
+        total=difference.value,
+        currency="CNY",
+        created_at=at,
+        pay_by=at,
+        fingerprint="",
+        prepay_id="",
+        prepay_until=at,
+        state="SUCCESS",
+        transaction_id=ids.stable_id("4200", difference.number, length=28),
+        paid_at=at,
+    )
+    return Row(
+        "payment",
+        at,
+        difference.number,
+        difference.value,
+        fee_of(difference.value, 60),
+        "SUCCESS",
+        transaction,
+    )
