@@ -132,6 +132,10 @@ class Oracle:
         more.setdefault("transfer_scene_report_infos", report)
         return _decoded(self._client.mch_transfer_bills(out, "1005", openid, amount, "佣金", **more))
 
+    def take_back_transfer(self, out: str) -> Answer:
+        """Cancel a transfer that nobody confirmed."""
+        return _decoded(self._client.mch_transfer_bills_cancel(out))
+
     def query_transfer(self, **which: str) -> Answer:
         """Ask about a transfer."""
         return _decoded(self._client.mch_transfer_bills_query(**which))

@@ -71,7 +71,7 @@ def test_who_does_not_confirm_within_a_day_gets_nothing(shop: Oracle, control: h
 
 def test_the_merchant_takes_it_back(shop: Oracle, control: httpx.Client) -> None:
     out, package = ask(shop, control)
-    assert shop.post(f"/v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out}/cancel", {})[0] == 200
+    assert shop.take_back_transfer(out)[0] == 200
     assert shop.query_transfer(out_bill_no=out)[1]["state"] == "CANCELLED"
     assert control.post(f"/_sandbox/transfers/{package}/confirm", json={}).json()["code"] == "CANCELLED"
 
