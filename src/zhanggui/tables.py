@@ -4,7 +4,7 @@ from importlib import import_module
 
 from zhanggui.core.schema import metadata
 
-DOMAINS = ("core", "wechat", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart", "orders", "payments",
+DOMAINS = ("core", "wechat", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart", "orders", "payments", "settlement",
            "fulfillment", "messaging")  # fmt: skip
 
 for _domain in DOMAINS:

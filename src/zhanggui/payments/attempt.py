@@ -17,6 +17,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.customers.queries import identity
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.payments.accounts import Account, account_by_id, active_account
+from zhanggui.payments.extensions import is_frozen
 from zhanggui.payments.provider import AttemptRecord, OutcomeUnknown, ProviderRefused, Scene
 from zhanggui.payments.records import (
     end_attempt,
@@ -151,6 +152,7 @@ async def _open_attempt(
         amount=order.total,
         currency=order.currency,
         payer=payer,
+        profit_sharing=await is_frozen(conn, wish.store_id, wish.order_id),
         prepay=None,
         prepared_at=None,
         transaction_id=None,

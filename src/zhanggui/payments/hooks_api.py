@@ -13,6 +13,7 @@ from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.confirm import Source, confirm, note_message
+from zhanggui.payments.extensions import act_on
 from zhanggui.payments.provider import BadMessage, Message
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.rules import Decision
@@ -50,8 +51,9 @@ async def _dispatch(rt: Runtime, store_id: UUID, message: Message) -> Decision:
         return await confirm(rt, store_id, message.received, source)
     if message.refund is not None:
         return await apply_refund(rt, store_id, message.refund, source)
-    await note_message(rt.db, store_id, source, Decision("known", "not_ours"))
-    return Decision("known")
+    decision = await act_on(rt, store_id, message)
+    await note_message(rt.db, store_id, source, decision)
+    return decision
 
 
 def _plain(headers: Headers) -> dict[str, str]:

@@ -9,6 +9,7 @@ from zhanggui.core.jobs import Job, Later, handles
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import SYSTEM
 from zhanggui.payments.closing import begin_closing, finish_closing
+from zhanggui.payments.extensions import make_room
 from zhanggui.payments.provider import OutcomeUnknown
 from zhanggui.payments.records import load_attempt
 from zhanggui.payments.refund import carry_out, load_refund
@@ -70,7 +71,8 @@ async def refund(rt: Runtime, job: Job) -> None:
     if row is None or row["status"] not in REFUND_OPEN:
         return
     try:
-        fact = await carry_out(rt, row)
+        advance = row["status"] == "requested" and await make_room(rt, job.store_id, row)
+        fact = await carry_out(rt, row, advance=advance)
     except OutcomeUnknown as fault:
         raise Later(UNREACHABLE, str(fault)) from fault
     if fact is not None:

@@ -43,6 +43,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     currency: str
     payer: str | None
+    profit_sharing: bool = False
     prepay: dict[str, str] | None
     prepared_at: datetime | None
     transaction_id: str | None
@@ -88,6 +89,8 @@ class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     currency: str
     reason: str
+    advance: bool = False
+    """The merchant's available balance pays, whatever became of the order's own money."""
 
 
 class Message(msgspec.Struct, frozen=True):

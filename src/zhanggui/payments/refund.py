@@ -133,7 +133,7 @@ async def load_refund(conn: Connection, store_id: UUID, refund_id: UUID) -> Row 
     return await conn.fetchrow(LOAD, store_id, refund_id)
 
 
-async def carry_out(rt: Runtime, refund: Row) -> RefundFact | None:
+async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> RefundFact | None:
     """Ask the provider for the refund, or how it stands once it was accepted.
 
     After an unknown outcome (a 429 too) the provider is queried; when it has never seen the number None is returned and
@@ -147,6 +147,7 @@ async def carry_out(rt: Runtime, refund: Row) -> RefundFact | None:
         total=refund["total"],
         currency=refund["currency"],
         reason=refund["reason"],
+        advance=advance,
     )
     if refund["status"] == "requested":
         try:

@@ -78,6 +78,12 @@ payment_attempt = Table(
     col("amount", BigInteger, "fen asked"),
     col("currency", Text, "ISO 4217"),
     col("payer", Text, "openid", nullable=True),
+    col(
+        "profit_sharing",
+        Boolean,
+        "the provider keeps its money frozen until it is split",
+        server_default=text("false"),
+    ),
     col("prepay", JSONB, "what the provider answered (prepay_id, h5_url, code_url)", nullable=True),
     instant("prepared_at", "when the provider answered", nullable=True),
     col("transaction_id", Text, "provider's number once paid", nullable=True),

@@ -59,8 +59,8 @@ class WeChatPay:
     def __init__(self, rt: Runtime, account_id: UUID, account: pay_shapes.MerchantAccount) -> None:
         self.account_id, self.mchid = account_id, account.mchid
         self._shop = rt.config.shop_origin
-        self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
-        self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
+        self.notify_url = self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
+        self.client = self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
 
     async def prepare(self, attempt: AttemptRecord, scene: Scene) -> dict[str, str]:
         order = pay_shapes.PrepayOrder(
@@ -70,6 +70,7 @@ class WeChatPay:
             amount=attempt.amount,
             currency=attempt.currency,
             expires_at=attempt.expires_at,
+            profit_sharing=attempt.profit_sharing,
         )
         with _translated():
             if attempt.method == "wechat_jsapi":
@@ -121,6 +122,7 @@ class WeChatPay:
                 currency=order.currency,
                 reason=order.reason,
                 notify_url=self._notify_url,
+                advance=order.advance,
             )
             return _refund_fact(answer, answer.status)
 
@@ -141,6 +143,8 @@ class WeChatPay:
             nonce = read_signature(headers).nonce
             opened = self._client.open(notification, dict[str, object])
             message = Message(notification.id, nonce, notification.event_type, opened)
+            if notification.resource.original_type == "profitsharing":  # also called TRANSACTION.SUCCESS
+                return msgspec.structs.replace(message, kind="PROFITSHARING")
             if notification.event_type == "TRANSACTION.SUCCESS":
                 trade = self._client.open(notification, pay_shapes.Trade)
                 if trade.trade_state != "SUCCESS":

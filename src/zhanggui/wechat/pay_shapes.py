@@ -35,6 +35,7 @@ class PrepayOrder(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     currency: str
     expires_at: datetime
+    profit_sharing: bool = False
 
 
 class Amount(msgspec.Struct, frozen=True):

@@ -94,6 +94,17 @@ class PlatformKeys:
         for serial, pem in certificates.items():
             self._keys[serial.upper()] = _rsa(x509.load_pem_x509_certificate(pem.encode()).public_key())
 
+    def serial_for_secrets(self, preferred: str | None) -> str:
+        """The key that sensitive fields are encrypted under: the public-key mode's, else the newest certificate; "" if none."""
+        if preferred in self._keys:
+            return preferred or ""
+        return next(reversed(self._keys), "")
+
+    def encrypt(self, serial: str, text: str) -> str:
+        """Base64 of RSAES-OAEP (SHA-1, as the platform wants it) under the key with that serial."""
+        oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
+        return base64.b64encode(self._keys[serial].encrypt(text.encode(), oaep)).decode()
+
     def verify(self, signed: Signed, body: bytes) -> None:
         """Return when `body` (raw) was signed by the platform within five minutes of now.
 
