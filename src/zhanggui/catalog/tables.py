@@ -41,6 +41,7 @@ product = Table(
     col("list_price", BigInteger, "struck-through price in fen", nullable=True),
     col("sold", Integer, "units sold, shown as sales", server_default=text("0")),
     col("sort", Integer, "ascending within a category", server_default=text("0")),
+    col("return_exception", Text, "why the 7 days to return do not hold; null: they do", nullable=True),
     col("version", Integer, "compare-and-set for editors", server_default=text("1")),
     instant("created_at", "when added"),
     instant("updated_at", "last change"),

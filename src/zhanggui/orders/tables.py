@@ -98,6 +98,10 @@ order_line = Table(
     col("fulfilled", Integer, "units shipped or handed over", server_default=text("0")),
     col("refunded", Integer, "units refunded", server_default=text("0")),
     col("weight_g", Integer, "grams a unit", server_default=text("0")),
+    col("cancelled", Integer, "units refunded before they could leave", server_default=text("0")),
+    col(
+        "return_exception", Text, "why the 7 days did not hold when it was sold: returns.rules", nullable=True
+    ),
     CheckConstraint(
         "quantity > 0 AND unit_price >= 0 AND amount = unit_price * quantity AND discount >= 0"
         " AND payable = amount - discount AND payable >= 0",
@@ -105,6 +109,9 @@ order_line = Table(
     ),
     CheckConstraint(
         "fulfilled >= 0 AND fulfilled <= quantity AND refunded >= 0 AND refunded <= quantity", name="units"
+    ),
+    CheckConstraint(
+        "cancelled >= 0 AND fulfilled + cancelled <= quantity AND cancelled <= refunded", name="taken_out"
     ),
     Index("order_line_order_idx", "store_id", "order_id", "position"),
     Index("order_line_sku_idx", "store_id", "sku_id"),

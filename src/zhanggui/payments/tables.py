@@ -155,6 +155,7 @@ refund = Table(
     col("actor", Text, "buyer, merchant or system"),
     col("actor_name", Text, "as shown", server_default=""),
     col("notify", Boolean, "the buyer is told when it is done", server_default=text("true")),
+    col("cause_id", Uuid, "return it is paid back for", nullable=True),
     instant("succeeded_at", "when", nullable=True),
     instant("created_at", "when requested"),
     instant("updated_at", "last change"),
@@ -162,5 +163,6 @@ refund = Table(
     CheckConstraint("status IN ('requested','processing','succeeded','abnormal','closed')", name="status"),
     Index("refund_order_idx", "store_id", "order_id"),
     Index("refund_attempt_idx", "store_id", "attempt_id"),
+    Index("refund_cause_idx", "store_id", "cause_id", postgresql_where=text("cause_id IS NOT NULL")),
     comment="Money given back, a number each",
 )

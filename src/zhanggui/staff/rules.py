@@ -3,14 +3,21 @@
 from datetime import timedelta
 from typing import Literal
 
-Role = Literal["owner", "manager", "clerk"]
+Role = Literal["owner", "manager", "clerk", "operator"]
 
 CLERK = frozenset(
     {"dashboard.read", "orders.read", "orders.work", "products.read", "stock.read", "stock.write"}
 )
 MANAGER = CLERK | {"orders.refund", "orders.contact", "products.write", "settings.read"}
 OWNER = MANAGER | {"settings.write", "jobs.manage"}
-PERMISSIONS: dict[str, frozenset[str]] = {"owner": OWNER, "manager": MANAGER, "clerk": CLERK}
+OPERATOR = frozenset({"orders.read", "appeals.decide"})
+"""The platform's own people, who decide between buyer and merchant; nobody of the store holds this role."""
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "owner": OWNER,
+    "manager": MANAGER,
+    "clerk": CLERK,
+    "operator": OPERATOR,
+}
 
 MIN_PASSWORD = 10
 TRIES_BEFORE_LOCK = 5

@@ -24,8 +24,8 @@ staff_role = Table(
     metadata,
     store_id(),
     col("staff_id", Uuid, "who", primary_key=True),
-    col("role", Text, "owner, manager or clerk; permissions in staff.rules"),
-    CheckConstraint("role IN ('owner','manager','clerk')", name="role"),
+    col("role", Text, "owner, manager, clerk or operator; permissions in staff.rules"),
+    CheckConstraint("role IN ('owner','manager','clerk','operator')", name="role"),
     Index("staff_role_staff_id_idx", "staff_id"),
     comment="What a person may do in which store",
 )
