@@ -20,7 +20,7 @@ from zhanggui.core.ids import new_id
 from zhanggui.staff.rules import PERMISSIONS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-OWNED = {"order_id", "address_id", "line_id", "attempt_id"}
+OWNED = {"order_id", "address_id", "line_id", "attempt_id", "return_id"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ OF_STORES = [e for e in ALL if e.who == "staff" and "{store_id}" in e.path]
 OF_ROWS = [
     e
     for e in OF_STORES
-    if {"order_id", "product_id", "sku_id", "category_id", "table_id"} & set(re.findall(r"\{(\w+)", e.path))
+    if {"order_id", "product_id", "sku_id", "category_id", "table_id", "return_id"}
+    & set(re.findall(r"\{(\w+)", e.path))
 ]
 OF_BUYERS = [e for e in ALL if e.who in {"buyer", "guest"} and OWNED & set(re.findall(r"\{(\w+)", e.path))]
 
@@ -87,6 +88,10 @@ class World:
             "sku",
             "category",
             "dining_table",
+            "return_request",
+            "return_event",
+            "return_message",
+            "return_policy",
             "store",
         ):
             found = await self.api.rt.db.fetch(
@@ -120,7 +125,18 @@ async def world(api: Api) -> World:
     await owner.post("/tables", {"code": "A1", "name": "1"})
     tables = (await owner.get("/tables")).json()["items"]
     product = (await owner.get(f"/products/{goods.product_id}")).json()
+    await owner.put("/return-policy", {"policy": {"automatic": False}, "version": 0})
+    asked = await buyer.post(
+        f"/stores/{store}/orders/{paid['id']}/returns",
+        {
+            "kind": "refund_only",
+            "reason": "changed_mind",
+            "lines": [{"order_line_id": paid["lines"][0]["id"], "quantity": 1}],
+        },
+        key=str(new_id()),
+    )
     ids = {
+        "return_id": asked.json()["id"],
         "store_id": str(store),
         "order_id": unpaid["id"],
         "paid_order_id": paid["id"],
@@ -193,12 +209,19 @@ async def test_a_row_of_another_store_is_not_found_under_ones_own(world: World, 
 @pytest.mark.parametrize("endpoint", OF_BUYERS, ids=lambda e: e.id)
 async def test_another_buyer_gets_nothing(world: World, endpoint: Endpoint) -> None:
     before = await world.footprint()
-    bodies: list[Any] = [{}, {"reason": "x"}, {"method": "wechat_native"}, {"quantity": 3}, {**ADDRESS}]
+    some = {"order_line_id": str(new_id()), "quantity": 1}
+    bodies: list[Any] = [{}, {"reason": "x"}, {"method": "wechat_native"}, {"quantity": 3}, {**ADDRESS},
+                         {"kind": "refund_only", "reason": "changed_mind", "lines": [some]}, {"text": "x"},
+                         {"waybill": "SF1234567890123"}]  # fmt: skip
     statuses = set[int]()
     for body in bodies:
         answer = await world.other_buyer.request(
             endpoint.method, world.path(endpoint), body, key=str(new_id())
         )
+        statuses.add(answer.status_code)
+    if endpoint.path.endswith("/pictures"):
+        sent = {"file": ("x.png", b"x", "image/png")}
+        answer = await world.other_buyer.post(world.path(endpoint), files=sent)
         statuses.add(answer.status_code)
     assert 404 in statuses, statuses
     assert statuses <= {400, 404}, statuses

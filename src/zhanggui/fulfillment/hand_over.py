@@ -57,5 +57,5 @@ def _check_code(order: OrderRecord, code: str | None) -> None:
 
 
 async def _fulfil(conn: Connection, order: OrderRecord) -> None:
-    units = [(line.id, line.quantity - line.fulfilled) for line in order.lines]
+    units = [(line.id, line.unsent) for line in order.lines]
     await fulfil_lines(conn, order.store_id, order.id, units)

@@ -21,7 +21,7 @@ async def prepare(rt: Runtime, store_id: UUID, order_id: UUID, actor: Actor) -> 
 
     async def work(conn: Connection) -> None:
         order = await take(conn, store_id, order_id, frozenset({"paid"}), KITCHEN)
-        units = [(line.id, line.quantity) for line in order.lines]
+        units = [(line.id, line.unsent) for line in order.lines if line.unsent]
         kind = order.delivery_method
         await records.create(conn, store_id, order_id, kind, FIRST[kind], units)
         await move(conn, store_id, [order_id], "paid", "preparing", actor)

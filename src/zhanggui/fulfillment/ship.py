@@ -60,7 +60,7 @@ async def ship(rt: Runtime, store_id: UUID, order_id: UUID, parcel: Parcel, acto
 
 
 def _units(order: OrderRecord, parcel: Parcel) -> list[tuple[UUID, int]]:
-    left = {line.id: line.quantity - line.fulfilled for line in order.lines}
+    left = {line.id: line.unsent for line in order.lines}
     wanted: dict[UUID, int] = {}
     for line_id, quantity in parcel.units:
         wanted[line_id] = wanted.get(line_id, 0) + quantity

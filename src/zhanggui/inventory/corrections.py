@@ -23,6 +23,9 @@ KNOWN_SKUS = statement(
 )
 
 
+WRITTEN_OFF = "报损 · written off:"
+
+
 class Adjustment(NamedTuple):
     """A correction in units: by `delta`, or to a counted `on_hand`; exactly one of them."""
 
@@ -50,11 +53,23 @@ async def receive_initial(
 
 
 async def restock(  # the six that every caller names in this order
-    conn: Connection, store_id: UUID, items: Sequence[Restocked], order_id: UUID, actor: str, reason: str
+    conn: Connection,
+    store_id: UUID,
+    items: Sequence[Restocked],
+    order_id: UUID,
+    actor: str,
+    reason: str,
+    written_off: Sequence[Restocked] = (),
 ) -> None:
-    """Put units of a cancelled or returned order back on the shelf."""
-    balances = await lock_opened(conn, store_id, (i.sku_id for i in items))
+    """Put units of a cancelled or returned order back on the shelf.
+
+    Those of `written_off` came back too but cannot be sold: they are taken in and out again, so that the journal knows.
+    """
+    balances = await lock_opened(conn, store_id, (i.sku_id for i in (*items, *written_off)))
     changes = [Change(i.sku_id, "restock", i.quantity, 0, actor, reason, order_id) for i in items]
+    for i in written_off:
+        changes.append(Change(i.sku_id, "restock", i.quantity, 0, actor, reason, order_id))
+        changes.append(Change(i.sku_id, "adjust", -i.quantity, 0, actor, f"{WRITTEN_OFF} {reason}", order_id))
     await post(conn, store_id, balances, changes)
 
 

@@ -13,7 +13,8 @@ from zhanggui.orders.rules import UNPAID, Actor
 LINES_OF = statement(
     "orders.cancel.lines",
     """
-    SELECT sku_id, quantity FROM order_line WHERE store_id = $1 AND order_id = $2 ORDER BY position
+    SELECT sku_id, quantity - cancelled AS quantity FROM order_line
+    WHERE store_id = $1 AND order_id = $2 AND quantity > cancelled ORDER BY position
     """,
 )
 

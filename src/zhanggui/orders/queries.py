@@ -23,7 +23,8 @@ LOAD_LOCKED = statement("orders.load_locked", LOAD + " FOR UPDATE")
 LINES = statement(
     "orders.load_lines",
     """
-    SELECT id, position, sku_id, product_id, sku_code, quantity, unit_price, payable, fulfilled, refunded, weight_g
+    SELECT id, position, sku_id, product_id, sku_code, quantity, unit_price, payable, fulfilled, refunded, cancelled,
+           weight_g, return_exception
     FROM order_line WHERE store_id = $1 AND order_id = $2 ORDER BY position
     """,
 )
@@ -42,7 +43,14 @@ class LineRecord(msgspec.Struct, frozen=True):
     payable: int
     fulfilled: int
     refunded: int
+    cancelled: int
     weight_g: int
+    return_exception: str | None
+
+    @property
+    def unsent(self) -> int:
+        """Units that have not left the store and were not taken out of the order."""
+        return self.quantity - self.fulfilled - self.cancelled
 
 
 class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):

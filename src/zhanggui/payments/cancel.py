@@ -38,7 +38,8 @@ async def cancel_by_buyer(rt: Runtime, wish: Cancel, customer_id: UUID) -> None:
         return
 
     async def work(conn: Connection) -> None:
-        await _cancel_paid(conn, wish, frozenset({"paid"}))
+        locked = await load_order(conn, wish.store_id, wish.order_id, lock=True)
+        await end_paid(conn, wish, locked, frozenset({"paid"}))
 
     await in_transaction(rt.db, work)
 
@@ -61,7 +62,7 @@ async def cancel_by_merchant(rt: Runtime, wish: Cancel, key: str) -> None:
     async def work(conn: Connection) -> None:
         if await claim(conn, wish.store_id, staff_id, key, print_) is not None:
             return
-        await _cancel_paid(conn, wish, frozenset({"paid", "preparing"}))
+        await end_paid(conn, wish, await load_order(conn, wish.store_id, wish.order_id, lock=True))
         await answer(conn, wish.store_id, staff_id, key, {"cancelled": True})
 
     await in_transaction(rt.db, work)
@@ -75,8 +76,17 @@ async def _close_unpaid(rt: Runtime, wish: Cancel) -> None:
         return  # the order shows as closing; job payments.close, written with it, goes on asking
 
 
-async def _cancel_paid(conn: Connection, wish: Cancel, allowed: frozenset[str]) -> None:
-    order: OrderRecord = await load_order(conn, wish.store_id, wish.order_id, lock=True)
+async def end_paid(
+    conn: Connection,
+    wish: Cancel,
+    order: OrderRecord,
+    allowed: frozenset[str] = frozenset({"paid", "preparing"}),
+    cause_id: UUID | None = None,
+) -> int:
+    """The one way a paid order ends before anything of it has left: cancelled, units back, all of the money back.
+
+    `order` must be locked. Returns the fen that go back. Raises 409 `order_not_cancellable`, `order_partly_fulfilled`.
+    """
     if order.status not in allowed:
         raise ShopError("order_not_cancellable", 409)
     if any(line.fulfilled for line in order.lines):
@@ -86,4 +96,6 @@ async def _cancel_paid(conn: Connection, wish: Cancel, allowed: frozenset[str]) 
     )
     if not done:
         raise RuntimeError("an order that is locked and paid could not be cancelled")
-    await refund_all(conn, wish.store_id, wish.order_id, wish.actor, wish.reason, notify=wish.notify)
+    return await refund_all(
+        conn, wish.store_id, wish.order_id, wish.actor, wish.reason, notify=wish.notify, cause_id=cause_id
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, statement
+from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.money import amount_text
@@ -22,11 +23,12 @@ INSERT = statement(
     "payments.refunds.insert",
     """
     INSERT INTO refund (store_id, id, order_id, attempt_id, amount, currency, reason, kind, status, actor, actor_name,
-                        notify, created_at, updated_at)
-    SELECT $1, id, order_id, attempt_id, amount, currency, reason, kind, 'requested', actor, actor_name, notify, $11, $11
+                        notify, cause_id, created_at, updated_at)
+    SELECT $1, id, order_id, attempt_id, amount, currency, reason, kind, 'requested', actor, actor_name, notify, cause_id,
+      $11, $11
     FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
-                $10::text[], $12::boolean[])
-      AS r (id, order_id, attempt_id, amount, currency, reason, kind, actor, actor_name, notify)
+                $10::text[], $12::boolean[], $13::uuid[])
+      AS r (id, order_id, attempt_id, amount, currency, reason, kind, actor, actor_name, notify, cause_id)
     """,
 )
 ORDER_STATES = statement(
@@ -55,7 +57,10 @@ LOAD = statement(
 
 
 class NewRefund(NamedTuple):
-    """Money to give back out of one succeeded attempt; amount in fen, `notify` tells the buyer when it is done."""
+    """Money to give back out of one succeeded attempt; amount in fen, `notify` tells the buyer when it is done.
+
+    `cause_id` is the return that it is paid for; a refund that replaces a closed one keeps it.
+    """
 
     order_id: UUID
     attempt_id: UUID
@@ -65,6 +70,7 @@ class NewRefund(NamedTuple):
     kind: RefundKind
     actor: Actor
     notify: bool = True
+    cause_id: UUID | None = None
 
 
 async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[NewRefund]) -> list[UUID]:
@@ -92,6 +98,7 @@ async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[Ne
         [r.actor.name for r in refunds],
         clock.now(),
         [r.notify for r in refunds],
+        [r.cause_id for r in refunds],
     )
     rows = await conn.fetch(ORDER_STATES, store_id, list({r.order_id for r in refunds}))
     shown: dict[UUID, RefundStatus | None] = {r["id"]: _shown(r["status"], r["refund_status"]) for r in rows}
@@ -104,7 +111,11 @@ async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[Ne
         store_id,
         [
             TimelineEntry(
-                r.order_id, "refund_requested", r.actor, r.reason, news(i, r.amount, r.currency, r.notify)
+                r.order_id,
+                "refund_requested",
+                r.actor,
+                r.reason,
+                news(i, r.amount, r.currency, r.notify, r.cause_id),
             )
             for i, r in zip(ids, refunds, strict=True)
         ],
@@ -115,17 +126,54 @@ async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[Ne
 
 
 async def refund_all(
-    conn: Connection, store_id: UUID, order_id: UUID, actor: Actor, reason: str, *, notify: bool
+    conn: Connection,
+    store_id: UUID,
+    order_id: UUID,
+    actor: Actor,
+    reason: str,
+    *,
+    notify: bool,
+    cause_id: UUID | None = None,
 ) -> int:
     """Give back everything an order was paid and that is not on its way back yet; returns fen. It must be locked."""
     rows = await conn.fetch(LEFT, store_id, order_id)
     refunds = [
-        NewRefund(order_id, r["id"], r["amount"], r["currency"], reason, "cancel", actor, notify)
+        NewRefund(order_id, r["id"], r["amount"], r["currency"], reason, "cancel", actor, notify, cause_id)
         for r in rows
         if r["amount"] > 0
     ]
     await request_refunds(conn, store_id, refunds)
     return sum(r.amount for r in refunds)
+
+
+async def refund_part(
+    conn: Connection,
+    store_id: UUID,
+    order_id: UUID,
+    amount: int,
+    actor: Actor,
+    reason: str,
+    *,
+    notify: bool,
+    cause_id: UUID,
+) -> list[UUID]:
+    """Give back `amount` fen (> 0) of what an order was paid, oldest payment first. It must be locked.
+
+    Returns the refunds' ids, a number each. Raises 409 `more_than_paid` when less than that is left.
+    """
+    refunds: list[NewRefund] = []
+    for r in await conn.fetch(LEFT, store_id, order_id):
+        piece = min(r["amount"], amount)
+        if piece > 0:
+            refunds.append(
+                NewRefund(
+                    order_id, r["id"], piece, r["currency"], reason, "after_sale", actor, notify, cause_id
+                )
+            )
+            amount -= piece
+    if amount:
+        raise ShopError("more_than_paid", 409, data={"over": amount})
+    return await request_refunds(conn, store_id, refunds)
 
 
 async def load_refund(conn: Connection, store_id: UUID, refund_id: UUID) -> Row | None:
@@ -140,15 +188,7 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
     the caller comes again later, with the SAME number. Raises ProviderRefused and OutcomeUnknown.
     """
     account = await account_by_id(rt, refund["account_id"])
-    order = RefundOrder(
-        refund_id=refund["id"],
-        attempt_id=refund["attempt_id"],
-        amount=refund["amount"],
-        total=refund["total"],
-        currency=refund["currency"],
-        reason=refund["reason"],
-        advance=advance,
-    )
+    order = _refund_order(refund, advance)
     if refund["status"] == "requested":
         try:
             return await account.provider.refund(order)
@@ -157,16 +197,40 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
     return await account.provider.query_refund(order)
 
 
+def _refund_order(refund: Row, advance: bool = False) -> RefundOrder:
+    return RefundOrder(
+        refund_id=refund["id"],
+        attempt_id=refund["attempt_id"],
+        amount=refund["amount"],
+        total=refund["total"],
+        currency=refund["currency"],
+        reason=refund["reason"],
+        advance=advance,
+    )
+
+
+async def query_again(rt: Runtime, refund: Row) -> RefundFact | None:
+    """How a refund stands at the provider that ended abnormal; None when it does not know the number.
+
+    Raises ProviderRefused and OutcomeUnknown.
+    """
+    account = await account_by_id(rt, refund["account_id"])
+    return await account.provider.query_refund(_refund_order(refund))
+
+
 def _shown(status: Status, refund_status: RefundStatus | None) -> RefundStatus | None:
     """Surplus money that goes back does not make a paid order a refunded one."""
     return "processing" if status == "cancelled" else refund_status
 
 
-def news(refund_id: UUID | None, amount: int, currency: str, notify: bool) -> dict[str, object]:
+def news(
+    refund_id: UUID | None, amount: int, currency: str, notify: bool, cause_id: UUID | None = None
+) -> dict[str, object]:
     """What the timeline and the event say about money on its way back; `amount` in fen."""
     return {
         "refund_id": refund_id,
         "amount": amount,
         "amount_text": amount_text(amount, currency),
         "notify": notify,
+        "cause_id": cause_id,
     }

@@ -24,7 +24,7 @@ LOCK_ORDER = statement(
 LOCK_REFUND = statement(
     "payments.refund_result.lock",
     """
-    SELECT id, order_id, attempt_id, amount, currency, reason, kind, status, notify FROM refund
+    SELECT id, order_id, attempt_id, amount, currency, reason, kind, status, notify, cause_id FROM refund
     WHERE store_id = $1 AND id = $2 FOR UPDATE
     """,
 )
@@ -94,7 +94,7 @@ async def _move(conn: Connection, store_id: UUID, order: Row, row: Row, fact: Re
         owed = order["paid_amount"] - order["refunded_amount"] + freed
         shown = "processing" if standing["unfinished"] or owed > 0 else "refunded"
     await note_refunds(conn, store_id, [RefundNote(order["id"], -freed, shown)])
-    data = news(row["id"], row["amount"], row["currency"], row["notify"])
+    data = news(row["id"], row["amount"], row["currency"], row["notify"], row["cause_id"])
     await append_timeline(
         conn, store_id, [TimelineEntry(order["id"], KINDS[fact.status], PLATFORM, data=data)]
     )
@@ -109,5 +109,6 @@ async def _move(conn: Connection, store_id: UUID, order: Row, row: Row, fact: Re
             row["kind"],
             SYSTEM,
             row["notify"],
+            row["cause_id"],
         )
         await request_refunds(conn, store_id, [again])

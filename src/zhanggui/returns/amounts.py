@@ -97,9 +97,9 @@ def fees_due(order: OrderState, wanted: Mapping[UUID, int], reason: Reason) -> i
     Nothing has left the store and nothing remains to be sent: all of them. The seller is at fault: all of them, once.
     Otherwise none: the goods were brought, and that was paid for (Interim Measures for 7-day returns, art. 18).
     """
-    left = order.fees - order.fees_claimed
+    left = max(0, order.fees - order.fees_claimed)
     if order.nothing_left_the_store:
-        empties = all(line.open_units == wanted.get(line.id, 0) for line in order.lines.values())
+        empties = all(line.unsent == wanted.get(line.id, 0) for line in order.lines.values())
         return left if empties else 0
     return left if REASONS[reason].fault == "seller" and wanted else 0
 

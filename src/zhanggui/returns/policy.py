@@ -148,7 +148,9 @@ def _not_received(policy: Policy, case: Case) -> Verdict:
         return Verdict("ask", "lost_parcel")
     if case.days_since_sent < policy.lost_after:
         return Verdict("reject", "still_travelling")
-    return Verdict("approve", "lost_parcel") if case.amount <= policy.lost_max else Verdict("ask", "too_large")
+    return (
+        Verdict("approve", "lost_parcel") if case.amount <= policy.lost_max else Verdict("ask", "too_large")
+    )
 
 
 def _exchange(policy: Policy, case: Case) -> Verdict:

@@ -113,7 +113,9 @@ REASONS: dict[Reason, ReasonRule] = {
     ),
     "not_received": ReasonRule(Text("没有收到货", "Not received"), frozenset({"refund_only"}), "seller"),
     "late": ReasonRule(Text("没有按时发货", "Not sent in time"), frozenset({"refund_only"}), "seller"),
-    "out_of_stock": ReasonRule(Text("商家缺货", "Store is out of stock"), frozenset({"refund_only"}), "seller"),
+    "out_of_stock": ReasonRule(
+        Text("商家缺货", "Store is out of stock"), frozenset({"refund_only"}), "seller"
+    ),
     "other_spec": ReasonRule(
         Text("换颜色 / 尺码", "Another colour or size"), frozenset({"exchange"}), "buyer"
     ),

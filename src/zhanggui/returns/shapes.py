@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from zhanggui.core.fields import Fen, Quantity, Reason as Words
+from zhanggui.core.fields import Fen, Quantity
+from zhanggui.core.fields import Reason as Words
 from zhanggui.core.i18n import Text
 from zhanggui.media.shapes import Picture
 from zhanggui.orders.rules import ActorKind

@@ -72,9 +72,7 @@ return_request = Table(
         "id",
         postgresql_where=text("status IN ('requested','sent_back','received')"),
     ),
-    Index(
-        "return_request_waybill_idx", "store_id", "waybill", postgresql_where=text("waybill IS NOT NULL")
-    ),
+    Index("return_request_waybill_idx", "store_id", "waybill", postgresql_where=text("waybill IS NOT NULL")),
     comment="What a buyer wants back after paying, or exchanged",
 )
 

@@ -1,0 +1,144 @@
+"""The way of the goods: sent back by the buyer, inspected by the merchant, new ones sent."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from zhanggui import inventory
+from zhanggui.core.db import Connection
+from zhanggui.core.errors import ShopError
+from zhanggui.fulfillment.carriers import CARRIERS
+from zhanggui.fulfillment.recognise import recognise
+from zhanggui.inventory import Restocked
+from zhanggui.orders.rules import Actor
+from zhanggui.returns.moves import move
+from zhanggui.returns.pay_back import Shelf, Terms, pay_back
+from zhanggui.returns.records import ReturnRecord, Settled, Taken, settle_lines
+from zhanggui.returns.shapes import InspectedLine, InspectInput, ReshipInput, SendBackInput
+
+
+def carrier_of(waybill: str, given: str | None) -> str:
+    """The carrier's code: the given one, or the only one that uses such numbers.
+
+    Raises 422 `unknown_carrier`, or `carrier_unrecognised` with the `candidates` to choose from.
+    """
+    if given is not None:
+        if given not in CARRIERS:
+            raise ShopError("unknown_carrier", 422, field="carrier")
+        return given
+    known = recognise(waybill)
+    if known.carrier is None:
+        raise ShopError(
+            "carrier_unrecognised", 422, field="carrier", data={"candidates": list(known.candidates)}
+        )
+    return known.carrier
+
+
+async def send_back(conn: Connection, taken: Taken, actor: Actor, parcel: SendBackInput) -> ReturnRecord:
+    """The buyer has sent the goods. Raises 409 `return_state`, 422 `carrier_unrecognised`, `unknown_carrier`."""
+    carrier = carrier_of(parcel.waybill, parcel.carrier)
+    data = {"carrier": carrier, "waybill": parcel.waybill}
+    return await move(
+        conn, taken.request, "sent_back", actor, data=data, carrier=carrier, waybill=parcel.waybill
+    )
+
+
+async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectInput) -> ReturnRecord:
+    """What came back: taken in, put on the shelf or written off, and paid back (or exchanged) at once.
+
+    Nothing accepted refuses the return. Raises 409 `return_state`, 422 `reason_needed`, `return_line_unknown`,
+    `more_than_asked`, `exchange_whole`, `location_unknown`, and what `pay_back` raises.
+    """
+    request = taken.request
+    if request.status != "sent_back":
+        raise ShopError("return_state", 409, data={"status": request.status})
+    lines = _lines(taken, found)
+    accepted = {i: x.accepted for i, x in lines.items()}
+    asked = {x.order_line_id: x.quantity for x in taken.lines}
+    less = accepted != asked or found.amount is not None
+    if less and not found.reason.strip():
+        raise ShopError("reason_needed", 422, field="reason")
+    received = await move(conn, request, "received", actor, data={"accepted": sum(accepted.values())})
+    taken = taken._replace(request=received)
+    if not any(accepted.values()):
+        await inventory.release(
+            conn, received.store_id, [received.id], actor.name or actor.kind, received.number
+        )
+        return await move(
+            conn,
+            received,
+            "rejected",
+            actor,
+            reason=found.reason,
+            decided_by="merchant",
+            reject_reason=found.reason,
+        )
+    came = tuple(Shelf(i, x.accepted, x.restock) for i, x in lines.items() if x.accepted)
+    if request.kind == "exchange":
+        if less:
+            raise ShopError("exchange_whole", 422, field="lines")
+        await _take_in(conn, taken, actor, came)
+        if found.reship is None:
+            return received
+        return await reship(conn, taken, actor, found.reship)
+    terms = Terms("merchant", amount=found.amount, accepted=accepted, came_back=came, reason=found.reason)
+    return await pay_back(conn, taken, actor, terms)
+
+
+async def reship(conn: Connection, taken: Taken, actor: Actor, parcel: ReshipInput) -> ReturnRecord:
+    """The new goods of an exchange leave; their reserved units are deducted. Raises as `send_back`."""
+    request = taken.request
+    if request.kind != "exchange" or request.status != "received":
+        raise ShopError("return_state", 409, data={"status": request.status})
+    carrier = carrier_of(parcel.waybill, parcel.carrier)
+    if await inventory.consume(conn, request.store_id, [request.id], actor.name or actor.kind):
+        raise RuntimeError("an exchange that was agreed to holds no units")
+    data = {"carrier": carrier, "waybill": parcel.waybill}
+    return await move(
+        conn,
+        request,
+        "reshipped",
+        actor,
+        data=data,
+        reship_carrier=carrier,
+        reship_waybill=parcel.waybill,
+    )
+
+
+def _lines(taken: Taken, found: InspectInput) -> Mapping[UUID, InspectedLine]:
+    """What was said of each line of the return; those not named came back whole and go to the shelf."""
+    asked = {x.order_line_id: x.quantity for x in taken.lines}
+    said = {x.order_line_id: x for x in found.lines}
+    if len(said) != len(found.lines) or not said.keys() <= asked.keys():
+        raise ShopError("return_line_unknown", 422, field="lines")
+    for i, line in enumerate(found.lines):
+        if line.accepted > asked[line.order_line_id]:
+            raise ShopError("more_than_asked", 422, field=f"lines[{i}].accepted")
+        if line.location_id not in (None, taken.request.store_id):
+            raise ShopError("location_unknown", 422, field=f"lines[{i}].location_id")
+    return {
+        line_id: said.get(line_id) or InspectedLine(order_line_id=line_id, accepted=units)
+        for line_id, units in asked.items()
+    }
+
+
+async def _take_in(conn: Connection, taken: Taken, actor: Actor, came: tuple[Shelf, ...]) -> None:
+    """Units of an exchange that came back, through the journal; nothing is paid for them."""
+    lines = {x.order_line_id: x for x in taken.lines}
+    shelved = [Restocked(lines[s.line_id].sku_id, s.units) for s in came if s.to == "shelf"]
+    off = [Restocked(lines[s.line_id].sku_id, s.units) for s in came if s.to == "write_off"]
+    who = actor.name or actor.kind
+    await inventory.restock(
+        conn, taken.order.store_id, shelved, taken.order.id, who, taken.request.number, off
+    )
+    settled = [
+        Settled(
+            s.line_id,
+            s.units,
+            lines[s.line_id].entitled,
+            0,
+            s.units if s.to == "shelf" else 0,
+            s.units if s.to == "write_off" else 0,
+        )
+        for s in came
+    ]
+    await settle_lines(conn, taken.request, settled)

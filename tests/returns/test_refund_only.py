@@ -1,0 +1,101 @@
+"""Money back without goods: before and after they left the store."""
+
+from tests.returns.aftermath import FREIGHT, paid_sale
+from tests.support.api import Api
+from zhanggui.core import jobs
+from zhanggui.returns import jobs as return_jobs
+
+assert return_jobs  # importing it registers the handlers
+
+
+async def test_an_order_that_has_not_left_is_refunded_at_once_and_is_a_cancelled_order(api: Api) -> None:
+    sale = await paid_sale(api, quantities=(2,))
+    before = await sale.stock()
+    made = await sale.applied("refund_only", "changed_mind", (0, 2))
+    assert (made["status"], made["decided_by"], made["amount"]) == ("refunding", "rule", 2000 + FREIGHT)
+    order = await sale.order()
+    assert (order["status"], order["refunded_amount"]) == ("cancelled", sale.total)
+    assert await sale.refunds() == [sale.total]
+    assert await sale.stock() == before + 2
+    kinds = [e["kind"] for e in order["timeline"]]
+    assert kinds[-4:] == ["return_requested", "cancelled", "refund_requested", "return_refunding"]
+    assert (await sale.apply("refund_only", "changed_mind", (0, 1))).json()[
+        "code"
+    ] == "return_order_cancelled"
+
+
+async def test_part_of_an_order_that_has_not_left_is_taken_out_of_it(api: Api) -> None:
+    sale = await paid_sale(api, prices=(1000, 500), quantities=(2, 1))
+    before = await sale.stock()
+    made = await sale.applied("refund_only", "changed_mind", (0, 1))
+    assert (made["status"], made["amount"], made["fees"]) == ("refunding", 1000, 0)
+    assert await sale.stock() == before + 1
+    order = await sale.order()
+    assert (order["status"], order["refund_status"], order["refunded_amount"]) == ("paid", None, 1000)
+    await sale.ship()
+    parcel = (await sale.order())["fulfillments"][0]["lines"]
+    assert sorted(x["quantity"] for x in parcel) == [1, 1]
+    assert (await sale.order())["status"] == "fulfilled"
+
+
+async def test_the_rest_taken_out_of_a_partly_sent_order_fulfils_it(api: Api) -> None:
+    sale = await paid_sale(api, prices=(1000, 500), quantities=(1, 1))
+    await sale.ship((0, 1))
+    assert (await sale.order())["status"] == "preparing"
+    made = await sale.applied("refund_only", "late", (1, 1))
+    assert (made["status"], made["amount"]) == (
+        "refunding",
+        500 + FREIGHT,
+    )  # the store's fault: freight comes along
+    assert (await sale.order())["status"] == "fulfilled"
+
+
+async def test_two_parts_have_a_refund_number_each_and_the_last_one_takes_the_freight(api: Api) -> None:
+    """litemall: one fixed refund number per order made a second partial refund impossible."""
+    sale = await paid_sale(api, prices=(999,), quantities=(3,), discount=100)
+    first = await sale.applied("refund_only", "changed_mind", (0, 1))
+    second = await sale.applied("refund_only", "changed_mind", (0, 1))
+    last = await sale.applied("refund_only", "changed_mind", (0, 1))
+    assert first["amount"] + second["amount"] + last["amount"] == sale.total
+    assert last["fees"] == FREIGHT
+    assert len(await sale.refunds()) == 3
+    assert sum(await sale.refunds()) == sale.total
+    assert (await sale.order())["status"] == "cancelled"
+
+
+async def test_a_small_claim_with_a_picture_is_paid_by_rule_and_a_large_one_asks(api: Api) -> None:
+    sale = await paid_sale(api, prices=(1000, 9000), quantities=(1, 1))
+    await sale.ship()
+    await sale.deliver(1)
+    small = await sale.applied("refund_only", "missing_item", (0, 1))
+    assert (small["status"], small["decided_by"]) == ("refunding", "rule")
+    large = await sale.applied("refund_only", "missing_item", (1, 1))
+    assert (large["status"], large["decided_by"]) == ("requested", None)
+    page = (await sale.owner.get(f"/returns/{large['id']}")).json()
+    assert (page["rule"]["outcome"], page["rule"]["rule"], page["most"]) == ("ask", "too_large", 9000)
+    agreed = await sale.decided(large, "approve", {"amount": 4000, "note": "协商退一部分"})
+    assert (agreed["status"], agreed["amount"]) == ("refunding", 4000)
+    assert await sale.refunds() == [1000 + FREIGHT, 4000]
+
+
+async def test_refused_with_a_reason_and_free_to_ask_again(api: Api) -> None:
+    sale = await paid_sale(api, prices=(9000,), quantities=(1,))
+    await sale.ship()
+    await sale.deliver(1)
+    made = await sale.applied("refund_only", "missing_item", (0, 1))
+    taken = await sale.apply("refund_only", "missing_item", (0, 1))
+    assert (taken.status_code, taken.json()["code"]) == (409, "return_units_taken")
+    refused = await sale.decided(made, "reject", {"reason": "称重记录显示没有少件"})
+    assert (refused["status"], refused["reject_reason"]) == ("rejected", "称重记录显示没有少件")
+    assert (await sale.decide(made, "approve")).json()["code"] == "return_state"
+    assert (await sale.applied("refund_only", "missing_item", (0, 1)))["status"] == "requested"
+
+
+async def test_the_same_key_opens_one_return(api: Api) -> None:
+    sale = await paid_sale(api)
+    one = await sale.applied("refund_only", "changed_mind", (0, 1), key="the-same-key")
+    two = await sale.applied("refund_only", "changed_mind", (0, 1), key="the-same-key")
+    assert one["id"] == two["id"]
+    other = await sale.apply("refund_only", "changed_mind", (0, 2), key="the-same-key")
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    await jobs.drain(api.rt)
