@@ -10,6 +10,7 @@ from msgspec import Meta
 from zhanggui.core.fields import Fen, Quantity
 from zhanggui.core.fields import Reason as Words
 from zhanggui.core.i18n import Text
+from zhanggui.core.money import MAX_AMOUNT
 from zhanggui.media.shapes import Picture
 from zhanggui.orders.rules import ActorKind
 from zhanggui.orders.rules import Status as OrderStatus
@@ -474,7 +475,7 @@ class ManualRefundInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
     lines: Annotated[list[RefundedUnits], Meta(max_length=100)] = []
     fees: bool = False
-    amount: Annotated[Fen, Meta(ge=1)] | None = None
+    amount: Annotated[int, Meta(ge=1, le=MAX_AMOUNT)] | None = None
     reason: Words
     notify: bool = True
 

@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAppeals
+         * @description What buyers brought before the platform, the oldest first.
+         */
+        get: operations["ApiConsoleStoresStoreIdAppealsReadAppeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/carriers": {
         parameters: {
             query?: never;
@@ -552,6 +572,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/orders/{order_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RefundOrderOfStore
+         * @description Pay back lines, fees or a sum that the buyer did not ask for; kept as a return of its own.
+         */
+        post: operations["ApiConsoleStoresStoreIdOrdersOrderIdRefundsRefundOrderOfStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders/{order_id}/ship": {
         parameters: {
             query?: never;
@@ -714,6 +754,252 @@ export interface paths {
          */
         put: operations["change_product"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/return-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPolicy
+         * @description What the store leaves to rules; the defaults, version 0, until somebody saves his own.
+         */
+        get: operations["ApiConsoleStoresStoreIdReturnPolicyReadPolicy"];
+        /**
+         * SavePolicy
+         * @description Replace the rules. 409 `policy_stale` when they were changed since they were read.
+         */
+        put: operations["ApiConsoleStoresStoreIdReturnPolicySavePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReturns
+         * @description The queue: newest first, or with `waiting` what has to be acted on, the most urgent first.
+         */
+        get: operations["ApiConsoleStoresStoreIdReturnsReadReturns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApproveReturns
+         * @description Agree to several; each row says what became of it, and one that cannot be agreed to stops no other.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsApproveApproveReturns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UploadPicture
+         * @description Store a picture for the conversation: decoded and re-encoded, at most 10 MB.
+         */
+        post: operations["upload_return_picture_of_store"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReturn
+         * @description Everything that the decision needs: facts of the order, allocation, the buyer's record, what the rules said.
+         */
+        get: operations["ApiConsoleStoresStoreIdReturnsReturnIdReadReturn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideAboutAppeal
+         * @description The platform's last word, with a note that both sides read.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdAppealDecideAboutAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApproveReturn
+         * @description Agree: a refund without goods is paid at once, otherwise the buyer sends them back.
+         *
+         *     409 `return_state`, `exchange_out_of_stock`; 422 `amount_too_high` names the `most`.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdApproveApproveReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * InspectReturn
+         * @description What came back: onto the shelf or written off, and paid back (or exchanged) with the same click.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdInspectInspectReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SayAsMerchant
+         * @description Write to the buyer about a return.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdMessagesSayAsMerchant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RefundReturn
+         * @description Pay back without waiting for goods. While `refunding`: ask the provider again about money that is stuck.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdRefundRefundReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RejectReturn
+         * @description Refuse with a reason; the buyer may call the platform within seven days.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdRejectRejectReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/reship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReshipReturn
+         * @description The new goods of an exchange leave; their reserved units are deducted.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdReshipReshipReturn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1248,6 +1534,26 @@ export interface paths {
          * @description The regions directly below `parent`, provinces without one; they change a few times a year.
          */
         get: operations["ApiShopRegionsReadRegions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReturns
+         * @description The buyer's returns of all stores, newest first.
+         */
+        get: operations["ApiShopReturnsReadReturns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1827,6 +2133,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{store_id}/orders/{order_id}/returnable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReturnable
+         * @description What of an order may be asked for, in which ways, and what each number of units would give back.
+         */
+        get: operations["ApiShopStoresStoreIdOrdersOrderIdReturnableReadReturnable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/orders/{order_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReturnsOfOrder
+         * @description The returns of one order, newest first.
+         */
+        get: operations["ApiShopStoresStoreIdOrdersOrderIdReturnsReadReturnsOfOrder"];
+        put?: never;
+        /**
+         * ApplyForReturn
+         * @description Ask for a refund, a return or an exchange. The store's rules may agree, or refuse with a reason, at once.
+         */
+        post: operations["ApiShopStoresStoreIdOrdersOrderIdReturnsApplyForReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/orders/{order_id}/returns/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UploadPicture
+         * @description Store a picture for a return of this order: decoded and re-encoded, at most 10 MB, 60 an hour.
+         */
+        post: operations["upload_return_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/orders/{order_id}/returns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewReturn
+         * @description What exactly this would give back, and whether the store's rules would agree at once. Nothing is written.
+         */
+        post: operations["ApiShopStoresStoreIdOrdersOrderIdReturnsPreviewPreviewReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReturn
+         * @description One return with its progress, its conversation and the money.
+         */
+        get: operations["ApiShopStoresStoreIdReturnsReturnIdReadReturn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/returns/{return_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal
+         * @description Ask the platform to decide about a refusal: once, within the days. 409 `appeal_over`, `return_units_taken`.
+         */
+        post: operations["ApiShopStoresStoreIdReturnsReturnIdAppealAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/returns/{return_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConfirmExchange
+         * @description The new goods of an exchange have arrived. 409 `return_state` before they were sent.
+         */
+        post: operations["ApiShopStoresStoreIdReturnsReturnIdConfirmConfirmExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/returns/{return_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SayAsBuyer
+         * @description Write to the store about a return: words, pictures or both.
+         */
+        post: operations["ApiShopStoresStoreIdReturnsReturnIdMessagesSayAsBuyer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/returns/{return_id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SendBack
+         * @description The goods are on their way back. 422 `carrier_unrecognised` names the carriers to choose from in `data`.
+         */
+        post: operations["ApiShopStoresStoreIdReturnsReturnIdSendBackSendBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/returns/{return_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * WithdrawReturn
+         * @description Step back from a return before the goods are on their way. 409 `return_state` afterwards.
+         */
+        post: operations["ApiShopStoresStoreIdReturnsReturnIdWithdrawWithdrawReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/subscriptions": {
         parameters: {
             query?: never;
@@ -1985,6 +2495,63 @@ export interface components {
             sandbox: components["schemas"]["SandboxConfig"] | null;
             wechat: components["schemas"]["WechatConfig"];
         };
+        /** AppealInput */
+        AppealInput: {
+            picture_ids?: string[];
+            reason: string;
+        };
+        /** AppealRow */
+        AppealRow: {
+            amount: number;
+            appeal_reason: string;
+            /** @enum {string} */
+            appeal_state: "open" | "granted" | "dismissed";
+            /** Format: date-time */
+            appealed_at: string;
+            currency: string;
+            due_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "refund_only" | "return_refund" | "exchange";
+            number: string;
+            order_number: string;
+            reason_text: components["schemas"]["Text"];
+            reject_reason: string;
+        };
+        /** AppealView */
+        AppealView: {
+            /** Format: date-time */
+            at: string;
+            note: string;
+            pictures: components["schemas"]["Picture"][];
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "granted" | "dismissed";
+        };
+        /** ApplyInput */
+        ApplyInput: {
+            /** @default  */
+            description: string;
+            /** @enum {string} */
+            kind: "refund_only" | "return_refund" | "exchange";
+            lines: components["schemas"]["WantedLine"][];
+            picture_ids?: string[];
+            /** @enum {string} */
+            reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+        };
+        /** ApproveInput */
+        ApproveInput: {
+            /** @description amount in the currency's minor unit (fen) */
+            amount?: number | null;
+            /** @default  */
+            note: string;
+            /**
+             * @default shelf
+             * @enum {string}
+             */
+            restock: "shelf" | "write_off";
+        };
         /** BasketLine */
         BasketLine: {
             key: string;
@@ -1992,6 +2559,24 @@ export interface components {
             quantity: number;
             /** Format: uuid */
             sku_id: string;
+        };
+        /** BatchApproveInput */
+        BatchApproveInput: {
+            ids: string[];
+        };
+        /** BatchResult */
+        BatchResult: {
+            items: components["schemas"]["BatchRow"][];
+        };
+        /** BatchRow */
+        BatchRow: {
+            code: string | null;
+            /** Format: uuid */
+            id: string;
+            message: components["schemas"]["Text"] | null;
+            ok: boolean;
+            /** @enum {null|string} */
+            status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed" | null;
         };
         /** BoundedText */
         BoundedText: {
@@ -2003,6 +2588,14 @@ export interface components {
         /** BuyerCancel */
         BuyerCancel: {
             reason: string;
+        };
+        /** BuyerRecord */
+        BuyerRecord: {
+            cases: number;
+            orders: number;
+            refunded: number;
+            refused: number;
+            spent: number;
         };
         /** Carrier */
         Carrier: {
@@ -2289,6 +2882,122 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** ConsoleReturn */
+        ConsoleReturn: {
+            actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "message")[];
+            amount: number;
+            appeal: components["schemas"]["AppealView"] | null;
+            buyer: components["schemas"]["MaskedContact"] | null;
+            carrier: string | null;
+            carrier_name: components["schemas"]["Text"] | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** @enum {null|string} */
+            decided_by: "rule" | "merchant" | "time" | "operator" | null;
+            description: string;
+            due_at: string | null;
+            due_outcome: string | null;
+            events: components["schemas"]["ReturnEvent"][];
+            /** @enum {string} */
+            fault: "buyer" | "seller";
+            fees: number;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "refund_only" | "return_refund" | "exchange";
+            lines: components["schemas"]["ConsoleReturnLine"][];
+            messages: components["schemas"]["Message"][];
+            most: number;
+            number: string;
+            order: components["schemas"]["OrderFacts"];
+            /** Format: uuid */
+            order_id: string;
+            pictures: components["schemas"]["Picture"][];
+            /** @enum {string} */
+            reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+            reason_text: components["schemas"]["Text"];
+            record: components["schemas"]["BuyerRecord"];
+            refunds: components["schemas"]["RefundView"][];
+            reject_reason: string;
+            reship_carrier: string | null;
+            reship_carrier_name: components["schemas"]["Text"] | null;
+            reship_waybill: string | null;
+            /** @enum {null|string} */
+            return_freight_by: "buyer" | "seller" | null;
+            rule: components["schemas"]["RuleView"] | null;
+            /** @enum {string} */
+            status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
+            steps: components["schemas"]["Step"][];
+            waybill: string | null;
+        };
+        /** ConsoleReturnLine */
+        ConsoleReturnLine: {
+            accepted: number | null;
+            amount: number;
+            bought: number;
+            entitled: number;
+            exception: string | null;
+            exception_text: components["schemas"]["Text"] | null;
+            exchange_sku_id: string | null;
+            exchange_text: components["schemas"]["Text"] | null;
+            name: components["schemas"]["Text"];
+            /** Format: uuid */
+            order_line_id: string;
+            payable: number;
+            picture: components["schemas"]["Picture"] | null;
+            quantity: number;
+            refunded: number;
+            sent: number;
+            shelved: number;
+            sku_code: string;
+            /** Format: uuid */
+            sku_id: string;
+            spec_text: components["schemas"]["Text"];
+            unit_price: number;
+            written_off: number;
+        };
+        /** ConsoleReturnPage */
+        ConsoleReturnPage: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["ConsoleReturnRow"][];
+            next: string | null;
+        };
+        /** ConsoleReturnRow */
+        ConsoleReturnRow: {
+            actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "message")[];
+            amount: number;
+            buyer: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** @enum {null|string} */
+            decided_by: "rule" | "merchant" | "time" | "operator" | null;
+            due_at: string | null;
+            due_outcome: string | null;
+            first_line: components["schemas"]["Text"];
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "refund_only" | "return_refund" | "exchange";
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            picture: components["schemas"]["Picture"] | null;
+            quantity: number;
+            /** @enum {string} */
+            reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+            reason_text: components["schemas"]["Text"];
+            /** @enum {null|string} */
+            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "ask" | null;
+            /** @enum {string} */
+            status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
+            waiting: boolean;
+        };
         /** ConsoleSku */
         ConsoleSku: {
             code: string;
@@ -2369,6 +3078,13 @@ export interface components {
             /** @description amount in the currency's minor unit (fen) */
             fee: number;
             up_to_m: number;
+        };
+        /** ExchangeSku */
+        ExchangeSku: {
+            available: number;
+            /** Format: uuid */
+            sku_id: string;
+            spec_text: components["schemas"]["Text"];
         };
         /** Express */
         Express: {
@@ -2608,6 +3324,27 @@ export interface components {
             skus: number;
             updated: number;
         };
+        /** InspectInput */
+        InspectInput: {
+            /** @description amount in the currency's minor unit (fen) */
+            amount?: number | null;
+            lines?: components["schemas"]["InspectedLine"][];
+            /** @default  */
+            reason: string;
+            reship?: components["schemas"]["ReshipInput"] | null;
+        };
+        /** InspectedLine */
+        InspectedLine: {
+            accepted: number;
+            location_id?: string | null;
+            /** Format: uuid */
+            order_line_id: string;
+            /**
+             * @default shelf
+             * @enum {string}
+             */
+            restock: "shelf" | "write_off";
+        };
         /** JobRow */
         JobRow: {
             attempts: number;
@@ -2648,6 +3385,16 @@ export interface components {
             /** Format: uuid */
             store_id: string;
         };
+        /** ManualRefundInput */
+        ManualRefundInput: {
+            amount?: number | null;
+            /** @default false */
+            fees: boolean;
+            lines?: components["schemas"]["RefundedUnits"][];
+            /** @default true */
+            notify: boolean;
+            reason: string;
+        };
         /** MaskedAddress */
         MaskedAddress: {
             phone_masked: string;
@@ -2675,6 +3422,17 @@ export interface components {
             reason: string;
             /** @default true */
             restock: boolean;
+        };
+        /** Message */
+        Message: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            pictures: components["schemas"]["Picture"][];
+            seq: number;
+            /** @enum {string} */
+            side: "buyer" | "merchant" | "platform";
+            text: string;
         };
         /** MessageTemplate */
         MessageTemplate: {
@@ -2737,6 +3495,11 @@ export interface components {
             day: number;
             open: string;
         };
+        /** OperatorDecision */
+        OperatorDecision: {
+            granted: boolean;
+            note: string;
+        };
         /** Order */
         Order: {
             actions: ("pay" | "cancel" | "receive" | "reorder")[];
@@ -2777,6 +3540,25 @@ export interface components {
             timeline: components["schemas"]["TimelineEvent"][];
             total: number;
             trace: components["schemas"]["TraceStep"][];
+        };
+        /** OrderFacts */
+        OrderFacts: {
+            delivered_at: string | null;
+            /** @enum {string} */
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            fulfillments: components["schemas"]["Fulfillment"][];
+            no_reason_until: string | null;
+            number: string;
+            packing_fee: number;
+            paid_amount: number;
+            paid_at: string | null;
+            /** Format: date-time */
+            placed_at: string;
+            refunded_amount: number;
+            shipping_fee: number;
+            /** @enum {string} */
+            status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
+            total: number;
         };
         /** OrderLine */
         OrderLine: {
@@ -2878,6 +3660,16 @@ export interface components {
             items: components["schemas"]["FlashSaleRow"][];
             next?: string | null;
         };
+        /** Page[AppealRow] */
+        "Page_zhanggui.returns.shapes.AppealRow_": {
+            items: components["schemas"]["AppealRow"][];
+            next?: string | null;
+        };
+        /** Page[ReturnSummary] */
+        "Page_zhanggui.returns.shapes.ReturnSummary_": {
+            items: components["schemas"]["ReturnSummary"][];
+            next?: string | null;
+        };
         /** Page[SearchedTerm] */
         "Page_zhanggui.search.shapes.SearchedTerm_": {
             items: components["schemas"]["SearchedTerm"][];
@@ -2945,11 +3737,6 @@ export interface components {
             urls: components["schemas"]["PictureUrls"];
             width: number;
         };
-        /** PictureForm */
-        PictureForm: {
-            /** Format: binary */
-            file: string;
-        };
         /** PictureUrls */
         PictureUrls: {
             l: string;
@@ -2968,6 +3755,60 @@ export interface components {
             /** @enum {string} */
             channel: "mp" | "h5";
             orders: components["schemas"]["OrderRequest"][];
+        };
+        /** Policy */
+        Policy: {
+            address?: components["schemas"]["ReturnAddress"];
+            /** @default true */
+            automatic: boolean;
+            /**
+             * @description amount in the currency's minor unit (fen)
+             * @default 5000
+             */
+            claim_max: number;
+            /** @default true */
+            exchange: boolean;
+            /** @default 10 */
+            lost_after: number;
+            /**
+             * @description amount in the currency's minor unit (fen)
+             * @default 20000
+             */
+            lost_max: number;
+            /** @default true */
+            no_reason: boolean;
+            /** @default 30 */
+            quality_days: number;
+            /** @default 5 */
+            record_cases: number;
+            /** @default 2 */
+            record_refused: number;
+            /**
+             * @description amount in the currency's minor unit (fen)
+             * @default 50000
+             */
+            return_max: number;
+            /** @default true */
+            unsent: boolean;
+        };
+        /** PolicyInput */
+        PolicyInput: {
+            policy: components["schemas"]["Policy"];
+            version: number;
+        };
+        /** PolicyView */
+        PolicyView: {
+            policy: components["schemas"]["Policy"];
+            version: number;
+        };
+        /** Preview */
+        Preview: {
+            at_once: boolean;
+            fees: number;
+            lines: number[];
+            /** @enum {null|string} */
+            return_freight_by: "buyer" | "seller" | null;
+            total: number;
         };
         /** PriceBand */
         PriceBand: {
@@ -3107,9 +3948,26 @@ export interface components {
             store_id: string;
             table_code?: string | null;
         };
+        /** ReasonChoice */
+        ReasonChoice: {
+            /** @enum {string} */
+            code: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+            /** @enum {string} */
+            fault: "buyer" | "seller";
+            kinds: ("refund_only" | "return_refund" | "exchange")[];
+            name: components["schemas"]["Text"];
+            pictures: boolean;
+        };
         /** RefreshToken */
         RefreshToken: {
             refresh_token: string;
+        };
+        /** RefundInput */
+        RefundInput: {
+            /** @description amount in the currency's minor unit (fen) */
+            amount?: number | null;
+            /** @default  */
+            reason: string;
         };
         /** RefundView */
         RefundView: {
@@ -3122,6 +3980,14 @@ export interface components {
             /** @enum {string} */
             status: "requested" | "processing" | "succeeded" | "abnormal" | "closed";
         };
+        /** RefundedUnits */
+        RefundedUnits: {
+            /** Format: uuid */
+            order_line_id: string;
+            quantity: number;
+            /** @enum {null|string} */
+            restock?: "shelf" | "write_off" | null;
+        };
         /** RegionItem */
         RegionItem: {
             code: string;
@@ -3132,6 +3998,159 @@ export interface components {
         RegionItems: {
             items: components["schemas"]["RegionItem"][];
         };
+        /** RejectInput */
+        RejectInput: {
+            reason: string;
+        };
+        /** ReshipInput */
+        ReshipInput: {
+            carrier?: string | null;
+            waybill: string;
+        };
+        /** Return */
+        Return: {
+            actions: ("withdraw" | "send_back" | "appeal" | "confirm" | "message")[];
+            amount: number;
+            appeal: components["schemas"]["AppealView"] | null;
+            appeal_until: string | null;
+            carrier: string | null;
+            carrier_name: components["schemas"]["Text"] | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** @enum {null|string} */
+            decided_by: "rule" | "merchant" | "time" | "operator" | null;
+            description: string;
+            due_at: string | null;
+            due_outcome: string | null;
+            events: components["schemas"]["ReturnEvent"][];
+            fees: number;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "refund_only" | "return_refund" | "exchange";
+            lines: components["schemas"]["ReturnLine"][];
+            messages: components["schemas"]["Message"][];
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            pictures: components["schemas"]["Picture"][];
+            /** @enum {string} */
+            reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+            reason_text: components["schemas"]["Text"];
+            refunds: components["schemas"]["RefundView"][];
+            reject_reason: string;
+            reship_carrier: string | null;
+            reship_carrier_name: components["schemas"]["Text"] | null;
+            reship_waybill: string | null;
+            /** @enum {null|string} */
+            return_freight_by: "buyer" | "seller" | null;
+            return_to: components["schemas"]["ReturnAddress"] | null;
+            /** @enum {string} */
+            status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
+            steps: components["schemas"]["Step"][];
+            store: components["schemas"]["StoreCard"];
+            waybill: string | null;
+        };
+        /** ReturnAddress */
+        ReturnAddress: {
+            /** @default  */
+            phone: string;
+            /** @default  */
+            recipient: string;
+            /** @default  */
+            text: string;
+        };
+        /** ReturnEvent */
+        ReturnEvent: {
+            /** @enum {string} */
+            actor: "buyer" | "merchant" | "system" | "platform";
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {null|string} */
+            from_status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed" | null;
+            reason: string;
+            text: components["schemas"]["Text"];
+            /** @enum {string} */
+            to_status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
+        };
+        /** ReturnLine */
+        ReturnLine: {
+            accepted: number | null;
+            amount: number;
+            exchange_sku_id: string | null;
+            exchange_text: components["schemas"]["Text"] | null;
+            name: components["schemas"]["Text"];
+            /** Format: uuid */
+            order_line_id: string;
+            picture: components["schemas"]["Picture"] | null;
+            quantity: number;
+            /** Format: uuid */
+            sku_id: string;
+            spec_text: components["schemas"]["Text"];
+        };
+        /** ReturnSummary */
+        ReturnSummary: {
+            actions: ("withdraw" | "send_back" | "appeal" | "confirm" | "message")[];
+            amount: number;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            due_at: string | null;
+            first_line: components["schemas"]["Text"];
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "refund_only" | "return_refund" | "exchange";
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            picture: components["schemas"]["Picture"] | null;
+            quantity: number;
+            /** @enum {string} */
+            reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+            reason_text: components["schemas"]["Text"];
+            /** @enum {string} */
+            status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
+            store: components["schemas"]["StoreCard"];
+        };
+        /** Returnable */
+        Returnable: {
+            blocked: string | null;
+            currency: string;
+            kinds: ("refund_only" | "return_refund" | "exchange")[];
+            lines: components["schemas"]["ReturnableLine"][];
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            reasons: components["schemas"]["ReasonChoice"][];
+        };
+        /** ReturnableLine */
+        ReturnableLine: {
+            amounts: number[];
+            available: number;
+            exception: string | null;
+            exception_text: components["schemas"]["Text"] | null;
+            exchange: components["schemas"]["ExchangeSku"][];
+            name: components["schemas"]["Text"];
+            no_reason_until: string | null;
+            /** Format: uuid */
+            order_line_id: string;
+            picture: components["schemas"]["Picture"] | null;
+            quantity: number;
+            sent: number;
+            /** Format: uuid */
+            sku_id: string;
+            spec_text: components["schemas"]["Text"];
+        };
+        /** Returns */
+        Returns: {
+            items: components["schemas"]["ReturnSummary"][];
+        };
         /** RowError */
         RowError: {
             code: string;
@@ -3140,9 +4159,23 @@ export interface components {
             row: number;
             sheet: string;
         };
+        /** RuleView */
+        RuleView: {
+            /** @enum {string} */
+            outcome: "approve" | "reject" | "ask";
+            /** @enum {string} */
+            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "ask";
+            text: components["schemas"]["Text"];
+        };
         /** SandboxConfig */
         SandboxConfig: {
             origin: string;
+        };
+        /** SayInput */
+        SayInput: {
+            picture_ids?: string[];
+            /** @default  */
+            text: string;
         };
         /** SearchPage */
         SearchPage: {
@@ -3170,6 +4203,11 @@ export interface components {
         Selection: {
             line_ids: string[];
             selected: boolean;
+        };
+        /** SendBackInput */
+        SendBackInput: {
+            carrier?: string | null;
+            waybill: string;
         };
         /** Session */
         Session: {
@@ -3304,6 +4342,12 @@ export interface components {
         StatusInput: {
             ids: string[];
             status: string;
+        };
+        /** Step */
+        Step: {
+            at: string | null;
+            /** @enum {string} */
+            status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
         };
         /** StockRow */
         StockRow: {
@@ -3532,6 +4576,13 @@ export interface components {
             step: string;
             text: components["schemas"]["Text"];
         };
+        /** WantedLine */
+        WantedLine: {
+            exchange_sku_id?: string | null;
+            /** Format: uuid */
+            order_line_id: string;
+            quantity: number;
+        };
         /** WechatConfig */
         WechatConfig: {
             appid: string;
@@ -3540,6 +4591,21 @@ export interface components {
         WechatSignIn: {
             appid?: string | null;
             code: string;
+        };
+        /** PictureForm */
+        media_console_api_PictureForm: {
+            /** Format: binary */
+            file: string;
+        };
+        /** PictureForm */
+        returns_console_api_PictureForm: {
+            /** Format: binary */
+            file: string;
+        };
+        /** PictureForm */
+        returns_shop_api_PictureForm: {
+            /** Format: binary */
+            file: string;
         };
     };
     responses: never;
@@ -3688,6 +4754,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdAppealsReadAppeals: {
+        parameters: {
+            query?: {
+                state?: "open" | "granted" | "dismissed";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.returns.shapes.AppealRow_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4761,6 +5868,50 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdOrdersOrderIdRefundsRefundOrderOfStore: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManualRefundInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdOrdersOrderIdShipShipOrder: {
         parameters: {
             query?: never;
@@ -4855,7 +6006,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["PictureForm"];
+                "multipart/form-data": components["schemas"]["media_console_api_PictureForm"];
             };
         };
         responses: {
@@ -5151,6 +6302,559 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleProduct"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnPolicyReadPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnPolicySavePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReadReturns: {
+        parameters: {
+            query?: {
+                status?: string[] | null;
+                kind?: string[] | null;
+                reason?: string[] | null;
+                waiting?: boolean;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturnPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsApproveApproveReturns: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchApproveInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    upload_return_picture_of_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["returns_console_api_PictureForm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdReadReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdAppealDecideAboutAppeal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorDecision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdApproveApproveReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdInspectInspectReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdMessagesSayAsMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdRefundRefundReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdRejectRejectReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdReshipReshipReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReshipInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6420,6 +8124,43 @@ export interface operations {
             };
         };
     };
+    ApiShopReturnsReadReturns: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.returns.shapes.ReturnSummary_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiShopSessionGuestBeginGuest: {
         parameters: {
             query?: never;
@@ -7507,6 +9248,452 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdReturnableReadReturnable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Returnable"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdReturnsReadReturnsOfOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Returns"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdReturnsApplyForReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    upload_return_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["returns_shop_api_PictureForm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdReturnsPreviewPreviewReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdReturnsReturnIdReadReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdReturnsReturnIdAppealAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdReturnsReturnIdConfirmConfirmExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdReturnsReturnIdMessagesSayAsBuyer: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdReturnsReturnIdSendBackSendBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBackInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdReturnsReturnIdWithdrawWithdrawReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
