@@ -60,3 +60,29 @@ class Buyer:
     def sees_status(self, status: str) -> None:
         """The open order page comes to show this state by itself, without a reload."""
         expect(self.page.locator(f".t-status-{status}:visible").first).to_be_visible(timeout=20_000)
+
+    def write_an_address(self) -> None:
+        """Fill the open address form, up to saving it."""
+        page = self.page
+        page.locator(".t-recipient input:visible").fill("林小满")
+        page.locator(".t-address-phone input:visible").fill(self.phone)
+        self.tap("region-open")
+        for name in ("上海市", "徐汇区", "天平路街道"):
+            page.locator(".t-region:visible").filter(has_text=name).first.tap()
+        page.locator(".t-detail textarea:visible").fill("衡山路 10 号 3 单元 501")
+
+    def mark(self, east: float, north: float) -> None:
+        """Tap the plan of a location: parts of its half width (-1 to 1) east and north of its middle."""
+        plan = self.page.locator(".t-plan:visible")
+        plan.scroll_into_view_if_needed()
+        box = plan.bounding_box()
+        assert box is not None
+        self.page.touchscreen.tap(
+            box["x"] + box["width"] * (0.5 + east / 2), box["y"] + box["height"] * (0.5 - north / 2)
+        )
+
+    def pay_at_the_cashier(self) -> None:
+        """The sandbox's cashier page, as WeChat's own H5 cashier would show, then back in the shop."""
+        self.page.wait_for_url(re.compile("/_sandbox/cashier"))
+        self.page.locator("[data-approve]").tap()
+        expect(self.page.locator(".t-paid:visible")).to_be_visible()

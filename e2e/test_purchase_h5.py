@@ -9,13 +9,6 @@ from e2e.conftest import Demo
 from e2e.selling import Merchant
 
 
-def pay_at_the_cashier(page: Page) -> None:
-    """The sandbox's cashier page, as WeChat's own H5 cashier would show, then back in the shop."""
-    page.wait_for_url(re.compile("/_sandbox/cashier"))
-    page.locator("[data-approve]").tap()
-    expect(page.locator(".t-paid:visible")).to_be_visible()
-
-
 def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page, desk: Page) -> None:
     buyer, merchant = Buyer(phone, demo, "13900001111"), Merchant(desk, demo)
 
@@ -28,7 +21,7 @@ def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page
     buyer.tap("method-pickup")
     expect(phone.locator(".t-submit-order:visible")).to_be_enabled()
     buyer.tap("submit-order")
-    pay_at_the_cashier(phone)
+    buyer.pay_at_the_cashier()
     expect(phone.locator(".t-pickup-number:visible")).to_have_text(re.compile(r"^\d{3}$"))
     buyer.tap("see-order")
     buyer.sees_status("paid")
@@ -55,9 +48,10 @@ def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page
     phone.goto(f"{demo.shop}/#/pages/cart/index")
     buyer.tap("settle")
     buyer.tap("address")
-    write_an_address(buyer)
+    buyer.write_an_address()
+    buyer.tap("address-save")
     buyer.tap("submit-order")
-    pay_at_the_cashier(phone)
+    buyer.pay_at_the_cashier()
     buyer.tap("see-order")
     buyer.sees_status("paid")
     bag = phone.locator(".t-order-number:visible").inner_text()
@@ -71,14 +65,3 @@ def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page
     merchant.at("ship-confirm").click()
     buyer.sees_status("fulfilled")
     expect(phone.locator(".t-waybill:visible").first).to_contain_text("SF1234567890123")
-
-
-def write_an_address(buyer: Buyer) -> None:
-    page = buyer.page
-    page.locator(".t-recipient input:visible").fill("林小满")
-    page.locator(".t-address-phone input:visible").fill("13900001111")
-    buyer.tap("region-open")
-    for name in ("上海市", "徐汇区", "天平路街道"):
-        page.locator(".t-region:visible").filter(has_text=name).first.tap()
-    page.locator(".t-detail textarea:visible").fill("衡山路 10 号 3 单元 501")
-    buyer.tap("address-save")

@@ -49,7 +49,7 @@ export default {
     comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: 'Items: {n}', submit: 'Place order',
     split: 'From {n} stores: {n} orders, paid one after the other', nothing: 'Nothing to check out',
   },
-  bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', tax: 'Tax', discount: 'Discount', total: 'Total' },
+  bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', delivery: 'Delivery', tax: 'Tax', discount: 'Discount', total: 'Total' },
   drift: { title: 'The price has changed', text: 'The store changed a price while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
   pay: {
     title: 'Payment', nothing: 'Nothing to pay', orders: 'See orders', more: '{n} orders, this one first', left: 'Please pay within {time}', scan: 'Scan with WeChat to pay', again: 'Pay now', seeOrder: 'See the order',
@@ -89,6 +89,13 @@ export default {
     level0: 'Province', level1: 'City', level2: 'District', level3: 'Street', skipStreet: 'Skip street', fromWechat: 'Import from WeChat', removeTitle: 'Delete this address?', gone: 'This address no longer exists',
     fault: { name: 'Enter a name so that the courier can reach you', nameLong: 'At most 30 characters, please', phone: 'Enter a mobile number', phoneShape: 'A mobile number has 11 digits and begins with 1', region: 'Choose the region', detail: 'At least 3 characters, down to the door' },
   },
+  place: {
+    title: 'Location', how: 'Tap or drag to mark where it goes. {name} is in the middle, north is up.', planLabel: 'Plan around {name}. Arrow keys move the mark, plus and minus change the scale', north: 'N', closer: 'Closer', wider: 'Wider', edge: 'up to {n} km',
+    metres: '{n} m', kilometres: '{n} km', way0: 'north', way1: 'north-east', way2: 'east', way3: 'south-east', way4: 'south', way5: 'south-west', way6: 'west', way7: 'north-west', from: '{far} {way} of {name}', fee: 'Delivery {fee}', free: 'Free delivery', beyond: 'Outside the delivery area, which ends at {n} km',
+    band: 'Up to {n} km', noFee: 'free', unset: 'Nothing marked yet', here: 'Use where I am now', hereHint: 'Asked once, when you tap; only for the delivery distance, stored encrypted with the address', asking: 'Finding you…', rough: 'This is only exact to about {n} m; please check it on the plan', save: 'This is the place', saveFirst: 'Mark the place first',
+    none: 'Not marked', noneHint: '{name} delivers by distance and needs to know where', unsure: 'The address changed: is this still the place?', onPlan: 'Mark it', mark: 'Mark it on the plan', remark: 'Mark it again', other: 'Another address', pickup: 'Pick up instead',
+    fault: { denied: 'Your browser did not allow it. Allow location in its site settings and try again, or mark the place on the plan', unavailable: 'Your device cannot tell where it is. Switch on its location service and try again, or mark the place on the plan', timeout: 'No answer within ten seconds. Try again, or mark the place on the plan', insecure: 'This page is not encrypted, so the browser gives no location. Mark the place on the plan', map: 'The WeChat map did not open. Allow location in WeChat’s settings, or mark the place on the plan' },
+  },
   me: {
     signIn: 'Sign in', signInHint: 'Your orders and cart follow you', friend: 'Friend', noPhone: 'No phone number yet', givePhone: 'Use my WeChat phone number', orders: 'My orders', allOrders: 'All', addresses: 'Addresses', settings: 'Language and look', privacy: 'Privacy',
   },
@@ -99,7 +106,7 @@ export default {
   settings: { title: 'Language and look', language: 'Language', look: 'Look', looks: { auto: 'As the system', light: 'Light', dark: 'Dark' }, leave: 'Sign out' },
   privacy: {
     title: 'Privacy', ask: 'To take your order, bring it and keep you informed we need your phone number and address. We use them only after you agree; you can see, correct or delete them at any time.', read: 'Read the whole statement', agree: 'Agree and go on', refuse: 'Not now',
-    what: { head: 'What we collect', text: 'Your phone number (to sign in and reach you), addresses (to deliver), orders and their payment state (to fulfil them). In the mini-program also the identifier that WeChat gives us, to know you and take payment.' },
+    what: { head: 'What we collect', text: 'Your phone number (to sign in and reach you), addresses and the places you mark (to deliver and work out the fee), orders and their payment state (to fulfil them). In the mini-program also the identifier that WeChat gives us, to know you and take payment.' },
     why: { head: 'Why', text: 'Without a phone number there is no sign-in, without an address no delivery. Browsing needs nothing personal.' },
     who: { head: 'Who sees it', text: 'The store sees what it needs for your order, the courier sees the label, WeChat Pay handles the payment. We sell no personal data.' },
     long: { head: 'How long', text: 'Orders are kept as the law requires; phone numbers and addresses are stored encrypted and go when you delete them or close your account.' },

@@ -49,7 +49,7 @@ export default {
     comma: '，', usual: { food1: '请少放冰', food2: '请打包严实', food3: '到店再做', goods1: '请用纸箱包装', goods2: '工作日送货', goods3: '放在门口' }, why: '为什么是这个价', pieces: '共 {n} 件', submit: '提交订单',
     split: '来自 {n} 家店，将分为 {n} 个订单，分别支付', nothing: '没有要结算的商品',
   },
-  bill: { items: '商品', packing: '打包费', shipping: '运费', tax: '税费', discount: '优惠', total: '合计' },
+  bill: { items: '商品', packing: '打包费', shipping: '运费', delivery: '配送费', tax: '税费', discount: '优惠', total: '合计' },
   drift: { title: '价格有变化', text: '在您确认的时候，店家刚刚调整了价格。还没有下单，请看一看新的价格。', back: '再看看', agree: '按新价下单' },
   pay: {
     title: '支付', nothing: '没有要支付的订单', orders: '看看订单', more: '共 {n} 个订单，先付这一个', left: '请在 {time} 内付款', scan: '请用微信扫一扫付款', again: '继续支付', seeOrder: '查看订单',
@@ -89,6 +89,13 @@ export default {
     level0: '选择省份', level1: '选择城市', level2: '选择区县', level3: '选择街道', skipStreet: '不选街道', fromWechat: '从微信导入地址', removeTitle: '删除这个地址？', gone: '这个地址已经不在了',
     fault: { name: '请填写收货人，快递员好联系', nameLong: '名字请不要超过 30 个字', phone: '请填写手机号', phoneShape: '手机号应是 1 开头的 11 位数字', region: '请选择所在地区', detail: '请写到门牌号，至少 3 个字' },
   },
+  place: {
+    title: '定位', how: '点一下或拖动，标出收货的地方。中间是{name}，上方是北。', planLabel: '以{name}为中心的平面图，用方向键移动位置，加减号放大缩小', north: '北', closer: '放大', wider: '缩小', edge: '最远 {n} 公里',
+    metres: '{n} 米', kilometres: '{n} 公里', way0: '正北', way1: '东北', way2: '正东', way3: '东南', way4: '正南', way5: '西南', way6: '正西', way7: '西北', from: '离{name} {far} {way}', fee: '配送费 {fee}', free: '免配送费', beyond: '超出配送范围，最远送 {n} 公里',
+    band: '{n} 公里内', noFee: '免费', unset: '还没有标出位置', here: '用我现在的位置', hereHint: '只在您点击时获取一次，只用来算配送距离，随地址加密保存', asking: '正在定位…', rough: '这次定位误差约 {n} 米，请在图上核对一下', save: '就是这里', saveFirst: '先在图上标出位置',
+    none: '未定位', noneHint: '{name}按距离送货，需要知道在哪里', unsure: '地址改了，请看看位置对不对', onPlan: '在图上标', mark: '在图上标出位置', remark: '重新标位置', other: '换个地址', pickup: '改为自取',
+    fault: { denied: '浏览器没有允许定位。可以在浏览器的网站设置里允许后再试，也可以直接在图上标出', unavailable: '现在定不了位。请打开手机的定位服务再试，也可以直接在图上标出', timeout: '十秒内没有定到位。请再试一次，也可以直接在图上标出', insecure: '这个网址没有加密，浏览器不提供定位。请直接在图上标出', map: '微信地图没有打开。请在微信设置里允许位置，或直接在图上标出' },
+  },
   me: {
     signIn: '登录', signInHint: '登录后订单和购物车都会跟着您', friend: '朋友', noPhone: '还没有绑定手机号', givePhone: '绑定微信手机号', orders: '我的订单', allOrders: '全部', addresses: '收货地址', settings: '语言与外观', privacy: '隐私说明',
   },
@@ -99,7 +106,7 @@ export default {
   settings: { title: '语言与外观', language: '语言', look: '外观', looks: { auto: '跟随系统', light: '浅色', dark: '深色' }, leave: '退出登录' },
   privacy: {
     title: '隐私说明', ask: '为了下单、送货和通知您，我们需要用到您的手机号和收货地址。只在您同意之后才会使用，您可以随时查看、更正或删除。', read: '阅读完整的隐私说明', agree: '同意并继续', refuse: '暂不同意',
-    what: { head: '我们收集什么', text: '手机号（登录和联系）、收货地址（送货）、订单与支付状态（履行订单）。在小程序里还有微信给出的用户标识，用来认出您并完成支付。' },
+    what: { head: '我们收集什么', text: '手机号（登录和联系）、收货地址和您标出的位置（送货、算配送距离）、订单与支付状态（履行订单）。在小程序里还有微信给出的用户标识，用来认出您并完成支付。' },
     why: { head: '为什么需要', text: '没有手机号无法登录与联系，没有地址无法送货。浏览商品不需要提供任何个人信息。' },
     who: { head: '谁能看到', text: '接单的店家能看到履行订单所必需的内容，快递公司能看到面单上的收货信息，微信支付处理付款。我们不出售个人信息。' },
     long: { head: '保存多久', text: '订单按法律要求保存；手机号和地址加密存放，您删除地址或注销后随之删除。' },

@@ -1,4 +1,4 @@
-import type { AddressInput } from '@/api/types'
+import type { Address, AddressInput } from '@/api/types'
 
 /** "138 0013 8000" for reading, without the country code of a mainland number. */
 export function shownPhone(phone: string): string {
@@ -35,6 +35,12 @@ export function emptyAddress(): AddressInput {
     recipient: '', phone: '', region_code: '', province: '', city: '', district: '', street: '', detail: '',
     lat: null, lng: null, tag: '', is_default: false,
   }
+}
+
+/** A kept address as it is sent back to be changed. */
+export function addressInput(address: Address): AddressInput {
+  const { recipient, phone, region_code, province, city, district, street, detail, lat, lng, tag, is_default } = address
+  return { recipient, phone: mobile(phone) || phone, region_code, province, city, district, street, detail, lat, lng, tag, is_default }
 }
 
 /** "浙江省杭州市西湖区北山街道", without naming a municipality twice. */

@@ -32,6 +32,13 @@ export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, 
   return { ...request, expected_total: quote.total, from_cart: fromCart, remark: wishes.remark.trim() }
 }
 
+const NOWHERE = ['address_location_needed', 'too_far', 'out_of_range', 'store_place_needed']
+
+/** True while nobody can say what bringing it costs: no address, none that can be measured, or one out of reach. */
+export function unknownShipping(method: DeliveryMethod, address: Address | null, quote: Pick<Quote, 'problems'>): boolean {
+  return needsAddress(method) && (!address || quote.problems.some((problem) => NOWHERE.includes(problem.code)))
+}
+
 /** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. Postage is left out while nobody knows where to. */
 export function billRows(
   quote: Pick<Quote, 'items_total' | 'packing_fee' | 'shipping_fee' | 'tax'> & { adjustments?: Quote['adjustments']; discount_total: number },

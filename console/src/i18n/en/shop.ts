@@ -61,7 +61,7 @@ const en: typeof zh = {
     lat: 'Latitude',
     lng: 'Longitude',
     place: 'Position of the store',
-    placeHelp: 'Delivery distance is measured from here, for example 31.2304, 121.4737.',
+    placeHelp: 'Delivery distance is measured from here, for example 31.2304, 121.4737. Use WGS-84, as a phone’s compass shows it; figures from mainland map services are 300 to 700 m off.',
     placeWrong: 'Latitude from -90 to 90 and longitude from -180 to 180, with a comma between.',
     notice: 'Notice',
     logo: 'Logo',

@@ -19,7 +19,8 @@ export const button = (dom) => ({
     attached() {
       const element = dom(this)
       element.setAttribute('role', 'button')
-      element.addEventListener('click', () => {
+      // The engine's own tap: after a touch that it handled, the browser sends no click.
+      this._$.addListener('tap', () => {
         const { disabled, openType, formType } = this.data
         if (disabled) return
         if (formType) this.triggerEvent(`form${formType}`, {}, { bubbles: true, composed: true })

@@ -1,5 +1,5 @@
 // What only the platform can do: sign in, pay, ask for consent. The sandbox stands behind it.
-import { options } from '../package.js'
+import { appJson, options } from '../package.js'
 import { choose } from './dialogs.js'
 import { settle, succeed } from './answer.js'
 import { askSandbox } from './sandbox.js'
@@ -24,6 +24,19 @@ function agreePrivacy() {
   sessionStorage.setItem('__privacy', '1')
 }
 window.__privacyAgreed = agreePrivacy
+
+/** Location interfaces fail unless app.json names them in requiredPrivateInfos (platform rule since 2022-07-14). */
+function declared(name, work) {
+  if (appJson.requiredPrivateInfos?.includes(name)) return work()
+  return Promise.reject(new Error('the api need to be declared in the requiredPrivateInfos field in app.json/ext.json'))
+}
+
+/** The platform's map: a name, an address and a place in GCJ-02. No leave to measure the position is asked for. */
+async function pickOnMap() {
+  const choice = await choose('选择位置', [['take', '复兴公园'], ['cancel', '取消']], 'map')
+  if (choice === 'cancel') throw new Error('cancel')
+  return { name: '复兴公园', address: '上海市黄浦区雁荡路 105 号', latitude: 31.218, longitude: 121.4705 }
+}
 
 async function pay(request) {
   const { appId = options.appid, timeStamp, nonceStr, signType, paySign } = request
@@ -57,6 +70,7 @@ export const platform = {
       withPrivacy('chooseAddress', async () => ({
         userName: '林小满', telNumber: '13812345678', provinceName: '上海市', cityName: '上海市', countyName: '徐汇区', streetName: '天平路街道', detailInfo: '衡山路 10 号 3 单元 501', nationalCode: '310104', postalCode: '200030',
       }))),
+  chooseLocation: (o) => settle(o, 'chooseLocation', () => declared('chooseLocation', () => withPrivacy('chooseLocation', pickOnMap))),
   getLocation: (o) => settle(o, 'getLocation', () => withPrivacy('getLocation', async () => ({ latitude: 31.2079, longitude: 121.4466, accuracy: 30 }))),
   getAccountInfoSync: () => ({ miniProgram: { appId: options.appid, envVersion: 'develop', version: '' } }),
   getUpdateManager: () => ({ onCheckForUpdate() {}, onUpdateReady() {}, onUpdateFailed() {}, applyUpdate() {} }),
