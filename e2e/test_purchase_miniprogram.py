@@ -1,9 +1,9 @@
 """The main job in the compiled mini-program, on the platform's own component engine."""
 
 import re
+from typing import Any
 from urllib.parse import quote
 
-import httpx
 from playwright.sync_api import Page, expect
 
 from e2e.buying import Buyer
@@ -52,5 +52,14 @@ def test_an_americano_from_wx_login_to_handed_over(
     assert {"login", "request", "requestPayment", "requestSubscribeMessage", "connectSocket"} <= names
     assert mini_phone.evaluate("window.__missing") == {}
     assert mini_phone.evaluate("window.__errors") == []
-    seen = httpx.get(f"{demo.sandbox}/_sandbox/events", params={"limit": 200}).text
-    assert number in seen  # the platform was sent a message that names the order
+    # One consent is one message: of the store that was paid in, in its own templates, delivered by the platform.
+    sent = messages_about(mini_phone, demo, number, at_least=2)
+    assert [one["mood"] for one in sent] == ["ok", "ok"]
+    assert {one["data"]["template_id"] for one in sent} == {"tpl-coffee-paid", "tpl-coffee-ready"}
+
+
+def messages_about(page: Page, demo: Demo, number: str, at_least: int) -> list[dict[str, Any]]:
+    """The subscription messages that the platform delivered for that order, once there are so many; newest first."""
+    url = f"{demo.sandbox}/_sandbox/events?kind=message&limit=50&q={number}"
+    enough = "async ([url, n]) => { const { events } = await (await fetch(url)).json(); return events.length >= n && events }"
+    return page.wait_for_function(enough, arg=[url, at_least], polling=500).json_value()

@@ -2,14 +2,18 @@
 
 import gzip
 import mimetypes
+import re
+from base64 import b64encode
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhanggui.core.runtime import Config
+from zhanggui.first_screen import FirstScreen
 
 COMMON_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -18,15 +22,37 @@ COMMON_HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 CSP = (
-    b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';"
+    b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self';"
     b" connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 IMMUTABLE = b"public, max-age=31536000, immutable"
 _WORTH_PACKING = 1024
 """Bytes; below this a packed file is hardly smaller."""
 
-_File = tuple[bytes, bytes | None, bytes, bytes]
-"""A file of a front end: its bytes, the same packed with gzip (or None), its type, its Cache-Control."""
+_GIVEN = b'<script type="application/json" id="given">'
+"""In the shop's index.html: what the server writes for the first screen goes behind this."""
+_INLINE = re.compile(rb"<script(?: type=\"module\")?>(.*?)</script>", re.DOTALL)
+
+
+class _File(NamedTuple):
+    """A file of a front end: its bytes, the same packed with gzip and Brotli where that is worth it, its headers."""
+
+    body: bytes
+    gzipped: bytes | None
+    brotli: bytes | None
+    kind: bytes
+    cache: bytes
+    csp: bytes
+
+
+def _policy(body: bytes) -> bytes:
+    """The content security policy of a page: of inline scripts only those run that stand in the file."""
+    hashes = [b64encode(sha256(script).digest()) for script in _INLINE.findall(body)]
+    allowed = b"".join(b" 'sha256-" + one + b"'" for one in hashes)
+    return CSP.replace(b"script-src 'self'", b"script-src 'self'" + allowed)
+
+
+_NOTHING = _File(b"", None, None, b"text/plain", b"no-store", CSP)
 
 
 def _header(scope: Scope, name: bytes) -> bytes:
@@ -55,6 +81,8 @@ class Edge:
         web = Path(str(files("zhanggui") / "web"))
         self._roots = {"shop": web / "h5", "console": web / "console"}
         self._files: dict[tuple[str, str], _File] = {}
+        self._first_screen = FirstScreen(api)
+        self._written: tuple[bytes, _File] | None = None
         self._secure = config.shop_origin.startswith("https:")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,16 +134,22 @@ class Edge:
         found = self._file(side, path) if method in {"GET", "HEAD"} else None
         if found is None and method in {"GET", "HEAD"} and "." not in path.rsplit("/", 1)[-1]:
             found = self._file(side, "/index.html")
-        nothing = (b"", None, b"text/plain", b"no-store")
-        status, (body, packed, kind, cache) = (200, found) if found else (404, nothing)
-        headers = [(b"vary", b"accept-encoding")] if packed else []
-        if packed and b"gzip" in _header(scope, b"accept-encoding"):
-            body = packed
+        if found and side == "shop" and _GIVEN in found.body:
+            found = await self._with_first_screen(found, scope)
+        status, (body, gzipped, brotli, kind, cache, csp) = (200, found) if found else (404, _NOTHING)
+        accepted = _header(scope, b"accept-encoding")
+        headers = [(b"vary", b"accept-encoding")] if gzipped else []
+        if brotli and b"br" in accepted:
+            body = brotli
+            headers.append((b"content-encoding", b"br"))
+        elif gzipped and b"gzip" in accepted:
+            body = gzipped
             headers.append((b"content-encoding", b"gzip"))
         headers += [
             (b"content-type", kind),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", cache),
+            (b"content-security-policy", csp),
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send(
@@ -134,6 +168,17 @@ class Edge:
                 kind += "; charset=utf-8"
             cache = IMMUTABLE if path.startswith("/assets/") else b"no-cache"
             body = file.read_bytes()
-            packed = gzip.compress(body, 9) if len(body) > _WORTH_PACKING and _is_text(kind) else None
-            self._files[side, path] = (body, packed, kind.encode(), cache)
+            gzipped = gzip.compress(body, 9) if len(body) > _WORTH_PACKING and _is_text(kind) else None
+            beside = file.with_name(file.name + ".br")  # made by the build: smaller than gzip by a tenth
+            brotli = beside.read_bytes() if gzipped and beside.is_file() else None
+            csp = _policy(body) if kind.startswith("text/html") else CSP
+            self._files[side, path] = _File(body, gzipped, brotli, kind.encode(), cache, csp)
         return self._files[side, path]
+
+    async def _with_first_screen(self, page: _File, scope: Scope) -> _File:
+        """The shop's page with what its first screen shows. Packed again only when that has changed."""
+        given = await self._first_screen.given(scope)
+        if self._written is None or self._written[0] != given:
+            body = page.body.replace(_GIVEN, _GIVEN + given, 1)
+            self._written = given, page._replace(body=body, gzipped=gzip.compress(body, 6))
+        return self._written[1]

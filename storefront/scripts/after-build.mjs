@@ -1,6 +1,7 @@
 // After a build: takes out the calls that @dcloudio's runtime makes to its own CDN, then fails when any foreign host is
 // left in the output, when the mini-program's main package is over 1 MB, or when an H5 file outside /assets has no hash.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { constants, brotliCompressSync } from 'node:zlib'
 import { extname, join, relative } from 'node:path'
 
 const platform = process.argv[2]
@@ -54,6 +55,16 @@ if (platform === 'mp-weixin') {
   }
 }
 
+/** Beside every text file its Brotli form, which the server hands out as it is. */
+function pack(folder) {
+  for (const file of walk(folder)) {
+    if (!TEXT.has(extname(file))) continue
+    const text = readFileSync(file)
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+    writeFileSync(`${file}.br`, brotliCompressSync(text, { params }))
+  }
+}
+
 /** The chunks that a chunk needs at once, itself included. */
 function needs(chunk, found = new Set()) {
   if (found.has(chunk)) return found
@@ -68,11 +79,18 @@ if (platform === 'h5') {
   const home = readdirSync(join(root, 'assets')).find((name) => /^pages-home-.*\.js$/.test(name))
   const page = join(root, 'index.html')
   const html = readFileSync(page, 'utf8')
-  const links = [...needs(home)].filter((chunk) => !html.includes(chunk)).map((chunk) => `<link rel="modulepreload" fetchpriority="low" crossorigin href="./assets/${chunk}">`)
-  const started = html.replace(/<script type="module" crossorigin src="([^"]+)"><\/script>/, (_, main) =>
-    `<link rel="modulepreload" fetchpriority="low" crossorigin href="${main}"><script type="module">window.__shown.then(() => import("${main}"))</script>`)
-  if (started === html) faults.push('index.html has no start of the program to put behind the first picture')
-  writeFileSync(page, started.replace('</head>', `${links.join('')}</head>`))
+  // The style sheet and the program are named after the goods, so that the pictures are asked for first; a module waits for the
+  // style sheets before it.
+  const main = /<script type="module" crossorigin src="([^"]+)"><\/script>/.exec(html)
+  const style = /<link rel="stylesheet"[^>]*>/.exec(html)
+  if (!main || !style) faults.push('index.html has no start of the program to put behind the first picture')
+  else {
+    const chunks = [main[1], ...[...needs(home)].map((chunk) => `./assets/${chunk}`).filter((chunk) => !html.includes(chunk))]
+    const later = style[0] + chunks.map((chunk) => `<link rel="modulepreload" fetchpriority="low" crossorigin href="${chunk}">`).join('')
+      + `<script type="module">window.__shown.then(() => import("${main[1]}"))</script>`
+    const bare = html.replace(main[0], '').replace(style[0], '').replace(/<link rel="modulepreload"[^>]*>/g, '')
+    writeFileSync(page, bare.replace('</body>', () => `${later}</body>`))
+  }
   for (const file of files.map((one) => relative(root, one))) {
     if (file !== 'index.html' && !/^assets\/.+[-.][\w-]{8}\.\w+$/.test(file)) faults.push(`${file} has no content hash under assets/`)
   }
@@ -82,4 +100,5 @@ if (faults.length) {
   console.error(faults.join('\n'))
   process.exit(1)
 }
+if (platform === 'h5') pack(join(root, 'assets'))
 console.log(`${platform}: ${files.length} files, no foreign host`)

@@ -20,7 +20,7 @@ from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 ORDER = statement(
     "messaging.send.order",
     """
-    SELECT o.number, o.customer_id, o.paid_amount, o.refunded_amount, o.currency, o.pickup_number,
+    SELECT o.number, o.customer_id, o.paid_at, o.paid_amount, o.refunded_amount, o.currency, o.pickup_number,
            c.locale, l.name->>'zh' AS first_line,
            coalesce(f.carrier, '') AS carrier, coalesce(f.waybill, '') AS waybill,
            coalesce(r.reason, '') AS reason
@@ -47,12 +47,15 @@ NOTE = statement(
     """,
 )
 PAGE = "settle/order/index"
+CONSENT_COMES = timedelta(minutes=1)
+"""After paying, in which a consent may still come: the mini-program asks for it when the money is on its way already."""
+CONSENT_LOOKED_FOR = timedelta(seconds=5)
 
 
 async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent) -> None:
     """Tell the buyer of `event`, if the store has a template for it and the buyer consented to one.
 
-    Not sent is noted too, with why. No trustworthy answer from the platform raises Later: the job runs again, and the
+    Not sent is noted too, with why. No consent yet just after paying raises Later. No trustworthy answer from the platform raises Later: the job runs again, and the
     consent is put back first so that the next try has it.
     """
     store = await load_store(rt, store_id)
@@ -88,6 +91,8 @@ async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent)
         await note("no_openid")
         return
     if not await consents.take(rt.db, customer_id, template):
+        if event == "paid" and row["paid_at"] and clock.now() - row["paid_at"] < CONSENT_COMES:
+            raise Later(CONSENT_LOOKED_FOR, "the buyer is asked for consent right after paying")
         await note("no_quota")
         return
     try:
