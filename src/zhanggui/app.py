@@ -36,7 +36,7 @@ from zhanggui.promotions.lane import FlashLane
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
 DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart",
-           "pricing", "orders", "payments", "settlement", "fulfillment", "returns", "messaging", "insights")  # fmt: skip
+           "pricing", "orders", "payments", "settlement", "reconciliation", "fulfillment", "returns", "messaging", "insights")  # fmt: skip
 
 HOT_POSTS = (
     HotPost("/api/shop/orders", place_orders, PlaceRequest, keyed=True),

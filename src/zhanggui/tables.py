@@ -5,7 +5,7 @@ from importlib import import_module
 from zhanggui.core.schema import metadata
 
 DOMAINS = ("core", "wechat", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart", "orders", "payments", "settlement",
-           "fulfillment", "returns", "messaging")  # fmt: skip
+           "reconciliation", "fulfillment", "returns", "messaging")  # fmt: skip
 
 for _domain in DOMAINS:
     import_module(f"zhanggui.{_domain}.tables")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,13 @@ class Sandbox:
 @pytest.fixture(scope="session")
 def sandbox_url() -> Generator[str]:
     """Address of a sandbox that lives as long as the test run, on a free port, without any file."""
+    with sandbox_process() as url:
+        yield url
+
+
+@contextmanager
+def sandbox_process() -> Generator[str]:
+    """A sandbox of its own, for tests that turn the platform's clock by days."""
     process = subprocess.Popen(
         [sys.executable, "-m", "wechat_sandbox", "--port", "0"],
         stdout=subprocess.PIPE,

@@ -61,8 +61,8 @@ async def prove(conn: Connection, store_id: UUID) -> Proof:
     """Add the journal up again (about a second for a million entries) and compare; fen.
 
     `missing`: entries that were numbered and are not there. `posted`, `pending`: debits less credits over all accounts, zero.
-    `drifted`: accounts whose balance is not the sum of their entries. Call it in a transaction of REPEATABLE READ, or with
-    nobody posting, to have one picture of all.
+    `drifted`: accounts whose balance is not the sum of their entries. Each of
+    the two statements has one picture of the whole book, so it may run while others post.
     """
     drifted = [row["id"] for row in await conn.fetch(DRIFT, store_id)]
     row = await conn.fetchrow(WHOLE, store_id)

@@ -1,5 +1,6 @@
 """A store's own accounts at providers: added by people or, with the sandbox, made on demand."""
 
+from datetime import datetime, timedelta, timezone
 from typing import Literal
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from zhanggui.core.crypto import Sealer
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.wechat_pay import NAME, WeChatPay
 from zhanggui.wechat.apps import add_app, own_appid
 from zhanggui.wechat.pay_shapes import MerchantAccount
 from zhanggui.wechat.signing import MerchantSigner
 
+BILL_ZONE = timezone(timedelta(hours=8))  # the provider's days
 KeyMode = Literal["certificate", "public_key", "both"]
 
 RETIRE = statement(
@@ -75,7 +78,9 @@ async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account:
     account_id = new_id()
     sealed = sealer.seal(msgspec.json.encode(account).decode(), "payment_account", "sealed", account_id)
     await conn.execute(RETIRE, store_id, NAME)
-    await conn.execute(ADD, store_id, account_id, NAME, account.appid, account.mchid, sealed, clock.now())
+    now = clock.now()
+    await conn.execute(ADD, store_id, account_id, NAME, account.appid, account.mchid, sealed, now)
+    await enqueue(conn, [_first_reconciliation(store_id, account_id, now)])
     return account_id
 
 
@@ -128,6 +133,13 @@ async def provision(rt: Runtime, store_id: UUID, *, name: str = "", mode: KeyMod
 
     await in_transaction(rt.db, work)
     return await active_account(rt, store_id)
+
+
+def _first_reconciliation(store_id: UUID, account_id: UUID, now: datetime) -> NewJob:
+    """Today's bills are compared as soon as they are ready; from then on each day's job plans the next."""
+    today = now.astimezone(BILL_ZONE).date().isoformat()
+    payload = {"account_id": str(account_id), "date": today}
+    return NewJob(store_id, "reconciliation.day", f"{account_id}/{today}", payload, now + timedelta(days=1))
 
 
 def _as_account(merchant: _Merchant, mode: KeyMode) -> MerchantAccount:

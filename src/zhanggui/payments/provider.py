@@ -1,8 +1,8 @@
 """What payments needs of a provider; `wechat_pay` is the first."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from datetime import date, datetime
+from typing import IO, Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from zhanggui.payments.rules import Method, Received, RefundStatus
 from zhanggui.payments.shapes import PayInstructions
 
 TradeState = Literal["absent", "open", "paying", "paid", "closed", "failed", "returned"]
+BillKind = Literal["trade", "flow"]
 CloseResult = Literal["closed", "absent", "paid", "paying"]
 
 
@@ -125,6 +126,13 @@ class Provider(Protocol):
 
     async def query_refund(self, order: RefundOrder) -> RefundFact | None:
         """None when the provider has never seen this refund."""
+        ...
+
+    async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:
+        """Fetch a day's bill, packed as GZIP, and return the SHA-1 (hex) that its content must have.
+
+        None when the provider has none because nothing happened. Raises OutcomeUnknown when it is not ready.
+        """
         ...
 
     async def parse(self, headers: Mapping[str, str], body: bytes) -> Message:

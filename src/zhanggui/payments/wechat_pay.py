@@ -3,6 +3,8 @@
 import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from datetime import date
+from typing import IO
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.payments.provider import (
     AttemptRecord,
     BadMessage,
+    BillKind,
     CloseResult,
     Message,
     OutcomeUnknown,
@@ -135,6 +138,20 @@ class WeChatPay:
                 return None
             raise
         return _refund_fact(answer, answer.status)
+
+    async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:
+        try:
+            with _translated():
+                ask = self._client.trade_bill if kind == "trade" else self._client.flow_bill
+                file = await ask(day)
+                await self._client.download(file, into)
+        except ProviderRefused as fault:
+            if fault.code == "NO_STATEMENT_EXIST":
+                return None
+            if fault.code == "STATEMENT_CREATING":
+                raise OutcomeUnknown(str(fault)) from fault
+            raise
+        return file.hash_value.lower()
 
     async def parse(self, headers: Mapping[str, str], body: bytes) -> Message:
         """Signature over the raw body first, then decryption; the rest is only read after both."""

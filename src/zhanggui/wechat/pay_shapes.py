@@ -26,6 +26,14 @@ class MerchantAccount(msgspec.Struct, frozen=True, kw_only=True):
     certificates: dict[str, str] = {}
 
 
+class BillFile(msgspec.Struct, frozen=True):
+    """Where a bill is (for five minutes) and the hash of the file before it was packed."""
+
+    hash_type: str
+    hash_value: str
+    download_url: str
+
+
 class PrepayOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order to be paid: amount in fen, `out_trade_no` 6–32 of [0-9A-Za-z_-|*], `expires_at` UTC and immutable."""
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from typing import Any, TypeVar
+from datetime import date
+from typing import IO, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -10,6 +11,7 @@ import msgspec
 
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_shapes import (
+    BillFile,
     MerchantAccount,
     Notification,
     PrepayOrder,
@@ -164,6 +166,44 @@ class PayClient:
         except BadSignature as fault:
             raise WeChatUnknown("bad_signature", str(fault), answer.status_code) from fault
         return found
+
+    async def trade_bill(self, day: date, sub_mchid: str | None = None) -> BillFile:
+        """Where the trade bill of a day (Beijing's) is. Refused STATEMENT_CREATING, NO_STATEMENT_EXIST."""
+        return await self._bill("tradebill", {"bill_type": "ALL"}, day, sub_mchid)
+
+    async def flow_bill(self, day: date, sub_mchid: str | None = None) -> BillFile:
+        """Where the fund-flow bill of the basic account is; refused as above."""
+        return await self._bill("fundflowbill", {"account_type": "BASIC"}, day, sub_mchid)
+
+    async def download(self, file: BillFile, into: IO[bytes]) -> None:
+        """Fetch a bill, packed as GZIP, a piece at a time. It is not signed: only its hash tells that it is the provider's.
+
+        Raises WeChatUnknown for an address that is not the platform's.
+        """
+        if not file.download_url.startswith(f"{self._origin}/"):
+            raise WeChatUnknown("foreign_address", file.download_url[:80])
+        target = file.download_url.removeprefix(self._origin)
+        authorization = self._signer.authorization("GET", self._path_prefix + target, b"")
+        headers = {"Authorization": authorization, "Accept-Encoding": "identity", "User-Agent": "zhanggui"}
+        try:
+            async with self._http.stream("GET", file.download_url, headers=headers) as answer:
+                if answer.status_code != 200:
+                    await answer.aread()
+                    fault = _fault(answer)
+                    raise WeChatUnknown(fault.code, fault.message, answer.status_code)
+                async for piece in answer.aiter_raw():
+                    into.write(piece)
+        except httpx.TransportError as fault:
+            raise WeChatUnknown("no_answer", type(fault).__name__) from fault
+
+    async def _bill(self, name: str, which: dict[str, str], day: date, sub_mchid: str | None) -> BillFile:
+        query = {"bill_date": day.isoformat(), **which, "tar_type": "GZIP"}
+        if sub_mchid:
+            query["sub_mchid"] = sub_mchid
+        file = _decode(await self._call("GET", f"/v3/bill/{name}", query=query), BillFile)
+        if file.hash_type != "SHA1":
+            raise WeChatUnknown("malformed", f"hash {file.hash_type}")
+        return file
 
     async def verify_notification(self, headers: Any, body: bytes) -> Notification:
         """Verify the signature over the raw body, then read the envelope. Raises BadSignature."""

@@ -1,0 +1,123 @@
+"""Reads the provider's bills: comma-separated, every field behind a backtick, amounts in yuan, two lines of sums at the end.
+
+Source: pay.weixin.qq.com, 申请交易账单 (bill_type ALL), 申请资金账单 (account BASIC). Columns are found by their names, so that
+one more of them changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from zhanggui.reconciliation.rules import CHINA
+
+LineKind = Literal[
+    "payment", "refund", "flow_payment", "flow_fee", "flow_refund", "flow_fee_returned", "flow_other"
+]
+TRADE = ("交易时间", "特约商户号", "微信订单号", "商户订单号", "交易状态", "微信退款单号", "商户退款单号", "退款状态",
+         "手续费", "订单金额", "申请退款金额")  # fmt: skip
+FLOW = (
+    "记账时间",
+    "微信支付业务单号",
+    "资金流水单号",
+    "业务类型",
+    "收支类型",
+    "收支金额(元)",
+    "账户结余(元)",
+    "业务凭证号",
+)
+SUMS = ("总交易单数", "资金流水总笔数")
+
+
+class BadBill(Exception):
+    """A file that is not a bill as the provider describes it."""
+
+
+class Line(NamedTuple):
+    """A line of a bill. Amounts in fen; `balance` only of the fund flow."""
+
+    kind: LineKind
+    number: str
+    transaction_id: str
+    amount: int
+    fee: int
+    state: str
+    at: datetime
+    balance: int = 0
+    sub_mchid: str = ""
+
+
+def fen(text: str) -> int:
+    """`12.30`, `0.07000` or `-0.07000` in yuan → fen. Raises BadBill for anything else, fractions of a fen included."""
+    sign = -1 if text.startswith("-") else 1
+    yuan, _, rest = text.lstrip("-").partition(".")
+    cents, beyond = rest[:2].ljust(2, "0"), rest[2:]
+    if not (yuan + cents).isdecimal() or beyond.strip("0"):
+        raise BadBill(f"not an amount: {text[:20]!r}")
+    return sign * (int(yuan) * 100 + int(cents))
+
+
+def trade_lines(lines: Iterable[str]) -> Iterator[Line]:
+    """The payments and refunds of a trade bill. Raises BadBill."""
+    for cells in _rows(lines, TRADE):
+        at, sub, transaction, number, state, refund_id, refund, refund_state, fee, amount, asked = cells
+        sub = "" if sub == "0" else sub
+        when = _time(at)
+        if state == "REFUND":
+            yield Line("refund", refund, refund_id, fen(asked), -fen(fee), refund_state, when, sub_mchid=sub)
+        else:
+            yield Line("payment", number, transaction, fen(amount), fen(fee), state, when, sub_mchid=sub)
+
+
+def flow_lines(lines: Iterable[str]) -> Iterator[Line]:
+    """What moved on the account, in order, with the balance after each. Raises BadBill."""
+    for cells in _rows(lines, FLOW):
+        at, transaction, serial, what, way, amount, balance, voucher = cells
+        money = fen(amount)
+        income = way == "收入"
+        kind = _flow_kind(what, income=income)
+        number = serial if kind == "flow_other" else voucher
+        signed = money if income or kind != "flow_other" else -money
+        yield Line(kind, number, transaction, signed, 0, what, _time(at), fen(balance))
+
+
+def _flow_kind(what: str, *, income: bool) -> LineKind:
+    if "手续费" in what:
+        return "flow_fee_returned" if income else "flow_fee"
+    if what == "交易" and income:
+        return "flow_payment"
+    if what == "退款" and not income:
+        return "flow_refund"
+    return "flow_other"
+
+
+def _rows(lines: Iterable[str], names: Sequence[str]) -> Iterator[list[str]]:
+    """The cells of `names` of each line up to the sums, whose first is how many there should have been."""
+    source = (line.rstrip("\r\n") for line in lines)
+    head = next(source, "").lstrip("\ufeff").split(",")
+    try:
+        columns = [head.index(name) for name in names]
+    except ValueError as missing:
+        raise BadBill(f"a column is missing: {missing}") from missing
+    for count, line in enumerate(source):
+        if line.startswith(SUMS):
+            _check_sums(next(source, ""), count)
+            return
+        cells = line.split(",`")
+        if not line.startswith("`") or len(cells) != len(head):
+            raise BadBill(f"line {count + 2} has {len(cells)} fields")
+        cells[0] = cells[0][1:]
+        yield [cells[column] for column in columns]
+    raise BadBill("the file ends before its sums")
+
+
+def _check_sums(line: str, count: int) -> None:
+    said = line.split(",", maxsplit=1)[0].lstrip("`")
+    if said != str(count):
+        raise BadBill(f"it says {said[:12]!r} lines and has {count}")
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).astimezone(UTC)
+    except ValueError as fault:
+        raise BadBill(f"not a time: {text[:30]!r}") from fault

@@ -1,0 +1,199 @@
+"""A day's reconciliation of a payment account: fetch, keep, compare, post the fees that were taken, and say what differs.
+
+The files are fetched before the transaction; what follows is one transaction, so that a run is there whole or not at all. Running a
+day again replaces its lines, adds what is found newly, and lets go of open differences that are no longer there.
+"""
+
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from typing import NamedTuple
+from uuid import UUID
+
+import structlog
+
+from zhanggui import ledger
+from zhanggui.core import clock, events
+from zhanggui.core.db import Connection, in_transaction, statement
+from zhanggui.core.events import Event
+from zhanggui.core.ids import new_id
+from zhanggui.core.runtime import Runtime
+from zhanggui.ledger import recipes
+from zhanggui.ledger.proof import prove
+from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
+from zhanggui.reconciliation.bill_format import BadBill, Line, flow_lines, trade_lines
+from zhanggui.reconciliation.fetch import BillText, bill
+from zhanggui.reconciliation.lines import Day, forget_lines, keep_lines
+from zhanggui.reconciliation.match import match
+from zhanggui.reconciliation.rules import Difference, RunStatus
+
+log = structlog.get_logger()
+START = statement(
+    "reconciliation.run.start",
+    """
+    INSERT INTO bill_run (store_id, id, account_id, bill_date, status, started_at) VALUES ($1, $4, $2, $3, 'running', $5)
+    ON CONFLICT (store_id, account_id, bill_date) DO UPDATE
+      SET status = 'running', times = bill_run.times + 1, started_at = $5, finished_at = NULL, error = NULL
+    RETURNING id
+    """,
+)
+LOCK = statement(
+    "reconciliation.run.lock",
+    """
+    SELECT id, billed, times FROM bill_run
+    WHERE store_id = $1 AND account_id = $2 AND bill_date = $3 FOR UPDATE
+    """,
+)
+FAIL = statement(
+    "reconciliation.run.fail",
+    """
+    UPDATE bill_run SET status = 'failed', error = $4, finished_at = $5
+    WHERE store_id = $1 AND account_id = $2 AND bill_date = $3
+    """,
+)
+SUMS = statement(
+    "reconciliation.run.sums",
+    """
+    SELECT count(*) FILTER (WHERE kind = 'payment')::int AS payments, count(*) FILTER (WHERE kind = 'refund')::int AS refunds,
+      coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0)::bigint AS paid,
+      coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunded,
+      coalesce(sum(CASE kind WHEN 'payment' THEN fee WHEN 'refund' THEN -fee END) FILTER (WHERE state = 'SUCCESS'),
+               0)::bigint AS fees
+    FROM bill_line WHERE store_id = $1 AND account_id = $2 AND bill_date = $3
+    """,
+)
+FOUND = statement(
+    "reconciliation.run.found",
+    """
+    INSERT INTO bill_difference (store_id, id, account_id, bill_date, subject, number, kind, order_id, ref_id, ours, theirs,
+                                 our_fee, their_fee, our_state, their_state, status, found_at)
+    SELECT $1, id, $2, $3, subject, number, kind, order_id, ref_id, ours, theirs, our_fee, their_fee, our_state,
+      their_state, 'open', $4
+    FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::bigint[], $12::bigint[],
+                $13::bigint[], $14::bigint[], $15::text[], $16::text[])
+      AS d (id, subject, number, kind, order_id, ref_id, ours, theirs, our_fee, their_fee, our_state, their_state)
+    ON CONFLICT (store_id, account_id, bill_date, subject, number, kind) DO UPDATE
+      SET ours = excluded.ours, theirs = excluded.theirs, our_fee = excluded.our_fee, their_fee = excluded.their_fee,
+        our_state = excluded.our_state, their_state = excluded.their_state, order_id = excluded.order_id,
+        ref_id = excluded.ref_id, status = 'open', resolved_at = NULL
+      WHERE bill_difference.status IN ('open', 'gone')
+    """,
+)
+# What is settled stays; what is open and was not found again is gone, and so is money that another day's bill lists.
+GONE = statement(
+    "reconciliation.run.gone",
+    """
+    UPDATE bill_difference d SET status = 'gone', resolved_at = $4
+    WHERE d.store_id = $1 AND d.account_id = $2 AND d.status = 'open' AND (
+      (d.bill_date = $3 AND NOT EXISTS (
+        SELECT FROM unnest($5::text[], $6::text[], $7::text[]) AS f (subject, number, kind)
+        WHERE (f.subject, f.number, f.kind) = (d.subject, d.number, d.kind)))
+      OR (d.kind = 'missing_there' AND d.subject IN ('payment', 'refund') AND EXISTS (
+        SELECT FROM bill_line l WHERE l.store_id = $1 AND l.number = d.number AND l.kind = d.subject)))
+    """,
+)
+FINISH = statement(
+    "reconciliation.run.finish",
+    """
+    UPDATE bill_run SET status = $4, payments = $5, refunds = $6, paid = $7, refunded = $8, fees = $9, billed = $9,
+      closing_balance = $10, trade_sha1 = $11, flow_sha1 = $12, found = $13, book_holds = $14, finished_at = $15
+    WHERE store_id = $1 AND account_id = $2 AND bill_date = $3
+    """,
+)
+
+
+class Outcome(NamedTuple):
+    """What a run came to."""
+
+    run_id: UUID
+    status: RunStatus
+    found: int
+
+
+async def run_day(rt: Runtime, day: Day) -> Outcome:
+    """Reconcile a day whose bills are ready. Raises OutcomeUnknown, ProviderRefused, BadBill; the run is `failed` then."""
+    run_id: UUID = await rt.db.fetchval(START, *day, new_id(), clock.now())
+    try:
+        account = await account_by_id(rt, day.account_id)
+        async with AsyncExitStack() as open_files:
+            trade = await open_files.enter_async_context(bill(account, "trade", day.date))
+            flow = await open_files.enter_async_context(bill(account, "flow", day.date))
+            holds = (await prove(rt.db, day.store_id)).holds
+            found = await in_transaction(rt.db, lambda conn: _reconcile(conn, day, trade, flow, holds=holds))
+    except (OutcomeUnknown, ProviderRefused, BadBill) as fault:
+        await rt.db.execute(FAIL, *day, f"{type(fault).__name__}: {fault}"[:500], clock.now())
+        raise
+    if found or not holds:
+        log.error("reconciliation_differences", day=day.date.isoformat(), found=found, book_holds=holds)
+    return Outcome(run_id, "differences" if found or not holds else "matched", found)
+
+
+async def _reconcile(
+    conn: Connection, day: Day, trade: BillText | None, flow: BillText | None, *, holds: bool
+) -> int:
+    """Everything in one transaction, the book locked last; safe to run again from its start. Returns what was found."""
+    run = await conn.fetchrow(LOCK, *day)
+    if run is None:
+        raise LookupError("a run that was started is gone")
+    await forget_lines(conn, day)
+    closing: list[int] = []
+    if trade is not None:
+        trade.lines.seek(0)
+        await keep_lines(conn, day, trade_lines(trade.lines))
+    if flow is not None:
+        flow.lines.seek(0)
+        await keep_lines(conn, day, _watched(flow_lines(flow.lines), closing))
+    found = await match(conn, day, flows=flow is not None)
+    now = clock.now()
+    if found:
+        await conn.execute(
+            FOUND, day.store_id, day.account_id, day.date, now, [new_id() for _ in found], *_columns(found)
+        )
+    await conn.execute(
+        GONE, *day, now, [d.subject for d in found], [d.number for d in found], [d.kind for d in found]
+    )
+    sums = await conn.fetchrow(SUMS, *day)
+    if sums is None:
+        raise LookupError("a sum answers a row")
+    status: RunStatus = "differences" if found or not holds else "matched"
+    await conn.execute(
+        FINISH,
+        *day,
+        status,
+        *(sums[name] for name in ("payments", "refunds", "paid", "refunded", "fees")),
+        closing[-1] if closing else None,
+        trade.sha1 if trade else None,
+        flow.sha1 if flow else None,
+        len(found),
+        holds,
+        now,
+    )
+    payload = {"date": day.date.isoformat(), "status": status, "found": len(found)}
+    await events.append(conn, [Event(day.store_id, "reconciliation.finished", run["id"], None, payload)])
+    if delta := sums["fees"] - run["billed"]:
+        key = f"{day.account_id.hex}/{day.date.isoformat()}/{run['times']}"
+        await ledger.post(conn, day.store_id, [recipes.fee_billed(key, day.account_id, delta, run["id"])])
+    return len(found)
+
+
+def _watched(lines: Iterator[Line], closing: list[int]) -> Iterator[Line]:
+    """The lines as they are; the balance after the last one is kept in `closing`."""
+    for line in lines:
+        closing[:] = [line.balance]
+        yield line
+
+
+def _columns(found: list[Difference]) -> list[list[object]]:
+    return [
+        [d.subject for d in found],
+        [d.number for d in found],
+        [d.kind for d in found],
+        [d.order_id for d in found],
+        [d.ref_id for d in found],
+        [d.ours for d in found],
+        [d.theirs for d in found],
+        [d.our_fee for d in found],
+        [d.their_fee for d in found],
+        [d.our_state for d in found],
+        [d.their_state for d in found],
+    ]
