@@ -2851,6 +2851,8 @@ export interface components {
             name: components["schemas"]["Text"];
             picture_ids: string[];
             pictures: components["schemas"]["Picture"][];
+            /** @enum {null|string} */
+            return_exception: "custom_made" | "fresh" | "digital" | "periodical" | "opened" | "activated" | "near_expiry" | null;
             skus: components["schemas"]["ConsoleSku"][];
             sort: number;
             specs: components["schemas"]["Spec"][];
@@ -3831,6 +3833,8 @@ export interface components {
             pictures: components["schemas"]["Picture"][];
             price: number;
             price_varies: boolean;
+            /** @enum {null|string} */
+            return_exception: "custom_made" | "fresh" | "digital" | "periodical" | "opened" | "activated" | "near_expiry" | null;
             simple_sku: string | null;
             skus: components["schemas"]["ShopSku"][];
             sold: number;
@@ -3869,6 +3873,8 @@ export interface components {
             modifiers?: components["schemas"]["ModifierGroup"][];
             name: components["schemas"]["BoundedText"];
             picture_ids?: string[];
+            /** @enum {null|string} */
+            return_exception?: "custom_made" | "fresh" | "digital" | "periodical" | "opened" | "activated" | "near_expiry" | null;
             skus: components["schemas"]["SkuInput"][];
             /** @default 0 */
             sort: number;

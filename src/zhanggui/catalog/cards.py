@@ -70,6 +70,7 @@ def product_page(product: ProductView, pictures: Pictures, store_id: UUID, slug:
         ],
         skus=[_sku(s, pictures) for s in product.active_skus],
         modifiers=product.modifiers,
+        return_exception=product.return_exception,
     )
 
 

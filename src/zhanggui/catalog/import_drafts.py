@@ -7,7 +7,7 @@ import msgspec
 
 from zhanggui.catalog.categories import CategoryDraft
 from zhanggui.catalog.import_rows import CategoryRow, ProductRow, SkuRow
-from zhanggui.catalog.rules import Spec
+from zhanggui.catalog.rules import ReturnException, Spec
 from zhanggui.catalog.save_product import Draft
 from zhanggui.catalog.shapes import BoundedText, HtmlText, ProductInput, SkuInput
 from zhanggui.catalog.views import ProductView
@@ -45,6 +45,7 @@ def product_draft(row: ProductRow, category_id: UUID, stored: Stored, before: Pr
         specs=[_with_pictures(spec, place, row, stored, before) for place, spec in enumerate(row.specs)],
         skus=[_sku(sku, stored, before) for sku in row.skus],
         modifiers=row.modifiers,
+        return_exception=_exception(row, before),
     )
     return Draft(body, by_code=True)
 
@@ -78,6 +79,12 @@ def _with_pictures(
         for value in spec.values
     ]
     return msgspec.structs.replace(spec, values=values)
+
+
+def _exception(row: ProductRow, before: ProductView | None) -> ReturnException | None:
+    if row.return_exception == "keep":
+        return before.return_exception if before else None
+    return None if row.return_exception == "none" else row.return_exception
 
 
 def _only(names: set[str], stored: Stored) -> UUID | None:

@@ -1,8 +1,8 @@
 """The spreadsheet's sheets and columns: names in both languages, and what is explained of them in the template."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from zhanggui.catalog.rules import DeliveryMethod, Status
+from zhanggui.catalog.rules import DeliveryMethod, ReturnException, Status
 from zhanggui.core.i18n import Text
 
 MAX_FILE = 60_000_000
@@ -68,6 +68,7 @@ PRODUCTS = Sheet(
         _column("description_zh", "中文详情", "Chinese description", "可用简单的 HTML", "Simple HTML is allowed", 40),
         _column("description_en", "英文详情", "English description", "可用简单的 HTML", "Simple HTML is allowed", 40),
         _column("sort", "排序", "Sort", "整数，小的在前", "A whole number, smaller first", 8),
+        _column("return_exception", "无理由退货例外", "7-day return exception", "定制 / 生鲜 / 数字 / 期刊 / 拆封 / 激活 / 临期；“无”为支持七天无理由；留空保留原设置", "custom_made / fresh / digital / periodical / opened / activated / near_expiry; none: the 7 days hold; empty keeps what is there", 16),
     ),
 )  # fmt: skip
 SKUS = Sheet(
@@ -107,6 +108,25 @@ SHEETS = (CATEGORIES, PRODUCTS, SKUS, MODIFIERS)
 
 YES = {"是", "yes", "y", "true", "1", "on", "✓"}
 NO = {"否", "no", "n", "false", "0", "off", ""}
+EXCEPTIONS: dict[str, ReturnException | Literal["none", "keep"]] = {
+    "": "keep",
+    "无": "none",
+    "none": "none",
+    "定制": "custom_made",
+    "custom_made": "custom_made",
+    "生鲜": "fresh",
+    "fresh": "fresh",
+    "数字": "digital",
+    "digital": "digital",
+    "期刊": "periodical",
+    "periodical": "periodical",
+    "拆封": "opened",
+    "opened": "opened",
+    "激活": "activated",
+    "activated": "activated",
+    "临期": "near_expiry",
+    "near_expiry": "near_expiry",
+}
 STATUSES: dict[str, Status] = {
     "": "on",
     "上架": "on",

@@ -4,13 +4,21 @@ import re
 import zlib
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from pypinyin import lazy_pinyin
 
 from zhanggui.catalog.import_file import ImportFile, SheetRow, SheetRows, file_key
-from zhanggui.catalog.import_format import METHODS, NO, STATUSES, YES
-from zhanggui.catalog.rules import DeliveryMethod, ModifierGroup, ModifierOption, Spec, SpecValue, Status
+from zhanggui.catalog.import_format import EXCEPTIONS, METHODS, NO, STATUSES, YES
+from zhanggui.catalog.rules import (
+    DeliveryMethod,
+    ModifierGroup,
+    ModifierOption,
+    ReturnException,
+    Spec,
+    SpecValue,
+    Status,
+)
 from zhanggui.core.i18n import Text, catalogue
 from zhanggui.core.money import MAX_AMOUNT
 
@@ -81,6 +89,7 @@ class ProductRow(NamedTuple):
     modifiers: list[ModifierGroup]
     sort: int
     skus: list[SkuRow]
+    return_exception: ReturnException | Literal["none", "keep"] = "keep"
 
 
 class Parsed(NamedTuple):
@@ -300,6 +309,7 @@ def _product(
         modifiers=[modifiers[g] for g in groups if g in modifiers],
         sort=cells.number("sort", -1_000_000, 1_000_000) or 0,
         skus=skus,
+        return_exception=cells.choice("return_exception", EXCEPTIONS),
     )
 
 

@@ -95,6 +95,7 @@ async def console_product(rt: Runtime, store_id: UUID, product_id: UUID) -> Cons
             for s in view.active_skus
         ],
         modifiers=view.modifiers,
+        return_exception=view.return_exception,
         version=head["version"],
         pictures=list(shown.values()),
         updated_at=head["updated_at"],

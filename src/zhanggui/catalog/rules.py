@@ -14,6 +14,10 @@ from zhanggui.core.i18n import Text
 
 Status = Literal["draft", "on", "off"]
 DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in"]
+ReturnException = Literal[
+    "custom_made", "fresh", "digital", "periodical", "opened", "activated", "near_expiry"
+]
+"""Why the 7 days of return without a reason do not hold: Consumer Protection Law art. 25, Interim Measures art. 6 and 7."""
 ALL_METHODS: tuple[DeliveryMethod, ...] = ("express", "delivery", "pickup", "dine_in")
 MAX_SKUS = 500
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from zhanggui.catalog.rules import DeliveryMethod, ModifierGroup, Spec, Status
+from zhanggui.catalog.rules import DeliveryMethod, ModifierGroup, ReturnException, Spec, Status
 from zhanggui.core.fields import Code, Count, Fen, Line
 from zhanggui.core.i18n import Text
 from zhanggui.media.shapes import Picture
@@ -96,7 +96,10 @@ class ShopSku(msgspec.Struct, frozen=True):
 
 
 class Product(ProductCard, frozen=True, kw_only=True):
-    """A product's page, without stock (it has an endpoint of its own)."""
+    """A product's page, without stock (it has an endpoint of its own).
+
+    `return_exception` names why it cannot be returned without a reason within 7 days; None: it can.
+    """
 
     store_id: UUID
     store_slug: str
@@ -106,6 +109,7 @@ class Product(ProductCard, frozen=True, kw_only=True):
     specs: list[ShopSpec]
     skus: list[ShopSku]
     modifiers: list[ModifierGroup]
+    return_exception: ReturnException | None
 
 
 class BoundedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,6 +184,7 @@ class ProductInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     specs: Annotated[list[Spec], Meta(max_length=5)] = []
     skus: Annotated[list[SkuInput], Meta(min_length=1, max_length=500)]
     modifiers: Annotated[list[ModifierGroup], Meta(max_length=20)] = []
+    return_exception: ReturnException | None = None
     version: int | None = None
 
 
@@ -214,6 +219,7 @@ class ConsoleProduct(msgspec.Struct, frozen=True, kw_only=True):
     specs: list[Spec]
     skus: list[ConsoleSku]
     modifiers: list[ModifierGroup]
+    return_exception: ReturnException | None
     version: int
     pictures: list[Picture]
     updated_at: datetime

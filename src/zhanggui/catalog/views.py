@@ -10,7 +10,7 @@ import msgspec
 
 from zhanggui.catalog.bits import flags
 from zhanggui.catalog.columns import Columns
-from zhanggui.catalog.rules import DeliveryMethod, ModifierGroup, Spec, Status
+from zhanggui.catalog.rules import DeliveryMethod, ModifierGroup, ReturnException, Spec, Status
 from zhanggui.core.i18n import Text
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class SkuView(msgspec.Struct, frozen=True):
     own_list_price: int | None
     delivery_methods: Sequence[DeliveryMethod]
     modifiers: list[ModifierGroup]
+    return_exception: ReturnException | None = None
 
 
 class ProductView(msgspec.Struct, frozen=True):
@@ -84,6 +85,7 @@ class ProductView(msgspec.Struct, frozen=True):
     sold: int
     sort: int
     skus: list[SkuView]
+    return_exception: ReturnException | None = None
 
     @property
     def active_skus(self) -> list[SkuView]:
@@ -125,6 +127,7 @@ class ProductRow(msgspec.Struct, frozen=True, array_like=True):
     sold: int
     sort: int
     skus: list[SkuRow]
+    return_exception: ReturnException | None = None
 
 
 _numbers = count(1)

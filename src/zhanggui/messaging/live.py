@@ -64,6 +64,8 @@ class Hub:
         for event in events:
             if event.topic.startswith("order."):
                 self._order(event)
+            elif event.topic == "return.changed":
+                self._return(event)
             elif event.topic == "stock.changed":
                 sold[event.store_id].append(event.entity_id)
         for store_id, skus in sold.items():
@@ -76,6 +78,20 @@ class Hub:
             "order_id": event.entity_id,
             "status": event.payload.get("status"),
             "event": event.topic.removeprefix("order."),
+            "at": event.at,
+        }
+        self._send("console", event.store_id, news)
+        if event.customer_id is not None:
+            self._send("shop", event.customer_id, news)
+
+    def _return(self, event: LoggedEvent) -> None:
+        """Something about a return changed: its state, or somebody wrote."""
+        news = {
+            "type": "return",
+            "store_id": event.store_id,
+            "return_id": event.entity_id,
+            "order_id": event.payload.get("order_id"),
+            "status": event.payload.get("status"),
             "at": event.at,
         }
         self._send("console", event.store_id, news)

@@ -31,14 +31,15 @@ LINES = statement(
     "orders.insert_lines",
     """
     INSERT INTO order_line (store_id, id, order_id, position, sku_id, product_id, sku_code, name, spec_text,
-      modifiers_text, modifiers, picture_id, quantity, unit_price, amount, discount, payable, weight_g)
+      modifiers_text, modifiers, picture_id, quantity, unit_price, amount, discount, payable, weight_g, return_exception)
     SELECT $1, id, order_id, position, sku_id, product_id, sku_code, name::jsonb, spec_text::jsonb,
-      modifiers_text::jsonb, modifiers::jsonb, picture_id, quantity, unit_price, amount, discount, payable, weight_g
+      modifiers_text::jsonb, modifiers::jsonb, picture_id, quantity, unit_price, amount, discount, payable, weight_g,
+      return_exception
     FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[],
       $10::text[], $11::text[], $12::uuid[], $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-      $18::int[])
+      $18::int[], $19::text[])
       AS l (id, order_id, position, sku_id, product_id, sku_code, name, spec_text, modifiers_text, modifiers,
-      picture_id, quantity, unit_price, amount, discount, payable, weight_g)
+      picture_id, quantity, unit_price, amount, discount, payable, weight_g, return_exception)
     """,
 )
 
@@ -119,6 +120,7 @@ def _line_rows(order: NewOrder) -> list[tuple[object, ...]]:
             line.discount,
             line.payable,
             view.weight_g,
+            view.return_exception,
         )
         for position, (line_id, line, asked, choice) in enumerate(
             zip(order.line_ids, quoted.lines, draft.request.lines, draft.basket.resolved, strict=True)

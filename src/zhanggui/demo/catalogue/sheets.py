@@ -55,6 +55,7 @@ class Goods(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     methods: list[str] = []
     modifiers: list[str] = []
     coloured: bool = False
+    exception: str = ""
 
 
 class StoreGoods(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,6 +65,7 @@ class StoreGoods(msgspec.Struct, forbid_unknown_fields=True):
     categories: dict[str, Names]
     products: list[Goods]
     modifiers: dict[str, Group] = {}
+    exception: str = ""
 
 
 def read(slug: str) -> StoreGoods:
@@ -125,6 +127,7 @@ def _product(number: int, goods: Goods, store: StoreGoods, pictures: set[str]) -
         "description_zh": goods.about[0],
         "description_en": goods.about[1],
         "sort": number,
+        "return_exception": goods.exception or store.exception,
     }
     for place, axis in enumerate(goods.axes, start=1):
         row[f"spec{place}"] = "|".join((*store.axes[axis.split(":")[0]]["name"], axis.split(":")[0]))
