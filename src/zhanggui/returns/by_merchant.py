@@ -19,6 +19,7 @@ from zhanggui.returns.decide import approve
 from zhanggui.returns.moves import note
 from zhanggui.returns.pay_back import Shelf, Terms, pay_back
 from zhanggui.returns.records import ReturnRecord, Taken
+from zhanggui.returns.rules import Restock
 from zhanggui.returns.shapes import BatchRow, ManualRefundInput, WantedLine
 from zhanggui.returns.state import order_state
 from zhanggui.returns.work import once
@@ -141,7 +142,7 @@ async def _open(
     )
     asked = {i: WantedLine(order_line_id=i, quantity=n) for i, n in wanted.items()}
     lines = await insert(conn, request, order, entitled, asked, exchange=False)
-    chosen = [line.restock for line in wish.lines if line.restock is not None]
+    chosen: list[Restock] = [line.restock for line in wish.lines if line.restock is not None]
     came = tuple(
         Shelf(line.order_line_id, units, line.restock)
         for line in wish.lines

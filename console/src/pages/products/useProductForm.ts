@@ -27,6 +27,7 @@ function empty(): ProductForm {
     specs: [],
     skus: [freshSku([], '')],
     modifiers: [],
+    return_exception: null,
     version: null,
     pictures: [],
   }
