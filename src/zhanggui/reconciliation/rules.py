@@ -82,7 +82,7 @@ def settlement(difference: Difference, account_id: UUID) -> list[Transfer]:
     What the provider holds more or less goes against `adjustment`; its fees, which the day's run has posted as billed, are
     the merchant's.
     """
-    held, fee = _corrections(difference)
+    held, fee = corrections(difference)
     return [
         *_move(clearing(account_id), ADJUSTMENT, held),
         *_move(STORE_PAYABLE, provider_fee(account_id), fee),
@@ -96,8 +96,8 @@ def _move(debit: Account, credit: Account, amount: int) -> list[Transfer]:
     return [Transfer(*sides, abs(amount), "adjustment")]
 
 
-def _corrections(d: Difference) -> tuple[int, int]:
-    """(fen that the provider holds more than the book says, fen of fee that the merchant owes more)."""
+def corrections(d: Difference) -> tuple[int, int]:
+    """What settles it: (fen the provider holds more than the book says, fen of fee that the merchant owes more)."""
     sign = -1 if d.subject == "refund" else 1
     ours, theirs = d.ours or 0, d.theirs or 0
     our_fee, their_fee = d.our_fee or 0, d.their_fee or 0

@@ -8,8 +8,8 @@ Role = Literal["owner", "manager", "clerk", "operator"]
 CLERK = frozenset(
     {"dashboard.read", "orders.read", "orders.work", "products.read", "stock.read", "stock.write"}
 )
-MANAGER = CLERK | {"orders.refund", "orders.contact", "products.write", "settings.read"}
-OWNER = MANAGER | {"settings.write", "jobs.manage"}
+MANAGER = CLERK | {"orders.refund", "orders.contact", "products.write", "settings.read", "money.read"}
+OWNER = MANAGER | {"settings.write", "jobs.manage", "money.write"}
 OPERATOR = frozenset({"orders.read", "appeals.decide"})
 """The platform's own people, who decide between buyer and merchant; nobody of the store holds this role."""
 PERMISSIONS: dict[str, frozenset[str]] = {

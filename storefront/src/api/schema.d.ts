@@ -350,6 +350,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAccounts
+         * @description Accounts with their balances; `moving` leaves out the empty ones with nothing pending.
+         */
+        get: operations["ApiConsoleStoresStoreIdLedgerAccountsReadAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/ledger/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAccount
+         * @description One account.
+         */
+        get: operations["ApiConsoleStoresStoreIdLedgerAccountsAccountIdReadAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadEntries
+         * @description The journal, newest first: all of it, of an account, of an order, of a kind.
+         */
+        get: operations["ApiConsoleStoresStoreIdLedgerEntriesReadEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/ledger/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadProof
+         * @description Adds the whole journal up again and compares it with the balances (about a second for a million entries).
+         */
+        get: operations["ApiConsoleStoresStoreIdLedgerProofReadProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadTrialBalance
+         * @description Both sides of every kind of account, posted and pending.
+         */
+        get: operations["ApiConsoleStoresStoreIdLedgerTrialBalanceReadTrialBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders": {
         parameters: {
             query?: never;
@@ -754,6 +854,106 @@ export interface paths {
          */
         put: operations["change_product"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/reconciliation/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadDifferences
+         * @description What differs, newest first; all of it unless a status, a kind or a day is asked for.
+         */
+        get: operations["ApiConsoleStoresStoreIdReconciliationDifferencesReadDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/reconciliation/differences/{difference_id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AdjustDifference
+         * @description Post what brings the book to the provider's figure, with who and why; once.
+         */
+        post: operations["ApiConsoleStoresStoreIdReconciliationDifferencesDifferenceIdAdjustAdjustDifference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/reconciliation/differences/{difference_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FinishDifference
+         * @description Ask the provider and do what was missed: confirm the payment, give it back, or bring the refund to its state.
+         */
+        post: operations["ApiConsoleStoresStoreIdReconciliationDifferencesDifferenceIdFinishFinishDifference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/reconciliation/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadRuns
+         * @description Each day's run of each payment account, newest day first.
+         */
+        get: operations["ApiConsoleStoresStoreIdReconciliationRunsReadRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/reconciliation/runs/{run_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunAgain
+         * @description Fetch and compare the day once more, as soon as a worker is free.
+         */
+        post: operations["ApiConsoleStoresStoreIdReconciliationRunsRunIdAgainRunAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2424,6 +2624,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountName */
+        AccountName: {
+            /** @enum {string} */
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment";
+            /** Format: uuid */
+            id: string;
+            owner: string;
+        };
         /** AddressBody */
         AddressBody: {
             city: string;
@@ -2469,6 +2677,10 @@ export interface components {
         /** Addresses */
         Addresses: {
             items: components["schemas"]["AddressBody"][];
+        };
+        /** AdjustDifference */
+        AdjustDifference: {
+            reason: string;
         };
         /** AdjustInput */
         AdjustInput: {
@@ -2577,6 +2789,76 @@ export interface components {
             ok: boolean;
             /** @enum {null|string} */
             status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed" | null;
+        };
+        /** BillDifference */
+        BillDifference: {
+            /** Format: date */
+            bill_date: string;
+            can_finish: boolean;
+            correction: number;
+            fee_correction: number;
+            /** Format: date-time */
+            found_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "amount" | "state" | "fee";
+            mchid: string;
+            number: string;
+            order_id: string | null;
+            order_number: string | null;
+            our_fee: number | null;
+            our_state: string | null;
+            ours: number | null;
+            reason: string | null;
+            resolved_at: string | null;
+            resolved_by: string | null;
+            /** @enum {string} */
+            status: "open" | "finished" | "adjusted" | "gone";
+            /** @enum {string} */
+            subject: "payment" | "refund" | "flow" | "order";
+            their_fee: number | null;
+            their_state: string | null;
+            theirs: number | null;
+        };
+        /** BillRun */
+        BillRun: {
+            /** Format: date */
+            bill_date: string;
+            book_holds: boolean | null;
+            closing_balance: number | null;
+            error: string | null;
+            fees: number;
+            finished_at: string | null;
+            found: number;
+            /** Format: uuid */
+            id: string;
+            mchid: string;
+            open: number;
+            paid: number;
+            payments: number;
+            refunded: number;
+            refunds: number;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            status: "running" | "matched" | "differences" | "failed";
+            times: number;
+        };
+        /** BillRuns */
+        BillRuns: {
+            items: components["schemas"]["BillRun"][];
+            next: string | null;
+            open: number;
+        };
+        /** BookProof */
+        BookProof: {
+            drifted: string[];
+            entries: number;
+            holds: boolean;
+            missing: number;
+            pending: number;
+            posted: number;
         };
         /** BoundedText */
         BoundedText: {
@@ -3368,6 +3650,44 @@ export interface components {
             signType: string;
             timeStamp: string;
         };
+        /** LedgerAccount */
+        LedgerAccount: {
+            /** @enum {string} */
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment";
+            credits_posted: number;
+            currency: string;
+            debits_posted: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            normal: "debit" | "credit";
+            owner: string;
+            pending: number;
+            posted: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** LedgerEntry */
+        LedgerEntry: {
+            actor: string;
+            actor_name: string;
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            credit: components["schemas"]["AccountName"];
+            currency: string;
+            debit: components["schemas"]["AccountName"];
+            key: string;
+            /** @enum {string} */
+            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "commission" | "subsidy" | "withdrawal" | "withdrawal_paid" | "adjustment";
+            order_id: string | null;
+            order_number: string | null;
+            /** @enum {string} */
+            phase: "posted" | "pending" | "settled" | "voided";
+            reason: string;
+            seq: number;
+            settles: string | null;
+        };
         /** Licence */
         Licence: {
             name: string;
@@ -3652,6 +3972,16 @@ export interface components {
             items: components["schemas"]["StockRow"][];
             next?: string | null;
         };
+        /** Page[LedgerAccount] */
+        "Page_zhanggui.ledger.shapes.LedgerAccount_": {
+            items: components["schemas"]["LedgerAccount"][];
+            next?: string | null;
+        };
+        /** Page[LedgerEntry] */
+        "Page_zhanggui.ledger.shapes.LedgerEntry_": {
+            items: components["schemas"]["LedgerEntry"][];
+            next?: string | null;
+        };
         /** Page[OrderSummary] */
         "Page_zhanggui.orders.shapes.OrderSummary_": {
             items: components["schemas"]["OrderSummary"][];
@@ -3660,6 +3990,11 @@ export interface components {
         /** Page[FlashSaleRow] */
         "Page_zhanggui.promotions.shapes.FlashSaleRow_": {
             items: components["schemas"]["FlashSaleRow"][];
+            next?: string | null;
+        };
+        /** Page[BillDifference] */
+        "Page_zhanggui.reconciliation.shapes.BillDifference_": {
+            items: components["schemas"]["BillDifference"][];
             next?: string | null;
         };
         /** Page[AppealRow] */
@@ -4582,6 +4917,25 @@ export interface components {
             step: string;
             text: components["schemas"]["Text"];
         };
+        /** TrialBalance */
+        TrialBalance: {
+            balanced: boolean;
+            entries: number;
+            lines: components["schemas"]["TrialLine"][];
+        };
+        /** TrialLine */
+        TrialLine: {
+            accounts: number;
+            /** @enum {string} */
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment";
+            credits_pending: number;
+            credits_posted: number;
+            currency: string;
+            debits_pending: number;
+            debits_posted: number;
+            /** @enum {string} */
+            normal: "debit" | "credit";
+        };
         /** WantedLine */
         WantedLine: {
             exchange_sku_id?: string | null;
@@ -5420,6 +5774,201 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdLedgerAccountsReadAccounts: {
+        parameters: {
+            query?: {
+                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment" | null;
+                moving?: boolean;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.ledger.shapes.LedgerAccount_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdLedgerAccountsAccountIdReadAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccount"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdLedgerEntriesReadEntries: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                order_id?: string | null;
+                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "commission" | "subsidy" | "withdrawal" | "withdrawal_paid" | "adjustment" | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.ledger.shapes.LedgerEntry_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdLedgerProofReadProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookProof"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdLedgerTrialBalanceReadTrialBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -6309,6 +6858,205 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsoleProduct"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReconciliationDifferencesReadDifferences: {
+        parameters: {
+            query?: {
+                status?: "open" | "finished" | "adjusted" | "gone" | null;
+                kind?: "missing_here" | "missing_there" | "amount" | "state" | "fee" | null;
+                bill_date?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.reconciliation.shapes.BillDifference_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReconciliationDifferencesDifferenceIdAdjustAdjustDifference: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustDifference"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillDifference"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReconciliationDifferencesDifferenceIdFinishFinishDifference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillDifference"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReconciliationRunsReadRuns: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillRuns"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReconciliationRunsRunIdAgainRunAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
