@@ -79,7 +79,10 @@ def _resume(sandbox: Sandbox) -> None:
     for pending in sandbox.refunds.processing():
         refund.plan(sandbox, pending)
     for paying in sandbox.transactions.all_in_state("USERPAYING"):
-        cashier.resume(sandbox, paying)
+        if paying.combine_out_trade_no is None:
+            cashier.resume(sandbox, paying)
+    for combined in sandbox.combinations.all_in_state("USERPAYING"):
+        cashier.resume(sandbox, combined)
     split.resume(sandbox)
     give_back.resume(sandbox)
     bill.resume(sandbox)

@@ -12,6 +12,7 @@ from wechat_sandbox.miniprogram.consents import Consents
 from wechat_sandbox.miniprogram.shipping_book import ShippingBook
 from wechat_sandbox.miniprogram.tokens import Tokens
 from wechat_sandbox.miniprogram.users import Users
+from wechat_sandbox.pay.combinations import Combinations
 from wechat_sandbox.pay.delivery import Delivery
 from wechat_sandbox.pay.notifications import Outbox
 from wechat_sandbox.pay.refunds import Refunds
@@ -39,6 +40,7 @@ class Sandbox:
         self.apps = Apps(self.storage)
         self.merchants = Merchants(self.storage, self.clock, self.apps, self.platform)
         self.transactions = Transactions(self.storage)
+        self.combinations = Combinations(self.storage, self.transactions)
         self.refunds = Refunds(self.storage)
         self.sharing = SharingBook(self.storage)
         self.sharing_pace = Pace()

@@ -55,7 +55,7 @@ async def test_a_wrong_amount_in_the_answer_to_a_query_pays_nothing(world: World
 async def test_a_probe_is_refused(world: World) -> None:
     """The platform tests its merchants with signatures that must not verify (WECHATPAY/SIGNTEST/)."""
     url = f"{world.rt.config.shop_origin}/hooks/wechat-pay/{world.account.id}"
-    probe = {"mchid": world.account.provider.mchid, "url": url}
+    probe = {"mchid": world.account.mchid, "url": url}
     result = await world.sandbox.call("POST", "/probe", probe)
     assert result["refused"]
     assert '"FAIL"' in result["attempt"]["answer"]

@@ -27,7 +27,7 @@ async def task_of(world: World, order: Order, attempt_id: str) -> Task:
         account_id=world.account.id,
         amount=order.total,
         currency="CNY",
-        mchid=world.account.provider.mchid,
+        mchid=world.account.mchid,
         appid=world.account.appid,
         transaction_id=f"42{UUID(attempt_id).hex[-24:]}",
         paid_at=clock.now(),

@@ -76,6 +76,25 @@ class Oracle:
         """Close an order."""
         return _decoded(self._client.close(out_trade_no))
 
+    def combine(self, kind: str, number: str, parts: list[dict[str, Any]], **more: Any) -> Answer:
+        """Place a combined payment."""
+        more.setdefault("scene_info", {"payer_client_ip": "127.0.0.1", "h5_info": {"type": "Wap"}})
+        if kind == "jsapi":
+            more.setdefault("combine_payer_info", {"openid": "oTestUserOfTheOracle000000001"})
+        return _decoded(
+            self._client.combine_pay(
+                combine_out_trade_no=number, sub_orders=parts, pay_type=KINDS[kind], **more
+            )
+        )
+
+    def query_combined(self, number: str) -> Answer:
+        """Ask about a combined payment."""
+        return _decoded(self._client.combine_query(combine_out_trade_no=number))
+
+    def close_combined(self, number: str, parts: list[dict[str, str]]) -> Answer:
+        """Close a combined payment."""
+        return _decoded(self._client.combine_close(combine_out_trade_no=number, sub_orders=parts))
+
     def refund(self, out_refund_no: str, refund: int, total: int, **which: Any) -> Answer:
         """Give money back."""
         amount = {"refund": refund, "total": total, "currency": "CNY"}

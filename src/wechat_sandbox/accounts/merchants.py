@@ -32,6 +32,8 @@ class MerchantOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     private_key: str | None = None
     serial_no: str | None = None
     fee_rate: int | None = None
+    combines: bool | None = None
+    sub_of: str | None = None
 
 
 class Merchant(msgspec.Struct, kw_only=True):
@@ -48,6 +50,10 @@ class Merchant(msgspec.Struct, kw_only=True):
     appids: list[str]
     fee_rate: int = 60
     """What the platform takes of a payment, in hundredths of a percent."""
+    combines: bool = True
+    """Whether it may take part in combined payments (合单支付权限)."""
+    sub_of: str | None = None
+    """The platform's merchant number that this one is below of (二级商户)."""
 
     @property
     def trusts_public_key(self) -> bool:
@@ -101,6 +107,12 @@ class Merchants:
             if not 0 <= order.fee_rate <= 1_000:
                 raise InvalidAccount("fee_rate is 0 to 1000 hundredths of a percent")
             merchant.fee_rate = order.fee_rate
+        if order.combines is not None:
+            merchant.combines = order.combines
+        if order.sub_of is not None:
+            if order.sub_of not in self._accounts or order.sub_of == merchant.mchid:
+                raise InvalidAccount("sub_of is the number of another merchant")
+            merchant.sub_of = order.sub_of
         self._storage.put("merchant", merchant.mchid, merchant)
         return merchant
 

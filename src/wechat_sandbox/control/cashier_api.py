@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from wechat_sandbox.http import Answer, HttpRequest, decode, json_answer, origin_of
 from wechat_sandbox.pay import cashier
-from wechat_sandbox.pay.transactions import Transaction
+from wechat_sandbox.pay.combinations import Combination, Till
 from wechat_sandbox.state import Sandbox
 
 
@@ -53,8 +53,9 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
     return [jsapi_pay, show, approve, cancel]
 
 
-def _state(sandbox: Sandbox, transaction: Transaction) -> dict[str, object]:
+def _state(sandbox: Sandbox, transaction: Till) -> dict[str, object]:
     merchant = sandbox.merchants.get(transaction.mchid)
+    parts = sandbox.combinations.parts(transaction) if isinstance(transaction, Combination) else []
     return {
         "out_trade_no": transaction.out_trade_no,
         "trade_type": transaction.trade_type,
@@ -66,4 +67,5 @@ def _state(sandbox: Sandbox, transaction: Transaction) -> dict[str, object]:
         "currency": transaction.currency,
         "pay_by": transaction.pay_by,
         "expires_in": max(0, round(transaction.pay_by - sandbox.clock.now())),
+        "sub_orders": [part.describe_part() for part in parts],
     }

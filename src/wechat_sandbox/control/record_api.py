@@ -42,6 +42,16 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             found = sandbox.transactions.by_number(merchant, out_trade_no)
         else:
             found = sandbox.transactions.find_number(out_trade_no)
+        if found is None and (combined := sandbox.combinations.find_number(out_trade_no)) is not None:
+            return json_answer(
+                {
+                    **sandbox.combinations.describe(combined),
+                    "trade_state": combined.state,
+                    "prepay_id": combined.prepay_id,
+                    "notify_url": combined.notify_url,
+                    "notifications": sandbox.outbox.about(out_trade_no),
+                }
+            )
         if found is None:
             raise ControlError(404, "ORDER", "no such order")
         return json_answer(
@@ -78,4 +88,6 @@ def _order(transaction: Transaction) -> dict[str, object]:
         "created_at": transaction.created_at,
         "pay_by": transaction.pay_by,
         "refunded": transaction.refunded,
+        "sub_mchid": transaction.sub_mchid,
+        "combine_out_trade_no": transaction.combine_out_trade_no,
     }

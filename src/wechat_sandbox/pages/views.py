@@ -13,6 +13,7 @@ from litestar.response import Response
 from wechat_sandbox.faults import KINDS
 from wechat_sandbox.http import Answer, ControlError, HttpRequest
 from wechat_sandbox.pay import cashier
+from wechat_sandbox.pay.combinations import Combination, Till
 from wechat_sandbox.state import Sandbox
 
 FOLDER = Path(__file__).parent
@@ -42,7 +43,6 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             transaction = cashier.find(sandbox, prepay_id)
         except ControlError as error:
             return render("cashier_gone.html", status=error.status, message=error.message)
-        merchant = sandbox.merchants.get(transaction.mchid)
         try:
             cashier.check_payable(sandbox, transaction, prepay_id)
             refusal = ""
@@ -52,7 +52,8 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             "cashier.html",
             order=transaction,
             prepay_id=prepay_id,
-            merchant=merchant.name if merchant else transaction.mchid,
+            merchant=_name(sandbox, transaction.mchid),
+            parts=_parts(sandbox, transaction),
             yuan=f"{transaction.total // 100:,}",
             fen=f"{transaction.total % 100:02d}",
             left_s=max(0, int(transaction.pay_by - sandbox.clock.now())),
@@ -74,6 +75,25 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         )
 
     return [seen, show_cashier, static]
+
+
+def _name(sandbox: Sandbox, mchid: str) -> str:
+    merchant = sandbox.merchants.get(mchid)
+    return merchant.name if merchant else mchid
+
+
+def _parts(sandbox: Sandbox, till: Till) -> list[dict[str, str]]:
+    """The sub-orders of a combined payment as the page shows them: who is paid, for what, how much."""
+    if not isinstance(till, Combination):
+        return []
+    return [
+        {
+            "merchant": _name(sandbox, part.sub_mchid or part.mchid),
+            "description": part.description,
+            "amount": f"{part.total // 100:,}.{part.total % 100:02d}",
+        }
+        for part in sandbox.combinations.parts(till)
+    ]
 
 
 @cache

@@ -5,7 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from wechat_sandbox.http import Answer, HttpRequest
-from wechat_sandbox.pay import certificates, orders, place, refund
+from wechat_sandbox.pay import certificates, combine, orders, place, refund
 from wechat_sandbox.pay.gateway import serve
 from wechat_sandbox.pay.transactions import TradeType
 from wechat_sandbox.state import Sandbox
@@ -22,6 +22,21 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             return await serve(sandbox, request, lambda call: place.place(sandbox, call, trade_type))
 
         return place_order
+
+    def combining(product: str, trade_type: TradeType) -> HTTPRouteHandler:
+        @post(f"/v3/combine-transactions/{product}", status_code=200)
+        async def combine_orders(request: HttpRequest) -> Answer:
+            return await serve(sandbox, request, lambda call: combine.place(sandbox, call, trade_type))
+
+        return combine_orders
+
+    @get("/v3/combine-transactions/out-trade-no/{out_trade_no:str}")
+    async def query_combined(request: HttpRequest, out_trade_no: FromPath[str]) -> Answer:
+        return await serve(sandbox, request, lambda call: combine.query(sandbox, call, out_trade_no))
+
+    @post("/v3/combine-transactions/out-trade-no/{out_trade_no:str}/close", status_code=200)
+    async def close_combined(request: HttpRequest, out_trade_no: FromPath[str]) -> Answer:
+        return await serve(sandbox, request, lambda call: combine.close(sandbox, call, out_trade_no))
 
     @get("/v3/pay/transactions/out-trade-no/{out_trade_no:str}")
     async def query_by_number(request: HttpRequest, out_trade_no: FromPath[str]) -> Answer:
@@ -49,6 +64,9 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
 
     return [
         *(placing(product, trade_type) for product, trade_type in _PRODUCTS.items()),
+        *(combining(product, trade_type) for product, trade_type in _PRODUCTS.items()),
+        query_combined,
+        close_combined,
         query_by_number,
         query_by_id,
         close,

@@ -8,6 +8,7 @@ import msgspec
 
 from wechat_sandbox import ids
 from wechat_sandbox.http import ControlError
+from wechat_sandbox.pay.combinations import Combination, Till
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.sharing.split import thaw_later
 from wechat_sandbox.state import Sandbox
@@ -24,12 +25,12 @@ class PaymentRequest(msgspec.Struct, kw_only=True):
     paySign: str
 
 
-def call_up(sandbox: Sandbox, request: PaymentRequest) -> Transaction:
+def call_up(sandbox: Sandbox, request: PaymentRequest) -> Till:
     """The order that a client may now pay. Raises ControlError where WeChat would refuse to open the cashier."""
     if request.signType != "RSA":
         raise ControlError(400, "SIGN_TYPE", "signType 应为 RSA / must be RSA")
     name, _, prepay_id = request.package.partition("=")
-    transaction = sandbox.transactions.by_prepay(prepay_id) if name == "prepay_id" else None
+    transaction = _by_prepay(sandbox, prepay_id) if name == "prepay_id" else None
     if transaction is None:
         raise ControlError(400, "PREPAY_ID", "package 应为有效的 prepay_id=… / holds no known prepay_id")
     if transaction.appid != request.appId:
@@ -44,15 +45,15 @@ def call_up(sandbox: Sandbox, request: PaymentRequest) -> Transaction:
     return transaction
 
 
-def find(sandbox: Sandbox, prepay_id: str) -> Transaction:
+def find(sandbox: Sandbox, prepay_id: str) -> Till:
     """The order behind a cashier. Raises ControlError 404."""
-    transaction = sandbox.transactions.by_prepay(prepay_id)
+    transaction = _by_prepay(sandbox, prepay_id)
     if transaction is None:
         raise ControlError(404, "PREPAY_ID", "没有这个 prepay_id / no such prepay_id")
     return transaction
 
 
-def check_payable(sandbox: Sandbox, transaction: Transaction, prepay_id: str) -> None:
+def check_payable(sandbox: Sandbox, transaction: Till, prepay_id: str) -> None:
     """Raises ControlError 409 with the reason why this order cannot be paid (now, by this prepay_id)."""
     now = sandbox.clock.now()
     if transaction.is_paid:
@@ -67,9 +68,7 @@ def check_payable(sandbox: Sandbox, transaction: Transaction, prepay_id: str) ->
         raise ControlError(409, "PREPAY_EXPIRED", "prepay_id 已失效 / the prepay_id has expired")
 
 
-def approve(
-    sandbox: Sandbox, prepay_id: str, *, openid: str | None = None, after_s: float = 0
-) -> Transaction:
+def approve(sandbox: Sandbox, prepay_id: str, *, openid: str | None = None, after_s: float = 0) -> Till:
     """The buyer pays; with `after_s` the bank takes that many platform seconds (USERPAYING). Raises ControlError."""
     transaction = find(sandbox, prepay_id)
     check_payable(sandbox, transaction, prepay_id)
@@ -78,8 +77,11 @@ def approve(
     if after_s <= 0:
         _succeed(sandbox, transaction)
         return transaction
-    transaction.state = "USERPAYING"
-    sandbox.transactions.save(transaction)
+    if isinstance(transaction, Combination):
+        sandbox.combinations.move(transaction, "USERPAYING")
+    else:
+        transaction.state = "USERPAYING"
+        sandbox.transactions.save(transaction)
     sandbox.seen.record(
         "cashier", f"paying, for {after_s:g} s", mood="info", subject=transaction.out_trade_no
     )
@@ -91,40 +93,53 @@ def approve(
     return transaction
 
 
-def resume(sandbox: Sandbox, transaction: Transaction) -> None:
+def resume(sandbox: Sandbox, transaction: Till) -> None:
     """Finish a payment that was under way."""
     if transaction.state == "USERPAYING":
         _succeed(sandbox, transaction)
 
 
-def cancel(sandbox: Sandbox, prepay_id: str) -> Transaction:
+def cancel(sandbox: Sandbox, prepay_id: str) -> Till:
     """The buyer leaves the cashier; the order stays payable. Raises ControlError."""
     transaction = find(sandbox, prepay_id)
     sandbox.seen.record("cashier", "cancelled by the buyer", mood="info", subject=transaction.out_trade_no)
     return transaction
 
 
-def _succeed(sandbox: Sandbox, transaction: Transaction) -> None:
+def _by_prepay(sandbox: Sandbox, prepay_id: str) -> Till | None:
+    return sandbox.transactions.by_prepay(prepay_id) or sandbox.combinations.by_prepay(prepay_id)
+
+
+def _succeed(sandbox: Sandbox, paid: Till) -> None:
     now = sandbox.clock.now()
-    transaction.state, transaction.paid_at = "SUCCESS", now
-    transaction.transaction_id = ids.transaction_id(now)
-    sandbox.transactions.save(transaction)
-    thaw_later(sandbox, transaction)
-    merchant = sandbox.merchants.get(transaction.mchid)
+    if isinstance(paid, Combination):
+        for part in sandbox.combinations.parts(paid):
+            _take(sandbox, part, now, paid.openid)
+        paid.paid_at = now
+        sandbox.combinations.move(paid, "SUCCESS")
+        resource = sandbox.combinations.describe(paid)
+    else:
+        _take(sandbox, paid, now, paid.openid)
+        resource = paid.describe()
+    merchant = sandbox.merchants.get(paid.mchid)
     if merchant is None:
-        raise LookupError(f"no merchant {transaction.mchid}")
+        raise LookupError(f"no merchant {paid.mchid}")
     sandbox.seen.record(
-        "cashier",
-        f"paid {transaction.total / 100:.2f} CNY",
-        subject=transaction.out_trade_no,
-        order=transaction.describe(),
+        "cashier", f"paid {paid.total / 100:.2f} CNY", subject=paid.out_trade_no, order=resource
     )
     sandbox.delivery.notify(
         merchant,
-        url=transaction.notify_url,
+        url=paid.notify_url,
         event_type="TRANSACTION.SUCCESS",
         original_type="transaction",
         summary="支付成功",
-        subject=transaction.out_trade_no,
-        resource=transaction.describe(),
+        subject=paid.out_trade_no,
+        resource=resource,
     )
+
+
+def _take(sandbox: Sandbox, transaction: Transaction, now: float, openid: str | None) -> None:
+    transaction.state, transaction.paid_at, transaction.openid = "SUCCESS", now, openid
+    transaction.transaction_id = ids.transaction_id(now)
+    sandbox.transactions.save(transaction)
+    thaw_later(sandbox, transaction)

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -33,7 +33,7 @@ def seal(
     """
     resource = notification.resource
     if "wrong_amount" in faults:
-        resource = {**resource, "amount": wrong_amounts(resource.get("amount", {}))}
+        resource = with_wrong_amount(resource)
     nonce = ids.nonce(12)
     body = msgspec.json.encode(
         {
@@ -83,6 +83,12 @@ def headers(serial: str, stamp: str, mark: str, signature: str) -> dict[str, str
     }
 
 
-def wrong_amounts(amount: dict[str, Any]) -> dict[str, Any]:
-    """The same amounts, each one fen more."""
-    return {name: value + 1 if isinstance(value, int) else value for name, value in amount.items()}
+def with_wrong_amount(body: dict[str, Any]) -> dict[str, Any]:
+    """The same with each amount one fen more; of a combined payment only the first sub-order's."""
+    if isinstance(parts := body.get("sub_orders"), list) and parts:
+        first, *others = cast(list[dict[str, Any]], parts)
+        return {**body, "sub_orders": [with_wrong_amount(first), *others]}
+    if not isinstance(amount := body.get("amount"), dict):
+        return body
+    more = {n: v + 1 if isinstance(v, int) else v for n, v in cast(dict[str, Any], amount).items()}
+    return {**body, "amount": more}

@@ -64,6 +64,18 @@ class Fields:
             raise param_error(self._at(name), "应为对象 / must be an object")
         return Fields(cast(Body, value), f"{self._path}{name}/")
 
+    def inner_list(self, name: str, *, most: int) -> "list[Fields]":
+        """A required list of 1 to `most` objects."""
+        value = self._values.get(name)
+        if value is None:
+            raise param_error(self._at(name), "必填 / is required")
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in cast(list[Any], value)):
+            raise param_error(self._at(name), "应为对象数组 / must be a list of objects")
+        found = cast(list[Body], value)
+        if not 1 <= len(found) <= most:
+            raise param_error(self._at(name), f"条数应为 1–{most} / number of entries", len(found))
+        return [Fields(one, f"{self._path}{name}/{i}/") for i, one in enumerate(found)]
+
     def optional_inner(self, name: str) -> "Fields | None":
         """An optional object."""
         return self.inner(name) if self.has(name) else None

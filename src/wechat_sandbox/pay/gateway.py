@@ -16,7 +16,7 @@ from wechat_sandbox.faults import Fault
 from wechat_sandbox.http import Answer, HttpRequest, broken_answer, origin_of, raw_target
 from wechat_sandbox.pay.authorization import answering_key, authenticate
 from wechat_sandbox.pay.envelope import headers as signature_headers
-from wechat_sandbox.pay.envelope import wrong_amounts
+from wechat_sandbox.pay.envelope import with_wrong_amount
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.seen import excerpt
 from wechat_sandbox.state import Sandbox
@@ -133,9 +133,7 @@ def _fail_on(struck: list[Fault], stage: str) -> None:
 
 
 def _spoiled(body: dict[str, Any], struck: list[Fault]) -> dict[str, Any]:
-    if isinstance(body.get("amount"), dict) and any(f.kind == "wrong_amount" for f in struck):
-        return {**body, "amount": wrong_amounts(body["amount"])}
-    return body
+    return with_wrong_amount(body) if any(f.kind == "wrong_amount" for f in struck) else body
 
 
 def _signed(
@@ -163,8 +161,8 @@ def _subject(request: HttpRequest, raw: bytes) -> str:
         body = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
-    found = cast(dict[str, Any], body).get("out_trade_no", "") if isinstance(body, dict) else ""
-    return str(found)
+    known = cast(dict[str, Any], body) if isinstance(body, dict) else {}
+    return str(known.get("out_trade_no") or known.get("combine_out_trade_no") or "")
 
 
 async def _let_go(

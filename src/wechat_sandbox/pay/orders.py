@@ -1,6 +1,6 @@
 """Asking about an order, and closing it. Source: pay.weixin.qq.com, "查询订单", "关闭订单"."""
 
-from wechat_sandbox.pay.errors import PayError, param_error
+from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.pay.fields import Fields
 from wechat_sandbox.pay.gateway import PayCall, PayReply
 from wechat_sandbox.pay.transactions import Transaction
@@ -46,6 +46,8 @@ def _check_mchid(call: PayCall) -> None:
 
 
 def _own(call: PayCall, transaction: Transaction | None) -> Transaction:
+    if transaction is not None and transaction.combine_out_trade_no is not None:
+        raise invalid_request("合单支付的子单，请使用合单查询、合单关单接口")
     if transaction is None or transaction.mchid != call.merchant.mchid:
         raise PayError(404, "ORDER_NOT_EXIST", "订单不存在，请检查订单是否发起过交易")
     return transaction

@@ -12,6 +12,7 @@ import msgspec
 
 from wechat_sandbox import ids
 from wechat_sandbox.clock import parse_rfc3339
+from wechat_sandbox.pay.combinations import Till
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.pay.fields import Fields
 from wechat_sandbox.pay.gateway import PayCall, PayReply
@@ -22,7 +23,7 @@ OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 OPENID = re.compile(r"[0-9A-Za-z_\-]{6,128}")
 LEAST_TIME_S = 60
 # What a repeated order may change: the buyer's address on the network, nothing else.
-_NOT_COMPARED = frozenset({"scene_info"})
+NOT_COMPARED = frozenset({"scene_info"})
 
 
 def place(sandbox: Sandbox, call: PayCall, trade_type: TradeType) -> PayReply:
@@ -38,10 +39,10 @@ def place(sandbox: Sandbox, call: PayCall, trade_type: TradeType) -> PayReply:
     fingerprint = _fingerprint(call.body, trade_type)
     known = sandbox.transactions.by_number(call.merchant, number)
     if known is not None:
-        return _answer(call, _again(sandbox, call, known, fingerprint))
+        return answer(call, _again(sandbox, call, known, fingerprint))
     transaction = _read(sandbox, call, fields, trade_type, fingerprint)
     sandbox.transactions.save(transaction)
-    return _answer(call, transaction)
+    return answer(call, transaction)
 
 
 def _read(
@@ -53,11 +54,12 @@ def _read(
         raise param_error("/amount/currency", "仅支持 CNY / only CNY", currency)
     scene = fields.optional_inner("scene_info")
     if scene is not None or trade_type == "MWEB":
-        _check_scene(fields, trade_type)
+        check_scene(fields, trade_type)
     settle = fields.optional_inner("settle_info")
+    appid = fields.text("appid", 32)
     return Transaction(
         mchid=call.merchant.mchid,
-        appid=fields.text("appid", 32),
+        appid=appid,
         out_trade_no=fields.text("out_trade_no", 32),
         trade_type=trade_type,
         description=fields.text("description", 127),
@@ -65,11 +67,11 @@ def _read(
         total=amount.integer("total", least=1),
         currency=currency,
         created_at=call.now,
-        pay_by=_pay_by(sandbox, call, fields),
+        pay_by=pay_by(sandbox, call, fields),
         fingerprint=fingerprint,
         prepay_id=ids.prepay_id(call.now),
         prepay_until=call.now + sandbox.config.prepay_valid_s,
-        openid=_payer(sandbox, fields) if trade_type == "JSAPI" else None,
+        openid=openid_of(sandbox, fields.inner("payer"), appid) if trade_type == "JSAPI" else None,
         attach=fields.optional_text("attach", 128),
         goods_tag=fields.optional_text("goods_tag", 32),
         scene_info=fields.raw("scene_info"),
@@ -77,22 +79,25 @@ def _read(
     )
 
 
-def _payer(sandbox: Sandbox, fields: Fields) -> str:
-    openid = fields.inner("payer").text("openid", 128, pattern=OPENID)
+def openid_of(sandbox: Sandbox, payer: Fields, appid: str, name: str = "payer") -> str:
+    """Who pays, by openid in `appid`. Raises PayError for one of another app."""
+    openid = payer.text("openid", 128, pattern=OPENID)
     owner = sandbox.users.app_of(openid)
-    if owner is not None and owner != fields.text("appid", 32):
-        raise param_error("/payer/openid", "与 appid 不匹配 / belongs to another app", openid)
+    if owner is not None and owner != appid:
+        raise param_error(f"/{name}/openid", "与 appid 不匹配 / belongs to another app", openid)
     return openid
 
 
-def _check_scene(fields: Fields, trade_type: TradeType) -> None:
+def check_scene(fields: Fields, trade_type: TradeType) -> None:
+    """Raises PayError for a scene that lacks what it needs."""
     scene = fields.inner("scene_info")
     scene.text("payer_client_ip", 45)
     if trade_type == "MWEB":
         scene.inner("h5_info").text("type", 32)
 
 
-def _pay_by(sandbox: Sandbox, call: PayCall, fields: Fields) -> float:
+def pay_by(sandbox: Sandbox, call: PayCall, fields: Fields) -> float:
+    """When the order ends: `time_expire`, at least a minute from now, seven days when it is left out."""
     text = fields.optional_text("time_expire", 64)
     if text is None:
         return call.now + sandbox.config.order_valid_s
@@ -118,7 +123,8 @@ def _again(sandbox: Sandbox, call: PayCall, known: Transaction, fingerprint: str
     return known
 
 
-def _answer(call: PayCall, transaction: Transaction) -> PayReply:
+def answer(call: PayCall, transaction: Till) -> PayReply:
+    """What a placed order hands back, by its product."""
     page = f"{call.origin}/_sandbox/cashier?{urlencode({'prepay_id': transaction.prepay_id})}"
     match transaction.trade_type:
         case "MWEB":
@@ -131,5 +137,5 @@ def _answer(call: PayCall, transaction: Transaction) -> PayReply:
 
 
 def _fingerprint(body: dict[str, Any], trade_type: TradeType) -> str:
-    compared = {name: value for name, value in body.items() if name not in _NOT_COMPARED}
+    compared = {name: value for name, value in body.items() if name not in NOT_COMPARED}
     return hashlib.sha256(msgspec.json.encode([trade_type, compared], order="deterministic")).hexdigest()

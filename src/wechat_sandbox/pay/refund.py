@@ -132,6 +132,8 @@ def _order(sandbox: Sandbox, call: PayCall, fields: Fields) -> Transaction:
         raise param_error("/transaction_id", "与 out_trade_no 二选一必填 / one of the two is required")
     if transaction is None or transaction.mchid != call.merchant.mchid:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "订单不存在，请检查订单号")
+    if fields.optional_text("sub_mchid", 32) != transaction.sub_mchid:
+        raise param_error("/sub_mchid", "与订单的二级商户不一致 / is not the merchant the order was paid to")
     return transaction
 
 

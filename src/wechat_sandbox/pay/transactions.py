@@ -46,6 +46,10 @@ class Transaction(msgspec.Struct, kw_only=True):
     refunded: int = 0
     refunds: list[str] = []
     last_refund_at: float | None = None
+    sub_mchid: str | None = None
+    combine_out_trade_no: str | None = None
+    """The combined payment that this is a sub-order of."""
+    combine_mchid: str | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -81,6 +85,32 @@ class Transaction(msgspec.Struct, kw_only=True):
             }
         return answer
 
+    def describe_part(self) -> dict[str, Any]:
+        """A sub-order as the combined payment's query and notification carry it: amounts have other names there."""
+        answer: dict[str, Any] = {
+            "mchid": self.mchid,
+            "out_trade_no": self.out_trade_no,
+            "trade_type": self.trade_type,
+            "trade_state": self.state,
+            "attach": self.attach or "",
+            "amount": {"total_amount": self.total, "currency": self.currency},
+        }
+        if self.sub_mchid:
+            answer["sub_mchid"] = self.sub_mchid
+        if self.is_paid and self.paid_at is not None:
+            answer |= {
+                "transaction_id": self.transaction_id,
+                "bank_type": "OTHERS",
+                "success_time": china_time(self.paid_at),
+                "amount": {
+                    "total_amount": self.total,
+                    "payer_amount": self.total,
+                    "currency": self.currency,
+                    "payer_currency": self.currency,
+                },
+            }
+        return answer
+
 
 class Transactions:
     """All orders, found without searching."""
@@ -104,6 +134,10 @@ class Transactions:
     def by_id(self, transaction_id: str) -> Transaction | None:
         """A paid order by the platform's number."""
         return self._by_id.get(transaction_id)
+
+    def at(self, mchid: str, out_trade_no: str) -> Transaction:
+        """An order that is known to be there."""
+        return self._by_number[mchid, out_trade_no]
 
     def listing(self, *, mchid: str, limit: int) -> list[Transaction]:
         """The newest orders first; all merchants' when `mchid` is empty. Not for the API path."""
@@ -129,6 +163,7 @@ class Transactions:
 
     def _index(self, transaction: Transaction) -> None:
         self._by_number[transaction.mchid, transaction.out_trade_no] = transaction
-        self._by_prepay[transaction.prepay_id] = transaction
+        if transaction.prepay_id:
+            self._by_prepay[transaction.prepay_id] = transaction
         if transaction.transaction_id is not None:
             self._by_id[transaction.transaction_id] = transaction
