@@ -60,9 +60,11 @@ class World:
     sku_id: UUID
     account: Account
 
-    async def order(self, *, price: int = 1200, quantity: int = 1, minutes: float = 15) -> Order:
-        """An unpaid order whose units are reserved, of a buyer who has signed in with WeChat."""
-        order_id, customer_id, now = new_id(), new_id(), clock.now()
+    async def order(
+        self, *, price: int = 1200, quantity: int = 1, minutes: float = 15, of: Order | None = None
+    ) -> Order:
+        """An unpaid order whose units are reserved, of a buyer who has signed in with WeChat (or the buyer `of` one)."""
+        order_id, customer_id, now = new_id(), of.customer_id if of else new_id(), clock.now()
         total, nothing = price * quantity, {"zh": "拿铁", "en": "Latte"}
         pay_by = now + timedelta(minutes=minutes)
 
@@ -77,7 +79,7 @@ class World:
             assert not await inventory.reserve(conn, self.store_id, wants)
             await conn.execute(
                 "INSERT INTO customer_identity (customer_id, id, provider, appid, subject, created_at)"
-                " VALUES ($1, $2, 'wechat_mp', $3, $4, $5)",
+                " VALUES ($1, $2, 'wechat_mp', $3, $4, $5) ON CONFLICT DO NOTHING",
                 customer_id,
                 new_id(),
                 self.account.appid,

@@ -28,16 +28,20 @@ RETIRE = statement(
 ADD = statement(
     "payments.accounts.add",
     """
-    INSERT INTO payment_account (store_id, id, provider, appid, mchid, sealed, active, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
+    INSERT INTO payment_account (store_id, id, provider, appid, mchid, sealed, active, created_at, sub_mchid)
+    VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
     """,
 )
 ACTIVE = statement(
     "payments.accounts.active",
-    "SELECT store_id, id, appid, sealed FROM payment_account WHERE store_id = $1 AND provider = $2 AND active = 1",
+    """
+    SELECT store_id, id, appid, mchid, sub_mchid, sealed FROM payment_account
+    WHERE store_id = $1 AND provider = $2 AND active = 1
+    """,
 )
 BY_ID = statement(
-    "payments.accounts.by_id", "SELECT store_id, id, appid, sealed FROM payment_account WHERE id = $1"
+    "payments.accounts.by_id",
+    "SELECT store_id, id, appid, mchid, sub_mchid, sealed FROM payment_account WHERE id = $1",
 )
 
 
@@ -47,6 +51,8 @@ class Account(msgspec.Struct, frozen=True):
     store_id: UUID
     id: UUID
     appid: str
+    mchid: str
+    sub_mchid: str | None
     provider: WeChatPay
 
 
@@ -79,7 +85,9 @@ async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account:
     sealed = sealer.seal(msgspec.json.encode(account).decode(), "payment_account", "sealed", account_id)
     await conn.execute(RETIRE, store_id, NAME)
     now = clock.now()
-    await conn.execute(ADD, store_id, account_id, NAME, account.appid, account.mchid, sealed, now)
+    await conn.execute(
+        ADD, store_id, account_id, NAME, account.appid, account.mchid, sealed, now, account.sub_mchid
+    )
     await enqueue(conn, [_first_reconciliation(store_id, account_id, now)])
     return account_id
 
@@ -168,6 +176,13 @@ def _account(rt: Runtime, row: Row) -> Account:
     def make() -> Account:
         secrets = rt.sealer.open(row["sealed"], "payment_account", "sealed", account_id)
         account = msgspec.json.decode(secrets, type=MerchantAccount)
-        return Account(row["store_id"], account_id, row["appid"], WeChatPay(rt, account_id, account))
+        return Account(
+            row["store_id"],
+            account_id,
+            row["appid"],
+            row["mchid"],
+            row["sub_mchid"],
+            WeChatPay(rt, account_id, account),
+        )
 
     return rt.once(_key(account_id), make)

@@ -4,6 +4,7 @@ The row is committed before the call and the answer after it, so that a crash in
 schedule finds. An unknown outcome is asked about and then repeated with the SAME number.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.queries import identity
 from zhanggui.orders.queries import OrderRecord, load_order
-from zhanggui.payments.accounts import Account, account_by_id, active_account
+from zhanggui.payments.accounts import Account, account_by_id
 from zhanggui.payments.extensions import is_frozen
 from zhanggui.payments.provider import AttemptRecord, OutcomeUnknown, ProviderRefused, Scene
 from zhanggui.payments.records import (
@@ -27,7 +28,7 @@ from zhanggui.payments.records import (
     set_prepared,
 )
 from zhanggui.payments.rules import OPEN, PREPAY_LIFE, Method, provider_deadline, query_delay
-from zhanggui.payments.settle import ask, close_at_provider, close_attempt
+from zhanggui.payments.settle import ask, close_at_provider, close_attempt, together
 from zhanggui.payments.shapes import PaymentAttempt
 from zhanggui.payments.wechat_pay import NAME
 
@@ -46,31 +47,33 @@ class Wish(NamedTuple):
     idempotency_key: str
 
 
+class Payer(NamedTuple):
+    """Who pays in which application: the openid where the buyer must be known beforehand."""
+
+    openid: str | None
+    appid: str
+
+
 class _Claimed(NamedTuple):
     attempt: AttemptRecord
     superseded: bool  # the open attempt is another method's and must be closed first
 
 
-async def start(rt: Runtime, wish: Wish) -> PaymentAttempt:
-    """Make or reuse the open attempt and prepare it; the same key answers the same attempt, signed afresh.
+async def start(rt: Runtime, wish: Wish, account: Account) -> PaymentAttempt:
+    """Make or reuse the open attempt at the store's own merchant and prepare it; the same key answers the same attempt, signed afresh.
 
     Raises ShopError: 404; 409 `order_not_payable` (paid, closing, cancelled), `order_expired`, `payment_not_set_up`,
     `wechat_sign_in_needed` (no openid of this mini-program), `already_paid`, `payment_superseded`; 400
     `return_url_foreign`; 502 `payment_refused`; 503 `payment_busy`.
     """
-    if wish.return_url is not None and not wish.return_url.startswith(f"{rt.config.shop_origin}/"):
-        raise ShopError("return_url_foreign", 400, field="return_url")
-    await load_order(
-        rt.db, wish.store_id, wish.order_id, customer_id=wish.customer_id
-    )  # another's order is not found
-    account = await active_account(rt, wish.store_id)
-    payer = await _payer(rt, wish, account)
+    check_return_url(rt, wish.return_url)
+    payer = await payer_of(rt, wish.customer_id, wish.method, account)
     for _ in range(3):
         claimed = await in_transaction(rt.db, lambda conn: _claim(conn, wish, account, payer))
         if not claimed.superseded:
             ready = await _prepare(rt, claimed.attempt, wish.client_ip)
             return await present(rt, ready, wish.return_url)
-        if await _close(rt, claimed.attempt) == "paid":
+        if await close_or_busy(rt, claimed.attempt) == "paid":
             raise ShopError("already_paid", 409)
     raise ShopError("payment_busy", 503, retry_after=2)
 
@@ -90,31 +93,40 @@ async def check(
 async def present(rt: Runtime, attempt: AttemptRecord, return_url: str | None) -> PaymentAttempt:
     """The attempt as the API answers it."""
     pay = None
-    if attempt.status == "pending":
-        account = await account_by_id(rt, attempt.account_id)
-        pay = account.provider.instructions(attempt, return_url)
+    if attempt.status == "pending" and attempt.combined_id is not None:
+        order, _ = await together(rt, attempt)
+        pay = (await account_by_id(rt, order.account_id)).provider.instructions(order, return_url)
+    elif attempt.status == "pending":
+        pay = (await account_by_id(rt, attempt.account_id)).provider.instructions(attempt, return_url)
     return PaymentAttempt(
         attempt.id, attempt.order_id, attempt.method, attempt.status, attempt.amount, attempt.expires_at, pay
     )
 
 
-async def _payer(rt: Runtime, wish: Wish, account: Account) -> str | None:
-    if wish.method != "wechat_jsapi":
-        return None
-    openid = await identity(rt, wish.customer_id, "wechat_mp", account.appid)
+def check_return_url(rt: Runtime, return_url: str | None) -> None:
+    """Raises 400 `return_url_foreign` for an address that is not the own shop's."""
+    if return_url is not None and not return_url.startswith(f"{rt.config.shop_origin}/"):
+        raise ShopError("return_url_foreign", 400, field="return_url")
+
+
+async def payer_of(rt: Runtime, customer_id: UUID, method: Method, account: Account) -> Payer:
+    """Who pays, as far as the method needs to know. Raises 409 `wechat_sign_in_needed`."""
+    if method != "wechat_jsapi":
+        return Payer(None, account.appid)
+    openid = await identity(rt, customer_id, "wechat_mp", account.appid)
     if openid is None:
         raise ShopError("wechat_sign_in_needed", 409)
-    return openid
+    return Payer(openid, account.appid)
 
 
-async def _claim(conn: Connection, wish: Wish, account: Account, payer: str | None) -> _Claimed:
+async def _claim(conn: Connection, wish: Wish, account: Account, payer: Payer) -> _Claimed:
     print_ = fingerprint("payments.start", [wish.order_id, wish.method, wish.return_url])
     known = await claim(conn, wish.store_id, wish.customer_id, wish.idempotency_key, print_)
     if known is not None:
         first = await load_attempt(conn, wish.store_id, UUID(known["attempt_id"]))
         return _Claimed(first, superseded=False)
     order = await load_order(conn, wish.store_id, wish.order_id, customer_id=wish.customer_id, lock=True)
-    _check_payable(order)
+    check_payable(order)
     attempt, superseded = await _open_attempt(conn, wish, order, account, payer)
     if not superseded:
         stored = {"attempt_id": str(attempt.id)}
@@ -122,7 +134,8 @@ async def _claim(conn: Connection, wish: Wish, account: Account, payer: str | No
     return _Claimed(attempt, superseded)
 
 
-def _check_payable(order: OrderRecord) -> None:
+def check_payable(order: OrderRecord) -> None:
+    """Raises 409 for an order that cannot be paid (any more). It must be locked."""
     if order.status in {"paid", "preparing", "fulfilled", "completed"}:
         raise ShopError("already_paid", 409)
     if order.status != "pending_payment":
@@ -134,12 +147,12 @@ def _check_payable(order: OrderRecord) -> None:
 
 
 async def _open_attempt(
-    conn: Connection, wish: Wish, order: OrderRecord, account: Account, payer: str | None
+    conn: Connection, wish: Wish, order: OrderRecord, account: Account, payer: Payer
 ) -> tuple[AttemptRecord, bool]:
     """The order is locked, so nobody else opens one; payment_attempt_open_key holds it whatever happens."""
     for known in await open_attempts(conn, wish.store_id, wish.order_id):
-        same = (known.method, known.payer, known.account_id) == (wish.method, payer, account.id)
-        return known, not same
+        wanted = (wish.method, payer.openid, account.id, None)
+        return known, (known.method, known.payer, known.account_id, known.combined_id) != wanted
     now = clock.now()
     attempt = AttemptRecord(
         store_id=wish.store_id,
@@ -147,11 +160,12 @@ async def _open_attempt(
         order_id=wish.order_id,
         customer_id=wish.customer_id,
         account_id=account.id,
+        appid=payer.appid,
         method=wish.method,
         status="created",
         amount=order.total,
         currency=order.currency,
-        payer=payer,
+        payer=payer.openid,
         profit_sharing=await is_frozen(conn, wish.store_id, wish.order_id),
         prepay=None,
         prepared_at=None,
@@ -173,7 +187,9 @@ async def _open_attempt(
 
 async def _prepare(rt: Runtime, attempt: AttemptRecord, client_ip: str) -> AttemptRecord:
     """Place it at the provider unless what it answered is still fresh."""
-    if attempt.status not in OPEN or _is_fresh(attempt):
+    if attempt.status not in OPEN or (
+        attempt.status == "pending" and is_fresh(attempt.method, attempt.prepared_at)
+    ):
         return attempt
     account = await account_by_id(rt, attempt.account_id)
     number = (await load_order(rt.db, attempt.store_id, attempt.order_id)).number
@@ -226,7 +242,8 @@ async def _ask_or_busy(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord:
         raise ShopError("payment_busy", 503, retry_after=2) from fault
 
 
-async def _close(rt: Runtime, attempt: AttemptRecord) -> str:
+async def close_or_busy(rt: Runtime, attempt: AttemptRecord) -> str:
+    """`closed` or `paid`. Raises 503 `payment_busy`, 409 `payment_under_way`."""
     try:
         result = await close_attempt(rt, attempt)
     except (OutcomeUnknown, ProviderRefused) as fault:
@@ -236,9 +253,6 @@ async def _close(rt: Runtime, attempt: AttemptRecord) -> str:
     return result
 
 
-def _is_fresh(attempt: AttemptRecord) -> bool:
-    return (
-        attempt.status == "pending"
-        and attempt.prepared_at is not None
-        and clock.now() - attempt.prepared_at < PREPAY_LIFE[attempt.method]
-    )
+def is_fresh(method: Method, prepared_at: datetime | None) -> bool:
+    """Whether what the provider answered then can still be handed out."""
+    return prepared_at is not None and clock.now() - prepared_at < PREPAY_LIFE[method]

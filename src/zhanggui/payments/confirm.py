@@ -35,8 +35,8 @@ LOCK_ORDERS = statement(
 LOCK_ATTEMPTS = statement(
     "payments.confirm.lock_attempts",
     """
-    SELECT a.id, a.order_id, a.account_id, a.status, a.amount, a.currency, c.mchid, c.appid, a.transaction_id,
-      a.customer_id, c.fee_rate
+    SELECT a.id, a.order_id, a.account_id, a.status, a.amount, a.currency, c.mchid, c.sub_mchid,
+      coalesce(a.appid, c.appid) AS appid, a.transaction_id, a.combined_id, a.customer_id, c.fee_rate
     FROM payment_attempt a JOIN payment_account c ON c.store_id = a.store_id AND c.id = a.account_id
     WHERE a.store_id = $1 AND a.id = ANY($2::uuid[]) ORDER BY a.id FOR UPDATE OF a
     """,
@@ -54,11 +54,16 @@ SUCCEED = statement(
 RECORD = statement(
     "payments.confirm.record",
     """
-    INSERT INTO provider_inbox (store_id, provider, external_id, kind, nonce, body, outcome, received_at, handled_at)
-    SELECT $1, $2, external_id, kind, nonce, body::jsonb, outcome, $8, $8
-    FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-      AS m (external_id, kind, nonce, body, outcome)
-    ON CONFLICT (store_id, provider, external_id) DO NOTHING
+    INSERT INTO provider_inbox (store_id, provider, external_id, kind, nonce, body, outcome, state, account_id,
+                                subject_id, received_at, handled_at)
+    SELECT $1, $2, external_id, kind, nonce, body::jsonb, outcome, state, account_id, subject_id, $8, $8
+    FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[], $10::uuid[], $11::uuid[])
+      AS m (external_id, kind, nonce, body, outcome, state, account_id, subject_id)
+    ON CONFLICT (store_id, provider, external_id) DO UPDATE SET tries = provider_inbox.tries + 1,
+      nonce = excluded.nonce,
+      state = CASE WHEN excluded.state = 'handled' THEN excluded.state ELSE provider_inbox.state END,
+      outcome = CASE WHEN provider_inbox.state = 'handled' THEN provider_inbox.outcome ELSE excluded.outcome END,
+      handled_at = coalesce(provider_inbox.handled_at, excluded.handled_at)
     """,
 )
 
@@ -76,6 +81,8 @@ class Source(NamedTuple):
     nonce: str
     kind: str
     body: dict[str, Any]
+    account_id: UUID | None = None
+    subject_id: UUID | None = None
 
 
 class Item(NamedTuple):
@@ -148,18 +155,24 @@ async def note_message(conn: Connection, store_id: UUID, source: Source, decisio
 
 async def _record(conn: Connection, store_id: UUID, kept: Sequence[tuple[Source, Decision]]) -> None:
     """The true message may still come under the id of a refused one, so a refused one is kept by id and nonce."""
-    if not kept:
+    once: dict[str, tuple[Source, Decision]] = {}
+    for s, d in kept:  # the same message twice in one batch is one row
+        once.setdefault(f"{s.id}/{s.nonce}" if d.verdict == "refused" else s.id, (s, d))
+    if not once:
         return
     await conn.execute(
         RECORD,
         store_id,
         NAME,
-        [f"{s.id}/{s.nonce}" if d.verdict == "refused" else s.id for s, d in kept],
-        [s.kind for s, _ in kept],
-        [s.nonce for s, _ in kept],
-        [json_bytes(s.body).decode() for s, _ in kept],
-        [f"{d.verdict}:{d.why}" if d.why else d.verdict for _, d in kept],
+        list(once),
+        [s.kind for s, _ in once.values()],
+        [s.nonce for s, _ in once.values()],
+        [json_bytes(s.body).decode() for s, _ in once.values()],
+        [f"{d.verdict}:{d.why}" if d.why else d.verdict for _, d in once.values()],
         clock.now(),
+        ["refused" if d.verdict == "refused" else "handled" for _, d in once.values()],
+        [s.account_id for s, _ in once.values()],
+        [s.subject_id for s, _ in once.values()],
     )
 
 
@@ -218,4 +231,6 @@ def _asked(row: Row) -> Asked:
         row["transaction_id"],
         row["customer_id"],
         row["fee_rate"],
+        row["sub_mchid"],
+        row["combined_id"],
     )

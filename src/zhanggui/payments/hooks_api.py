@@ -11,8 +11,9 @@ from zhanggui.core.auth import HOOK
 from zhanggui.core.errors import ShopError
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
-from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.accounts import Account, account_by_id
 from zhanggui.payments.confirm import Source, confirm, note_message
+from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
 from zhanggui.payments.provider import BadMessage, Message
 from zhanggui.payments.refund_result import apply_refund
@@ -38,15 +39,18 @@ async def wechat_pay(rt: Runtime, request: AnyRequest, account_id: UUID) -> Resp
     except BadMessage as fault:
         log.warning("hook_refused", account=str(account_id), why=str(fault))
         return _fail(401, "signature")
-    decision = await _dispatch(rt, account.store_id, message)
+    decision = await _dispatch(rt, account, message)
     if decision.verdict == "refused":
         log.error("hook_mismatch", account=str(account_id), message=message.id, why=decision.why)
         return _fail(400, decision.why)
     return _answer(200, "SUCCESS", "")
 
 
-async def _dispatch(rt: Runtime, store_id: UUID, message: Message) -> Decision:
-    source = Source(message.id, message.nonce, message.kind, message.body)
+async def _dispatch(rt: Runtime, account: Account, message: Message) -> Decision:
+    store_id = account.store_id
+    source = Source(message.id, message.nonce, message.kind, message.body, account.id, message.subject_id)
+    if message.combined is not None:
+        return await confirm_combined(rt, account.id, store_id, message.combined, source)
     if message.received is not None:
         return await confirm(rt, store_id, message.received, source)
     if message.refund is not None:

@@ -1,6 +1,6 @@
 """What payments needs of a provider; `wechat_pay` is the first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import IO, Any, Literal, Protocol
 from uuid import UUID
@@ -39,6 +39,8 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     order_id: UUID
     customer_id: UUID
     account_id: UUID
+    combined_id: UUID | None = None
+    appid: str | None = None
     method: Method
     status: Literal["created", "pending", "succeeded", "closed", "failed"]
     amount: int
@@ -50,6 +52,36 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     transaction_id: str | None
     expires_at: datetime
     queries: int
+
+    @property
+    def number(self) -> str:
+        return self.id.hex
+
+
+class CombinedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt as part of a combined payment, with the merchant that is paid; `order_number` is what people read."""
+
+    attempt: AttemptRecord
+    mchid: str
+    sub_mchid: str | None
+    order_number: str
+
+
+class CombinedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A combined payment as it is kept; its id (32 hex) is the number at the provider. Amount in fen, times UTC."""
+
+    customer_id: UUID
+    id: UUID
+    store_id: UUID
+    account_id: UUID
+    appid: str
+    method: Method
+    amount: int
+    currency: str
+    payer: str | None
+    prepay: dict[str, str] | None
+    prepared_at: datetime | None
+    expires_at: datetime
 
     @property
     def number(self) -> str:
@@ -68,6 +100,21 @@ class Trade(msgspec.Struct, frozen=True):
 
     state: TradeState
     received: Received | None = None
+
+
+class PartTrade(msgspec.Struct, frozen=True):
+    """What the provider knows of one part; `received` (its account as yet unknown) when it is paid."""
+
+    attempt_id: UUID
+    state: TradeState
+    received: Received | None = None
+
+
+class CombinedTrade(msgspec.Struct, frozen=True):
+    """What the provider knows of a combined payment, part by part."""
+
+    combined_id: UUID
+    parts: list[PartTrade]
 
 
 class RefundFact(msgspec.Struct, frozen=True):
@@ -95,14 +142,22 @@ class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A verified message: money came, or news of a refund, or neither (`kind` says what)."""
+    """A verified message: money came (for one order or several), or news of a refund, or neither (`kind` says what)."""
 
     id: str
     nonce: str
     kind: str
     body: dict[str, Any]
     received: Received | None = None
+    combined: CombinedTrade | None = None
     refund: RefundFact | None = None
+
+    @property
+    def subject_id(self) -> UUID | None:
+        """The attempt or refund it is about; None for a combined payment, which has several."""
+        if self.received is not None:
+            return self.received.attempt_id
+        return self.refund.refund_id if self.refund is not None else None
 
 
 class Provider(Protocol):
@@ -112,8 +167,22 @@ class Provider(Protocol):
         """Place the attempt at the provider; repeating it with the same attempt answers the same payment."""
         ...
 
-    def instructions(self, attempt: AttemptRecord, return_url: str | None) -> PayInstructions:
-        """What the buyer's device needs in order to pay a prepared attempt."""
+    def instructions(
+        self, prepared: AttemptRecord | CombinedRecord, return_url: str | None
+    ) -> PayInstructions:
+        """What the buyer's device needs in order to pay a prepared attempt or combined payment."""
+        ...
+
+    async def prepare_combined(
+        self, order: CombinedRecord, parts: Sequence[CombinedPart], scene: Scene
+    ) -> dict[str, str]: ...
+
+    async def query_combined(self, order: CombinedRecord) -> CombinedTrade | None:
+        """None when the provider has never seen it."""
+        ...
+
+    async def close_combined(self, order: CombinedRecord, parts: Sequence[CombinedPart]) -> CloseResult:
+        """Make it impossible to pay any part; `closed` also when it was closed before."""
         ...
 
     async def query(self, attempt: AttemptRecord) -> Trade: ...

@@ -12,8 +12,8 @@ from zhanggui.payments.provider import AttemptRecord
 from zhanggui.payments.rules import AttemptStatus
 
 COLUMNS = """
-    store_id, id, order_id, customer_id, account_id, method, status, amount, currency, payer, prepay, prepared_at,
-    transaction_id, expires_at, queries, profit_sharing
+    store_id, id, order_id, customer_id, account_id, combined_id, appid, method, status, amount, currency, payer, prepay,
+    prepared_at, transaction_id, expires_at, queries, profit_sharing
 """
 LOAD = statement(
     "payments.attempts.load",
@@ -28,8 +28,9 @@ INSERT = statement(
     "payments.attempts.insert",
     """
     INSERT INTO payment_attempt (store_id, id, order_id, customer_id, account_id, provider, method, status, amount,
-                                 currency, payer, expires_at, created_at, updated_at, profit_sharing)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'created', $8, $9, $10, $11, $12, $12, $13)
+                                 currency, payer, expires_at, created_at, updated_at, combined_id, appid,
+                                 profit_sharing)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'created', $8, $9, $10, $11, $12, $12, $13, $14, $15)
     """,
 )
 PREPARED = statement(
@@ -84,6 +85,8 @@ async def insert_attempt(conn: Connection, attempt: AttemptRecord, provider: str
         attempt.payer,
         attempt.expires_at,
         clock.now(),
+        attempt.combined_id,
+        attempt.appid,
         attempt.profit_sharing,
     )
 

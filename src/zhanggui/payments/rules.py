@@ -1,5 +1,6 @@
 """States of attempts and refunds, and what money that came means for its order; pure."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -10,6 +11,10 @@ Method = Literal["wechat_jsapi", "wechat_h5", "wechat_native"]
 AttemptStatus = Literal["created", "pending", "succeeded", "closed", "failed"]
 RefundStatus = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
 RefundKind = Literal["cancel", "late_payment", "surplus", "after_sale"]
+MOST_COMBINED = 20
+"""Orders in one combined payment: fewer than the platform's 50, more than a cart has stores."""
+NOT_COMBINABLE = frozenset({"NO_AUTH", "APPID_MCHID_NOT_MATCH", "MCH_NOT_EXISTS"})
+"""The provider's codes that say that these merchants cannot be paid together."""
 Verdict = Literal["paid", "known", "late_payment", "surplus", "refused"]
 
 MOVES: dict[AttemptStatus, frozenset[AttemptStatus]] = {
@@ -59,6 +64,8 @@ class Asked(NamedTuple):
     transaction_id: str | None
     customer_id: UUID = UUID(int=0)
     fee_rate: int = 0
+    sub_mchid: str | None = None
+    combined_id: UUID | None = None
 
 
 class Received(NamedTuple):
@@ -73,6 +80,11 @@ class Received(NamedTuple):
     transaction_id: str
     paid_at: datetime
     payer: str | None
+    sub_mchid: str | None = None
+    combined_id: UUID | None = None
+
+
+FACTS = ("account_id", "mchid", "sub_mchid", "appid", "combined_id", "currency", "amount")
 
 
 class Decision(NamedTuple):
@@ -83,16 +95,16 @@ class Decision(NamedTuple):
 
 
 def judge(asked: Asked | None, received: Received, order: Status) -> Decision:
-    """Compare what came with what was asked (mchid, appid, account, currency, amount), then with the order's state.
+    """Compare what came with what was asked (`FACTS`), then with the order's state.
 
     Facts that do not fit never pay anything. The same transaction again is `known`. Money for an order that was
     cancelled, or paid by another attempt, is given back.
     """
     if asked is None:
         return Decision("refused", "unknown_attempt")
-    for name in ("account_id", "mchid", "appid", "currency", "amount"):
-        if getattr(asked, name) != getattr(received, name):
-            return Decision("refused", name)
+    wrong = misfit(asked, received)
+    if wrong:
+        return Decision("refused", wrong)
     if asked.status == "succeeded":
         same = asked.transaction_id == received.transaction_id
         return Decision("known") if same else Decision("refused", "transaction_id")
@@ -108,6 +120,40 @@ def fee_of(amount: int, rate: int) -> int:
     the reconciliation shows it.
     """
     return (amount * rate + 5_000) // 10_000
+
+
+def misfit(asked: Asked, received: Received) -> str:
+    """The first of `FACTS` in which what came is not what was asked; empty when all fit."""
+    return next((name for name in FACTS if getattr(asked, name) != getattr(received, name)), "")
+
+
+def misfit_of_parts(asked: Sequence[Asked], received: Sequence[Received]) -> str:
+    """The fact in which a combined message does not fit; empty when all parts that were paid fit.
+
+    One part that does not fit refuses the message as a whole: nothing is believed of a message that is wrong.
+    """
+    ours = {one.attempt_id: one for one in asked}
+    return next((wrong for one in received if (wrong := misfit(ours[one.attempt_id], one))), "")
+
+
+def status_of_parts(statuses: Collection[AttemptStatus]) -> AttemptStatus:
+    """A combined payment's state: open while a part is, succeeded once all are, otherwise as its parts ended."""
+    for state in ("pending", "created", "failed", "closed"):
+        if state in statuses:
+            return state
+    return "succeeded"
+
+
+def combinable(accounts: Sequence[tuple[str, str, str | None]]) -> bool:
+    """Whether accounts (appid, mchid, sub_mchid) can be paid at once.
+
+    All are bound to one application; merchants below a platform go together under the platform's number, and merchants of
+    their own with each other. The provider has the last word: it may refuse a merchant without the permission.
+    """
+    if not accounts or len({appid for appid, _, _ in accounts}) != 1:
+        return False
+    below = [mchid for _, mchid, sub_mchid in accounts if sub_mchid is not None]
+    return not below or (len(below) == len(accounts) and len(set(below)) == 1)
 
 
 def query_delay(queries: int) -> timedelta:

@@ -1,11 +1,16 @@
-"""Bringing an attempt into agreement with what the provider says now: asking, and closing."""
+"""Bringing an attempt into agreement with what the provider says now: asking, and closing.
+
+A part of a combined payment is asked about, and closed, with all the others: the provider knows them only together.
+"""
 
 from typing import Literal
 
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.combined_records import end_parts, load_combined, load_parts
 from zhanggui.payments.confirm import confirm
-from zhanggui.payments.provider import AttemptRecord, Trade
+from zhanggui.payments.confirm_combined import confirm_combined
+from zhanggui.payments.provider import AttemptRecord, CombinedPart, CombinedRecord, Trade
 from zhanggui.payments.records import count_query, end_attempt, load_attempt
 from zhanggui.payments.rules import OPEN
 
@@ -19,10 +24,13 @@ async def ask(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord:
     """
     if attempt.status == "succeeded":
         return attempt
-    account = await account_by_id(rt, attempt.account_id)
-    trade = await account.provider.query(attempt)
+    if attempt.combined_id is not None:
+        await _ask_combined(rt, attempt)
+    else:
+        account = await account_by_id(rt, attempt.account_id)
+        trade = await account.provider.query(attempt)
+        await _apply(rt, attempt, trade)
     await count_query(rt.db, attempt)
-    await _apply(rt, attempt, trade)
     return await load_attempt(rt.db, attempt.store_id, attempt.id)
 
 
@@ -37,7 +45,9 @@ async def close_attempt(rt: Runtime, attempt: AttemptRecord) -> Ended:
     result = await close_at_provider(rt, now)
     if result != "closed":
         return result
-    if await end_attempt(rt.db, now, "closed"):
+    if now.combined_id is not None:
+        await end_parts(rt.db, now.combined_id, "closed")
+    elif await end_attempt(rt.db, now, "closed"):
         return "closed"
     now = await load_attempt(rt.db, attempt.store_id, attempt.id)
     return "paid" if now.status == "succeeded" else "closed"
@@ -49,12 +59,25 @@ async def close_at_provider(rt: Runtime, attempt: AttemptRecord) -> Ended:
     A number the provider has never seen counts as closed: a call still on its way is closed by whoever made it
     (`attempt.start` closes what it finds ended when its answer comes). Raises OutcomeUnknown, ProviderRefused.
     """
-    account = await account_by_id(rt, attempt.account_id)
-    result = await account.provider.close(attempt)
+    if attempt.combined_id is not None:
+        order, parts = await together(rt, attempt)
+        account = await account_by_id(rt, order.account_id)
+        result = await account.provider.close_combined(order, parts)
+    else:
+        account = await account_by_id(rt, attempt.account_id)
+        result = await account.provider.close(attempt)
     if result == "paid":
         now = await ask(rt, attempt)
         return "paid" if now.status == "succeeded" else "paying"
     return "closed" if result == "absent" else result
+
+
+async def together(rt: Runtime, attempt: AttemptRecord) -> tuple[CombinedRecord, list[CombinedPart]]:
+    """The combined payment that an attempt is a part of, with all its parts."""
+    if attempt.combined_id is None:
+        raise ValueError("this attempt stands alone")
+    order = await load_combined(rt.db, attempt.customer_id, attempt.combined_id)
+    return order, await load_parts(rt.db, order.id)
 
 
 async def _apply(rt: Runtime, attempt: AttemptRecord, trade: Trade) -> None:
@@ -64,3 +87,16 @@ async def _apply(rt: Runtime, attempt: AttemptRecord, trade: Trade) -> None:
         await end_attempt(rt.db, attempt, "closed")
     elif trade.state in {"failed", "returned"}:
         await end_attempt(rt.db, attempt, "failed")
+
+
+async def _ask_combined(rt: Runtime, attempt: AttemptRecord) -> None:
+    order, parts = await together(rt, attempt)
+    account = await account_by_id(rt, order.account_id)
+    trade = await account.provider.query_combined(order)
+    if trade is None:
+        return
+    await confirm_combined(rt, order.account_id, order.store_id, trade)
+    ours = {part.attempt.id: part.attempt for part in parts}
+    for one in trade.parts:
+        if one.received is None and one.attempt_id in ours:
+            await _apply(rt, ours[one.attempt_id], Trade(one.state))

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from zhanggui.core.fields import Reason
-from zhanggui.payments.rules import AttemptStatus, Method
+from zhanggui.payments.rules import MOST_COMBINED, AttemptStatus, Method
 
 
 class JsapiPay(msgspec.Struct, frozen=True):
@@ -47,6 +47,43 @@ class StartPayment(msgspec.Struct, forbid_unknown_fields=True):
 
     method: Method
     return_url: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class OrderRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An order by its store and id."""
+
+    store_id: UUID
+    order_id: UUID
+
+
+class StartCombined(msgspec.Struct, forbid_unknown_fields=True):
+    """Which unpaid orders to pay at once, and how; the first one's store asks. `return_url` as for one order."""
+
+    orders: Annotated[list[OrderRef], Meta(min_length=1, max_length=MOST_COMBINED)]
+    method: Method
+    return_url: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class CombinedShare(msgspec.Struct, frozen=True):
+    """One order's share of a combined payment; amount in fen."""
+
+    store_id: UUID
+    order_id: UUID
+    attempt_id: UUID
+    status: AttemptStatus
+    amount: int
+
+
+class CombinedPayment(msgspec.Struct, frozen=True):
+    """One payment for several orders; amount in fen is their sum, `pay` while it can be paid."""
+
+    id: UUID
+    method: Method
+    status: AttemptStatus
+    amount: int
+    expires_at: datetime
+    orders: list[CombinedShare]
+    pay: PayInstructions | None
 
 
 class BuyerCancel(msgspec.Struct, forbid_unknown_fields=True):

@@ -14,9 +14,10 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.pages import buyer_order
 from zhanggui.orders.rules import Actor
 from zhanggui.orders.shapes import Order
-from zhanggui.payments import attempt
+from zhanggui.payments import attempt, combine
 from zhanggui.payments.cancel import Cancel, cancel_by_buyer
-from zhanggui.payments.shapes import BuyerCancel, PaymentAttempt, StartPayment
+from zhanggui.payments.shapes import BuyerCancel, CombinedPayment, PaymentAttempt, StartCombined, StartPayment
+from zhanggui.payments.start import start
 
 Key = Annotated[str, key_parameter()]
 
@@ -40,7 +41,7 @@ async def start_payment(
     wish = attempt.Wish(
         store_id, order_id, buyer.id, data.method, data.return_url, client_ip, idempotency_key
     )
-    return await attempt.start(rt, wish)
+    return await start(rt, wish)
 
 
 @post(
@@ -56,6 +57,27 @@ async def check_payment(
     return await attempt.check(rt, store_id, order_id, attempt_id, buyer.id)
 
 
+@post("/payments", opt=BUYER)
+async def start_combined_payment(
+    rt: Runtime, request: AnyRequest, buyer: Buyer, data: StartCombined, idempotency_key: Key
+) -> CombinedPayment:
+    """Pay unpaid orders of several stores at once: one payment, one share per order.
+
+    409 `payment_not_combinable` where the stores' accounts cannot be paid together: then each order is paid alone.
+    """
+    await take(rt.db, [Limit("payments.start", str(buyer.id), 30, timedelta(minutes=1))])
+    client_ip = request.client.host if request.client else "127.0.0.1"
+    wish = combine.Wish(data.orders, buyer.id, data.method, data.return_url, client_ip, idempotency_key)
+    return await combine.start(rt, wish)
+
+
+@post("/payments/{payment_id:uuid}/check", opt=BUYER, status_code=200)
+async def check_combined_payment(rt: Runtime, buyer: Buyer, payment_id: UUID) -> CombinedPayment:
+    """Ask the provider now whether a combined payment has arrived."""
+    await take(rt.db, [Limit("payments.check", str(buyer.id), 60, timedelta(minutes=1))])
+    return await combine.check(rt, buyer.id, payment_id)
+
+
 @post("/stores/{store_id:uuid}/orders/{order_id:uuid}/cancel", opt=BUYER, status_code=200)
 async def cancel_order(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID, data: BuyerCancel) -> Order:
     """Cancel an order: an unpaid one is closed (at the payment platform first), a paid one that nobody has begun to
@@ -66,4 +88,4 @@ async def cancel_order(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID
     return await buyer_order(rt, buyer.id, store_id, order_id)
 
 
-routes = [start_payment, check_payment, cancel_order]
+routes = [start_payment, check_payment, start_combined_payment, check_combined_payment, cancel_order]

@@ -1,7 +1,7 @@
 """WeChat Pay as a provider: our attempts and refunds in terms of API v3, and its answers in ours."""
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import IO
@@ -16,8 +16,12 @@ from zhanggui.payments.provider import (
     BadMessage,
     BillKind,
     CloseResult,
+    CombinedPart,
+    CombinedRecord,
+    CombinedTrade,
     Message,
     OutcomeUnknown,
+    PartTrade,
     ProviderRefused,
     RefundFact,
     RefundOrder,
@@ -60,7 +64,7 @@ class WeChatPay:
     """A store's merchant account; implements payments.provider.Provider."""
 
     def __init__(self, rt: Runtime, account_id: UUID, account: pay_shapes.MerchantAccount) -> None:
-        self.account_id, self.mchid = account_id, account.mchid
+        self.account_id, self.account = account_id, account
         self._shop = rt.config.shop_origin
         self.notify_url = self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
         self.client = self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
@@ -74,6 +78,7 @@ class WeChatPay:
             currency=attempt.currency,
             expires_at=attempt.expires_at,
             profit_sharing=attempt.profit_sharing,
+            appid=attempt.appid,
         )
         with _translated():
             if attempt.method == "wechat_jsapi":
@@ -82,12 +87,25 @@ class WeChatPay:
                 return {"h5_url": await self._client.prepay_h5(order, scene.client_ip, self._shop)}
             return {"code_url": await self._client.prepay_native(order)}
 
-    def instructions(self, attempt: AttemptRecord, return_url: str | None) -> PayInstructions:
-        prepay = attempt.prepay or {}
-        if attempt.method == "wechat_jsapi":
-            signed = self._client.pay_sign(prepay["prepay_id"])
+    async def prepare_combined(
+        self, order: CombinedRecord, parts: Sequence[CombinedPart], scene: Scene
+    ) -> dict[str, str]:
+        placed = self._placed(order, parts)
+        with _translated():
+            if order.method == "wechat_jsapi":
+                return {"prepay_id": await self._client.combine_jsapi(placed, order.payer or "")}
+            if order.method == "wechat_h5":
+                return {"h5_url": await self._client.combine_h5(placed, scene.client_ip, self._shop)}
+            return {"code_url": await self._client.combine_native(placed)}
+
+    def instructions(
+        self, prepared: AttemptRecord | CombinedRecord, return_url: str | None
+    ) -> PayInstructions:
+        prepay = prepared.prepay or {}
+        if prepared.method == "wechat_jsapi":
+            signed = self._client.pay_sign(prepay["prepay_id"], prepared.appid)
             return PayInstructions(jsapi=msgspec.convert(msgspec.to_builtins(signed), JsapiPay))
-        if attempt.method == "wechat_h5":
+        if prepared.method == "wechat_h5":
             back = f"&redirect_url={quote(return_url, safe='')}" if return_url else ""
             return PayInstructions(h5_url=prepay["h5_url"] + back)
         return PayInstructions(code_url=prepay["code_url"])
@@ -105,15 +123,23 @@ class WeChatPay:
         state = STATES[trade.trade_state]
         return Trade(state, self._received(trade) if state == "paid" else None)
 
-    async def close(self, attempt: AttemptRecord) -> CloseResult:
+    async def query_combined(self, order: CombinedRecord) -> CombinedTrade | None:
         try:
             with _translated():
-                await self._client.close(attempt.number)
+                trade = await self._client.query_combined(order.number)
         except ProviderRefused as fault:
-            if fault.code not in CLOSE_ANSWERS:
-                raise
-            return CLOSE_ANSWERS[fault.code]
-        return "closed"
+            if fault.code == "ORDER_NOT_EXIST":
+                return None
+            raise
+        if trade.combine_out_trade_no != order.number:
+            raise OutcomeUnknown("the provider answered about another number")
+        return self._combined(trade)
+
+    async def close(self, attempt: AttemptRecord) -> CloseResult:
+        return await _closing(self._client.close(attempt.number))
+
+    async def close_combined(self, order: CombinedRecord, parts: Sequence[CombinedPart]) -> CloseResult:
+        return await _closing(self._client.close_combined(self._placed(order, parts)))
 
     async def refund(self, order: RefundOrder) -> RefundFact:
         with _translated():
@@ -162,6 +188,9 @@ class WeChatPay:
             message = Message(notification.id, nonce, notification.event_type, opened)
             if notification.resource.original_type == "profitsharing":  # also called TRANSACTION.SUCCESS
                 return msgspec.structs.replace(message, kind="PROFITSHARING")
+            if notification.event_type == "TRANSACTION.SUCCESS" and "combine_out_trade_no" in opened:
+                together = self._client.open(notification, pay_shapes.CombinedTrade)
+                return msgspec.structs.replace(message, combined=self._combined(together))
             if notification.event_type == "TRANSACTION.SUCCESS":
                 trade = self._client.open(notification, pay_shapes.Trade)
                 if trade.trade_state != "SUCCESS":
@@ -177,6 +206,59 @@ class WeChatPay:
         except (BadSignature, OutcomeUnknown) as fault:
             raise BadMessage(str(fault)) from fault
         return message
+
+    def _placed(self, order: CombinedRecord, parts: Sequence[CombinedPart]) -> pay_shapes.CombinedOrder:
+        return pay_shapes.CombinedOrder(
+            combine_out_trade_no=order.number,
+            appid=order.appid,
+            notify_url=self._notify_url,
+            expires_at=order.expires_at,
+            parts=[
+                pay_shapes.SubOrder(
+                    mchid=part.mchid,
+                    sub_mchid=part.sub_mchid,
+                    out_trade_no=part.attempt.number,
+                    description=f"订单 {part.order_number}",
+                    attach=part.order_number,
+                    amount=part.attempt.amount,
+                    currency=part.attempt.currency,
+                    profit_sharing=part.attempt.profit_sharing,
+                )
+                for part in parts
+            ],
+        )
+
+    def _combined(self, trade: pay_shapes.CombinedTrade) -> CombinedTrade:
+        combined_id = _our_id(trade.combine_out_trade_no)
+        payer = trade.combine_payer_info.openid if trade.combine_payer_info else None
+        parts: list[PartTrade] = []
+        for part in trade.sub_orders:
+            attempt_id, state = _our_id(part.out_trade_no), STATES[part.trade_state]
+            received = None
+            if state == "paid":
+                amount = part.amount
+                if (
+                    not amount
+                    or amount.total_amount is None
+                    or not part.transaction_id
+                    or not part.success_time
+                ):
+                    raise OutcomeUnknown("a paid part without amount, transaction or time")
+                received = Received(
+                    attempt_id=attempt_id,
+                    account_id=self.account_id,
+                    amount=amount.total_amount,
+                    currency=amount.currency or "CNY",
+                    mchid=part.mchid,
+                    appid=trade.combine_appid,
+                    transaction_id=part.transaction_id,
+                    paid_at=part.success_time,
+                    payer=payer,
+                    sub_mchid=part.sub_mchid,
+                    combined_id=combined_id,
+                )
+            parts.append(PartTrade(attempt_id, state, received))
+        return CombinedTrade(combined_id, parts)
 
     def _received(self, trade: pay_shapes.Trade) -> Received:
         amount = trade.amount
@@ -198,6 +280,17 @@ class WeChatPay:
             paid_at=trade.success_time,
             payer=trade.payer.openid if trade.payer else None,
         )
+
+
+async def _closing(call: Awaitable[None]) -> CloseResult:
+    try:
+        with _translated():
+            await call
+    except ProviderRefused as fault:
+        if fault.code not in CLOSE_ANSWERS:
+            raise
+        return CLOSE_ANSWERS[fault.code]
+    return "closed"
 
 
 def _refund_fact(

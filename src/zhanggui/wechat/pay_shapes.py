@@ -24,6 +24,8 @@ class MerchantAccount(msgspec.Struct, frozen=True, kw_only=True):
     public_key_id: str | None = None
     public_key: str | None = None
     certificates: dict[str, str] = {}
+    sub_mchid: str | None = None
+    """The store's number where `mchid` is a platform's that it is below of."""
 
 
 class BillFile(msgspec.Struct, frozen=True):
@@ -44,6 +46,31 @@ class PrepayOrder(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     expires_at: datetime
     profit_sharing: bool = False
+    appid: str | None = None
+    """The application the buyer pays in; the account's own when None."""
+
+
+class SubOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """One merchant's share of a combined payment: amount in fen, `attach` 1–128 characters, `profit_sharing` freezes it."""
+
+    mchid: str
+    out_trade_no: str
+    description: str
+    attach: str
+    amount: int
+    currency: str
+    sub_mchid: str | None = None
+    profit_sharing: bool = False
+
+
+class CombinedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A combined payment of 1 to 50 sub-orders; numbers and times as for a `PrepayOrder`."""
+
+    combine_out_trade_no: str
+    appid: str
+    notify_url: str
+    expires_at: datetime
+    parts: list[SubOrder]
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -69,6 +96,35 @@ class Trade(msgspec.Struct, frozen=True):
     success_time: datetime | None = None
     amount: Amount | None = None
     payer: Payer | None = None
+
+
+class PartAmount(msgspec.Struct, frozen=True):
+    """Fen; a sub-order's amounts have other names."""
+
+    total_amount: int | None = None
+    currency: str | None = None
+
+
+class TradePart(msgspec.Struct, frozen=True):
+    """A sub-order as the combined payment's query and notification carry it."""
+
+    mchid: str
+    out_trade_no: str
+    trade_state: TradeState
+    sub_mchid: str | None = None
+    transaction_id: str | None = None
+    success_time: datetime | None = None
+    amount: PartAmount | None = None
+
+
+class CombinedTrade(msgspec.Struct, frozen=True):
+    """A combined payment as a query answers it and as TRANSACTION.SUCCESS carries it."""
+
+    combine_appid: str
+    combine_mchid: str
+    combine_out_trade_no: str
+    sub_orders: list[TradePart]
+    combine_payer_info: Payer | None = None
 
 
 class RefundAmount(msgspec.Struct, frozen=True):

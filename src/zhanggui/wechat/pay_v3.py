@@ -12,6 +12,8 @@ import msgspec
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_shapes import (
     BillFile,
+    CombinedOrder,
+    CombinedTrade,
     MerchantAccount,
     Notification,
     PrepayOrder,
@@ -95,9 +97,36 @@ class PayClient:
         """Place an order that is paid by scanning; answers the code_url (2 hours)."""
         return (await self._post("/v3/pay/transactions/native", self._order(order), _Native)).code_url
 
-    def pay_sign(self, prepay_id: str) -> JsapiParams:
-        """Signed arguments for `wx.requestPayment`."""
-        return self._signer.pay_sign(self.account.appid, prepay_id)
+    async def combine_jsapi(self, order: CombinedOrder, openid: str) -> str:
+        """Place a combined payment for a mini-program or an official account's page; answers the prepay_id (2 hours)."""
+        body = {**self._combined(order), "combine_payer_info": {"openid": openid}}
+        return (await self._post("/v3/combine-transactions/jsapi", body, _Prepay)).prepay_id
+
+    async def combine_h5(self, order: CombinedOrder, client_ip: str, site: str) -> str:
+        """Place a combined payment for a page in a phone's browser; answers the h5_url (5 minutes)."""
+        h5_info = {"type": "Wap", "app_url": site}
+        body = {**self._combined(order), "scene_info": {"payer_client_ip": client_ip, "h5_info": h5_info}}
+        return (await self._post("/v3/combine-transactions/h5", body, _H5)).h5_url
+
+    async def combine_native(self, order: CombinedOrder) -> str:
+        """Place a combined payment that is paid by scanning; answers the code_url (2 hours)."""
+        return (await self._post("/v3/combine-transactions/native", self._combined(order), _Native)).code_url
+
+    async def query_combined(self, combine_out_trade_no: str) -> CombinedTrade:
+        """The combined payment by our number. Refused ORDER_NOT_EXIST when the platform has never seen it."""
+        path = f"/v3/combine-transactions/out-trade-no/{quote(combine_out_trade_no, safe='')}"
+        return _decode(await self._call("GET", path), CombinedTrade)
+
+    async def close_combined(self, order: CombinedOrder) -> None:
+        """Make it impossible to pay any of it; the parts are named as placed. Refused as `close` is."""
+        number = quote(order.combine_out_trade_no, safe="")
+        parts = [_named(part.mchid, part.out_trade_no, part.sub_mchid) for part in order.parts]
+        body = {"combine_appid": order.appid, "sub_orders": parts}
+        await self._call("POST", f"/v3/combine-transactions/out-trade-no/{number}/close", body=body)
+
+    def pay_sign(self, prepay_id: str, appid: str | None = None) -> JsapiParams:
+        """Signed arguments for `wx.requestPayment`, for the account's own appid unless told otherwise."""
+        return self._signer.pay_sign(appid or self.account.appid, prepay_id)
 
     async def query(self, out_trade_no: str) -> Trade:
         """The payment by our number. Refused ORDER_NOT_EXIST when the platform has never seen it."""
@@ -138,12 +167,15 @@ class PayClient:
             "amount": {"refund": amount, "total": total, "currency": currency},
             **({"funds_account": "AVAILABLE"} if advance else {}),
         }
+        if self.account.sub_mchid:
+            body["sub_mchid"] = self.account.sub_mchid
         return await self._post("/v3/refund/domestic/refunds", body, Refund)
 
     async def query_refund(self, out_refund_no: str) -> Refund:
         """The refund by our number. Refused RESOURCE_NOT_EXISTS when the platform has never seen it."""
         path = f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}"
-        return _decode(await self._call("GET", path), Refund)
+        below = {"sub_mchid": self.account.sub_mchid} if self.account.sub_mchid else None
+        return _decode(await self._call("GET", path, query=below), Refund)
 
     async def certificates(self) -> dict[str, str]:
         """Download the platform's certificates (serial → PEM) and trust them from now on.
@@ -225,7 +257,7 @@ class PayClient:
 
     def _order(self, order: PrepayOrder) -> dict[str, Any]:
         return {
-            "appid": self.account.appid,
+            "appid": order.appid or self.account.appid,
             "mchid": self.account.mchid,
             "description": order.description[:120],
             "out_trade_no": order.out_trade_no,
@@ -233,6 +265,25 @@ class PayClient:
             "notify_url": order.notify_url,
             "amount": {"total": order.amount, "currency": order.currency},
             **({"settle_info": {"profit_sharing": True}} if order.profit_sharing else {}),
+        }
+
+    def _combined(self, order: CombinedOrder) -> dict[str, Any]:
+        return {
+            "combine_appid": order.appid,
+            "combine_mchid": self.account.mchid,
+            "combine_out_trade_no": order.combine_out_trade_no,
+            "time_expire": order.expires_at.replace(microsecond=0).isoformat(),
+            "notify_url": order.notify_url,
+            "sub_orders": [
+                {
+                    **_named(part.mchid, part.out_trade_no, part.sub_mchid),
+                    "description": part.description[:120],
+                    "attach": part.attach[:128],
+                    "amount": {"total_amount": part.amount, "currency": part.currency},
+                    "settle_info": {"profit_sharing": part.profit_sharing},
+                }
+                for part in order.parts
+            ],
         }
 
     async def call(
@@ -310,6 +361,11 @@ class PayClient:
             except (WeChatRefused, WeChatUnknown) as fault:
                 self._downloaded_at -= DOWNLOAD_PAUSE_S - FAILED_PAUSE_S
                 raise UnknownSerial(f"certificates cannot be downloaded: {fault}") from fault
+
+
+def _named(mchid: str, out_trade_no: str, sub_mchid: str | None) -> dict[str, str]:
+    named = {"mchid": mchid, "out_trade_no": out_trade_no}
+    return {**named, "sub_mchid": sub_mchid} if sub_mchid else named
 
 
 def _fault(answer: httpx.Response) -> _Fault:

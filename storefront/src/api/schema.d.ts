@@ -1702,6 +1702,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * StartCombinedPayment
+         * @description Pay unpaid orders of several stores at once: one payment, one share per order.
+         *
+         *     409 `payment_not_combinable` where the stores' accounts cannot be paid together: then each order is paid alone.
+         */
+        post: operations["ApiShopPaymentsStartCombinedPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/payments/{payment_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CheckCombinedPayment
+         * @description Ask the provider now whether a combined payment has arrived.
+         */
+        post: operations["ApiShopPaymentsPaymentIdCheckCheckCombinedPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/quote": {
         parameters: {
             query?: never;
@@ -2967,6 +3009,32 @@ export interface components {
             expires_in: number;
             resend_in: number;
         };
+        /** CombinedPayment */
+        CombinedPayment: {
+            amount: number;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            method: "wechat_jsapi" | "wechat_h5" | "wechat_native";
+            orders: components["schemas"]["CombinedShare"][];
+            pay: components["schemas"]["PayInstructions"] | null;
+            /** @enum {string} */
+            status: "created" | "pending" | "succeeded" | "closed" | "failed";
+        };
+        /** CombinedShare */
+        CombinedShare: {
+            amount: number;
+            /** Format: uuid */
+            attempt_id: string;
+            /** Format: uuid */
+            order_id: string;
+            /** @enum {string} */
+            status: "created" | "pending" | "succeeded" | "closed" | "failed";
+            /** Format: uuid */
+            store_id: string;
+        };
         /** Consent */
         Consent: {
             /** @constant */
@@ -3901,6 +3969,13 @@ export interface components {
             spec_text: components["schemas"]["Text"];
             unit_price: number;
         };
+        /** OrderRef */
+        OrderRef: {
+            /** Format: uuid */
+            order_id: string;
+            /** Format: uuid */
+            store_id: string;
+        };
         /** OrderRequest */
         OrderRequest: {
             address_id?: string | null;
@@ -4672,6 +4747,13 @@ export interface components {
             csrf: string;
             staff: components["schemas"]["StaffCard"];
             stores: components["schemas"]["StoreSeat"][];
+        };
+        /** StartCombined */
+        StartCombined: {
+            /** @enum {string} */
+            method: "wechat_jsapi" | "wechat_h5" | "wechat_native";
+            orders: components["schemas"]["OrderRef"][];
+            return_url?: string | null;
         };
         /** StartPayment */
         StartPayment: {
@@ -8783,6 +8865,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Orders"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopPaymentsStartCombinedPayment: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartCombined"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CombinedPayment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopPaymentsPaymentIdCheckCheckCombinedPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CombinedPayment"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
