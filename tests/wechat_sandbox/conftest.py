@@ -32,6 +32,7 @@ def connection(server: ServerThread) -> Iterator[httpx.Client]:
 @pytest.fixture
 def control(connection: httpx.Client) -> Iterator[httpx.Client]:
     """The control API; faults and clock are as at the start after each test."""
+    connection.delete("/_sandbox/faults").raise_for_status()
     yield connection
     connection.delete("/_sandbox/faults").raise_for_status()
     connection.post("/_sandbox/clock", json={"speed": 1}).raise_for_status()
