@@ -17,6 +17,7 @@ from wechat_sandbox.control import accounts_api, cashier_api, conditions_api, pe
 from wechat_sandbox.guard import LOOPBACK_ORIGIN, control_guard
 from wechat_sandbox.http import ControlError, HttpRequest, json_answer
 from wechat_sandbox.miniprogram import api as miniprogram_api
+from wechat_sandbox.miniprogram import receipt
 from wechat_sandbox.pay import api as pay_api
 from wechat_sandbox.pay import cashier, refund
 from wechat_sandbox.sharing import api as sharing_api
@@ -54,6 +55,7 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
         bills_api,
         page,
         miniprogram_api,
+        receipt,
         accounts_api,
         people_api,
         conditions_api,

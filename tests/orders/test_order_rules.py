@@ -62,7 +62,7 @@ def test_actions() -> None:
     assert buyer_actions(Facts("closing", None, "pickup", 0)) == []
     assert buyer_actions(Facts("fulfilled", None, "express", 1)) == ["receive", "reorder"]
     assert merchant_actions(Facts("paid", None, "express", 1)) == ["ship", "cancel"]
-    assert merchant_actions(Facts("preparing", None, "express", 1, ("shipped",))) == ["ship"]
+    assert merchant_actions(Facts("preparing", None, "express", 1, ("shipped",))) == ["ship", "cancel_rest"]
     assert merchant_actions(Facts("preparing", None, "pickup", 1, ("making",))) == [
         "ready",
         "hand_over",

@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.sandbox import Sandbox
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
-from zhanggui.wechat.mini_program import MiniProgram, Parcel, ShippingReport
+from zhanggui.wechat.mini_program import MiniProgram
+from zhanggui.wechat.shipping import Parcel, ShippingReport
 
 
 async def test_a_sign_in_code_works_once(mini: MiniProgram, sandbox: Sandbox) -> None:

@@ -39,6 +39,11 @@ class Shipper:
         } | changes
         return self._control.post(UPLOAD, params=self._query, json=body).json()["errcode"]
 
+    def call(self, operation: str, **body: Any) -> int:
+        """Another call of the same family; returns the errcode."""
+        path = f"/wxa/sec/order/{operation}"
+        return self._control.post(path, params=self._query, json=body).json()["errcode"]
+
     def state(self, order: str) -> dict[str, Any]:
         """What the platform says about an order."""
         body = {"merchant_id": self.mchid, "merchant_trade_no": order}
@@ -166,3 +171,51 @@ def test_the_buyer_confirms_receipt(shipper: Shipper, order: str, control: httpx
     control.post("/_sandbox/confirm-receipt", json=transaction).raise_for_status()
     assert shipper.state(order)["order_state"] == 3
     assert shipper.report(order, minute=1) == 10060002
+
+
+def test_a_parcel_told_twice_is_one_parcel(shipper: Shipper, order: str) -> None:
+    split: dict[str, Any] = {"delivery_mode": 2, "is_all_delivered": False}
+    assert shipper.report(order, **split) == 0
+    assert shipper.report(order, minute=1, **(split | {"is_all_delivered": True})) == 0
+    shipping = shipper.state(order)["shipping"]
+    assert (len(shipping["shipping_list"]), shipping["finish_shipping_count"]) == (1, 1)
+
+
+def test_money_is_settled_once_the_buyer_has_it(shipper: Shipper, order: str, control: httpx.Client) -> None:
+    def settled() -> str:
+        return control.get(f"/_sandbox/orders/{order}").json()["settlement"]["state"]
+
+    assert settled() == "frozen"
+    assert shipper.report(order) == 0
+    assert settled() == "frozen"
+    page = control.get(
+        "/_sandbox/receipt", params={"merchant_id": shipper.mchid, "merchant_trade_no": order}
+    ).text
+    assert "YT001" in page
+    control.post(
+        "/_sandbox/confirm-receipt", json={"merchant_id": shipper.mchid, "merchant_trade_no": order}
+    ).raise_for_status()
+    assert settled() == "settled"
+
+
+def test_a_pre_sale_is_declared_15_to_330_days_ahead(shipper: Shipper, order: str) -> None:
+    paid_at = shipper.state(order)["pay_time"]
+    day = 86400
+    assert shipper.call("opspecialorder", order_id=order, type=3) == 40097
+    assert shipper.call("opspecialorder", order_id=order, type=1, delay_to=paid_at + 14 * day) == 40097
+    assert shipper.call("opspecialorder", order_id=order, type=1, delay_to=paid_at + 331 * day) == 40097
+    assert shipper.call("opspecialorder", order_id=order, type=1, delay_to=paid_at + 20 * day) == 0
+    assert shipper.report(order) == 0
+    assert shipper.call("opspecialorder", order_id=order, type=2) == 10060004
+
+
+def test_an_app_without_shipping_management_settles_at_once(
+    shop: Oracle, shipper: Shipper, order: str, control: httpx.Client
+) -> None:
+    app = {"appid": shop.account["appid"]}
+    control.post("/_sandbox/apps", json=app | {"trade_managed": False}).raise_for_status()
+    try:
+        assert shipper.report(order) == 48001
+        assert control.get(f"/_sandbox/orders/{order}").json()["settlement"]["state"] == "settled"
+    finally:
+        control.post("/_sandbox/apps", json=app | {"trade_managed": True}).raise_for_status()

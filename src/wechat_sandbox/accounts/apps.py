@@ -32,6 +32,8 @@ class AppOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     templates: list[Template] | None = None
     phone_quota: int | None = None
     launch_url: str | None = None
+    trade_managed: bool | None = None
+    trade_confirmed: bool | None = None
 
 
 class App(msgspec.Struct, kw_only=True):
@@ -45,6 +47,10 @@ class App(msgspec.Struct, kw_only=True):
     templates: list[Template] = []
     phone_quota: int | None = None
     """Phone numbers that may still be fetched (None: no limit); at 0 the platform answers 1400001."""
+    trade_managed: bool = True
+    """Whether 发货信息管理 is open: then money is settled only after receipt."""
+    trade_confirmed: bool = True
+    """Whether 交易结算管理 is confirmed for all its merchants."""
     launch_url: str | None = None
     """Where a scanned mini-program code leads, so that a stand-in in a browser can open it."""
 
@@ -83,6 +89,8 @@ class Apps:
         app.templates = app.templates if order.templates is None else order.templates
         app.phone_quota = app.phone_quota if order.phone_quota is None else order.phone_quota
         app.launch_url = app.launch_url if order.launch_url is None else order.launch_url
+        app.trade_managed = app.trade_managed if order.trade_managed is None else order.trade_managed
+        app.trade_confirmed = app.trade_confirmed if order.trade_confirmed is None else order.trade_confirmed
         self.save(app)
         return app
 

@@ -10,7 +10,6 @@ from litestar.params import FromQuery
 
 from wechat_sandbox.accounts.apps import App
 from wechat_sandbox.http import Answer, ControlError, HttpRequest, decode, json_answer
-from wechat_sandbox.miniprogram import shipping
 from wechat_sandbox.miniprogram.users import CODE_VALID_S
 from wechat_sandbox.state import Sandbox
 
@@ -47,12 +46,6 @@ class SmsOrder(msgspec.Struct, forbid_unknown_fields=True):
 
     phone: Phone
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
-
-
-class ReceiptOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """The buyer confirms receipt."""
-
-    transaction_id: str
 
 
 def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
@@ -107,14 +100,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         messages = sandbox.sms.listing(phone.replace(" ", "+") if phone else None)
         return json_answer({"messages": messages})
 
-    @post("/_sandbox/confirm-receipt", status_code=200)
-    async def confirm_receipt(request: HttpRequest) -> Answer:
-        order = decode(await request.body(), ReceiptOrder)
-        if not shipping.confirm(sandbox, order.transaction_id):
-            raise ControlError(409, "NOT_SHIPPED", "nothing (or not everything) of this order was shipped")
-        return json_answer({"confirmed": True})
-
-    return [login_code, phone_code, consent, list_consents, take_sms, list_sms, confirm_receipt]
+    return [login_code, phone_code, consent, list_consents, take_sms, list_sms]
 
 
 def _app(sandbox: Sandbox, appid: str) -> App:

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.http import Answer, ControlError, json_answer
+from wechat_sandbox.miniprogram import shipping
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.state import Sandbox
 
@@ -60,6 +61,8 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
                 "refunds": [refund.describe() for refund in sandbox.refunds.of(found)],
                 "notifications": sandbox.outbox.about(out_trade_no),
                 "shipping": sandbox.shipping.get(found.transaction_id or ""),
+                "special": sandbox.shipping.special(found.transaction_id or ""),
+                "settlement": shipping.settlement(sandbox, found),
             }
         )
 

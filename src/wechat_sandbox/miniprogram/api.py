@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
 from wechat_sandbox.http import Answer, HttpRequest
-from wechat_sandbox.miniprogram import codes, shipping, sign_in, subscribe
+from wechat_sandbox.miniprogram import codes, shipping, sign_in, subscribe, trade
 from wechat_sandbox.miniprogram.gateway import serve
 from wechat_sandbox.state import Sandbox
 
@@ -41,6 +41,18 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
     async def get_order(request: HttpRequest) -> Answer:
         return await serve(sandbox, request, lambda call: shipping.get_order(sandbox, call))
 
+    @post("/wxa/sec/order/opspecialorder", status_code=200)
+    async def special_order(request: HttpRequest) -> Answer:
+        return await serve(sandbox, request, lambda call: trade.special_order(sandbox, call))
+
+    @post("/wxa/sec/order/is_trade_managed", status_code=200)
+    async def is_trade_managed(request: HttpRequest) -> Answer:
+        return await serve(sandbox, request, lambda call: trade.is_managed(sandbox, call))
+
+    @post("/wxa/sec/order/is_trade_management_confirmation_completed", status_code=200)
+    async def is_trade_confirmed(request: HttpRequest) -> Answer:
+        return await serve(sandbox, request, lambda call: trade.is_confirmed(sandbox, call))
+
     return [
         jscode2session,
         stable_token,
@@ -49,4 +61,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         unlimited_code,
         upload_shipping,
         get_order,
+        special_order,
+        is_trade_managed,
+        is_trade_confirmed,
     ]

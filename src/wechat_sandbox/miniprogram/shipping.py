@@ -1,9 +1,9 @@
 """Reporting shipping to the platform, on which settlement depends.
 
-Source: developers.weixin.qq.com, "发货信息录入", "查询订单发货状态".
+Source: developers.weixin.qq.com, "小程序发货信息管理服务": "发货信息录入", "查询订单发货状态".
 """
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from wechat_sandbox.accounts.apps import App
 from wechat_sandbox.clock import parse_rfc3339
@@ -21,8 +21,24 @@ CONFIRM_OTHER_S = 2 * 86400
 
 def upload(sandbox: Sandbox, call: WxCall) -> Result:
     """Take in a shipping report; a second one for a finished order is its only re-shipping. Raises WxError."""
-    app, body = calling_app(sandbox, call), call.body
-    transaction = _ordered(sandbox, app, call)
+    app, body = managing_app(sandbox, call), call.body
+    transaction = ordered(sandbox, app, call.now, body.get("order_key"))
+    take_in(sandbox, call.now, transaction, read(body, body.get("upload_time")), body.get("payer"))
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+class Delivery(NamedTuple):
+    """A report as it was read: how, in which mode, the parcels, and whether nothing more comes."""
+
+    kind: int
+    mode: int
+    parcels: list[Parcel]
+    finished: bool
+    body: dict[str, Any]
+
+
+def read(body: dict[str, Any], stamp: object) -> Delivery:
+    """Check the part of a report that says how an order was sent. Raises WxError."""
     kind = body.get("logistics_type")
     if kind not in (1, 2, 3, 4):
         raise WxError(10060005, "物流类型有误")
@@ -34,54 +50,94 @@ def upload(sandbox: Sandbox, call: WxCall) -> Result:
     all_delivered = body.get("is_all_delivered")
     if mode == SPLIT and not isinstance(all_delivered, bool):
         raise WxError(10060007, "分拆发货模式下必须填写 is_all_delivered 字段")
-    stamp = body.get("upload_time")
     upload_time = parse_rfc3339(stamp) if isinstance(stamp, str) else None
     if upload_time is None:
         raise WxError(268485216, "上传时间非法，请按照 RFC 3339 格式填写")
     parcels = _parcels(body.get("shipping_list"), kind, mode, upload_time)
-    _check_payer(transaction, body.get("payer"))
+    return Delivery(kind, mode, parcels, mode == UNIFIED or all_delivered is True, body)
+
+
+def take_in(
+    sandbox: Sandbox, now: float, transaction: Transaction, delivery: Delivery, payer: object
+) -> None:
+    """Keep a report about a payment. Raises WxError."""
+    _check_payer(transaction, payer)
     if transaction.refunded >= transaction.total:
         raise WxError(10060004, "支付单处于不可发货的状态")
-    shipping = _merge(
-        sandbox, call, transaction, kind, mode, parcels, mode == UNIFIED or all_delivered is True
-    )
+    shipping = _merge(sandbox, now, transaction, delivery)
     sandbox.shipping.save(shipping)
     sandbox.seen.record(
         "shipping",
-        f"logistics_type {kind}, {len(shipping.parcels)} parcel(s)",
+        f"logistics_type {delivery.kind}, {len(shipping.parcels)} parcel(s)"
+        + ("" if shipping.finished else ", more to come"),
         subject=transaction.out_trade_no,
         transaction_id=transaction.transaction_id,
-        report=body,
+        report=delivery.body,
         finished=shipping.finished,
+        settlement=settlement(sandbox, transaction),
     )
-    return {"errcode": 0, "errmsg": "ok"}
 
 
 def get_order(sandbox: Sandbox, call: WxCall) -> Result:
     """What the platform knows about an order's shipping. Raises WxError 10060001."""
-    app, body = calling_app(sandbox, call), call.body
+    app, body = managing_app(sandbox, call), call.body
     if body.get("transaction_id"):
         found = sandbox.transactions.by_id(str(body["transaction_id"]))
     else:
         found = _by_number(sandbox, body.get("merchant_id"), body.get("merchant_trade_no"))
-    transaction = _known(sandbox, app, call, found)
+    transaction = known(sandbox, app, call.now, found)
     shipping = sandbox.shipping.get(transaction.transaction_id or "")
     return {"errcode": 0, "errmsg": "ok", "order": _describe(call.now, transaction, shipping)}
 
 
-def confirm(sandbox: Sandbox, transaction_id: str) -> bool:
-    """The buyer confirms receipt; False when nothing was shipped."""
-    shipping = sandbox.shipping.get(transaction_id)
+def confirm(sandbox: Sandbox, transaction: Transaction) -> None:
+    """The buyer confirms receipt of what was shipped; again changes nothing."""
+    shipping = sandbox.shipping.get(transaction.transaction_id or "")
+    if shipping is None or shipping.confirmed_at is not None:
+        return
+    shipping.confirmed_at = sandbox.clock.now()
+    sandbox.shipping.save(shipping)
+    sandbox.seen.record(
+        "shipping",
+        "receipt confirmed by the buyer",
+        subject=transaction.out_trade_no,
+        transaction_id=transaction.transaction_id,
+        settlement=settlement(sandbox, transaction),
+    )
+
+
+def managing_app(sandbox: Sandbox, call: WxCall) -> App:
+    """The calling app, for which 发货信息管理 is open. Raises WxError 48001."""
+    app = calling_app(sandbox, call)
+    if not app.trade_managed:
+        raise WxError(48001, "api unauthorized")
+    return app
+
+
+def settlement(sandbox: Sandbox, transaction: Transaction) -> dict[str, object] | None:
+    """Whether the merchant may have the money: None unpaid; otherwise `frozen`, with `due` once receipt is near, or
+    `settled`. Only payments in a mini-program with 发货信息管理 wait for receipt."""
+    if transaction.paid_at is None:
+        return None
+    app = sandbox.apps.get(transaction.appid)
+    if app is None or not app.trade_managed or transaction.trade_type != "JSAPI":
+        return {"state": "settled", "at": transaction.paid_at}
+    shipping = sandbox.shipping.get(transaction.transaction_id or "")
     if shipping is None or not shipping.finished:
-        return False
-    if shipping.confirmed_at is None:
-        shipping.confirmed_at = sandbox.clock.now()
-        sandbox.shipping.save(shipping)
-    return True
+        return {"state": "frozen", "due": None}
+    due = shipping.confirmed_at or shipping.reported_at + waits(shipping)
+    if sandbox.clock.now() >= due:
+        return {"state": "settled", "at": due}
+    return {"state": "frozen", "due": due}
 
 
-def _ordered(sandbox: Sandbox, app: App, call: WxCall) -> Transaction:
-    key = call.body.get("order_key")
+def waits(shipping: Shipping) -> int:
+    """Seconds after which receipt comes by itself."""
+    return CONFIRM_EXPRESS_S if shipping.logistics_type == EXPRESS else CONFIRM_OTHER_S
+
+
+def ordered(sandbox: Sandbox, app: App, now: float, key: object) -> Transaction:
+    """The payment that an order_key names. Raises WxError."""
     if not isinstance(key, dict):
         raise data_format_error("data format error: order_key")
     order_key = cast(dict[str, Any], key)
@@ -98,7 +154,7 @@ def _ordered(sandbox: Sandbox, app: App, call: WxCall) -> Transaction:
             found = sandbox.transactions.by_id(str(order_key["transaction_id"]))
         case _:
             raise WxError(268485194, "订单单号类型非法")
-    return _known(sandbox, app, call, found)
+    return known(sandbox, app, now, found)
 
 
 def _by_number(sandbox: Sandbox, mchid: object, number: object) -> Transaction | None:
@@ -106,11 +162,11 @@ def _by_number(sandbox: Sandbox, mchid: object, number: object) -> Transaction |
     return sandbox.transactions.by_number(merchant, str(number)) if merchant else None
 
 
-def _known(sandbox: Sandbox, app: App, call: WxCall, found: Transaction | None) -> Transaction:
+def known(sandbox: Sandbox, app: App, now: float, found: Transaction | None) -> Transaction:
     """Payments reach this side of the platform about a minute after they were made."""
     if found is None or found.appid != app.appid or not found.is_paid or found.paid_at is None:
         raise WxError(10060001, "支付单不存在")
-    if call.now - found.paid_at < sandbox.config.shipping_known_s:
+    if now - found.paid_at < sandbox.config.shipping_known_s:
         raise WxError(10060001, "支付单不存在")
     return found
 
@@ -167,17 +223,12 @@ def _check_payer(transaction: Transaction, payer: Any) -> None:
         raise WxError(10060031, "该笔支付单不属于 openid 所指定的用户")
 
 
-def _merge(
-    sandbox: Sandbox,
-    call: WxCall,
-    transaction: Transaction,
-    kind: int,
-    mode: int,
-    parcels: list[Parcel],
-    finished: bool,
-) -> Shipping:
-    """The report after this upload: split parcels add up, a finished one may be replaced once."""
-    known = sandbox.shipping.get(transaction.transaction_id or "")
+def _merge(sandbox: Sandbox, now: float, transaction: Transaction, delivery: Delivery) -> Shipping:
+    """The report after this upload: split parcels add up (one number is one parcel), a finished one may be replaced once.
+
+    Another mode or kind of delivery counts as re-shipping too.
+    """
+    known, parcels = sandbox.shipping.get(transaction.transaction_id or ""), delivery.parcels
     if known is not None:
         if parcels[0].upload_time <= known.upload_time:
             raise WxError(10060023, "发货信息未更新: upload_time 应晚于上一次")
@@ -185,19 +236,22 @@ def _merge(
             raise WxError(
                 10060003 if known.finished_count >= 2 else 10060002, "支付单已完成发货，无法继续发货"
             )
-    adds = known is not None and not known.finished and mode == SPLIT
-    listed = [*known.parcels, *parcels] if known is not None and adds else parcels
-    if len(listed) > MOST_PARCELS:
+    same_way = known is not None and (known.logistics_type, known.delivery_mode) == delivery[:2]
+    if known is not None and same_way and not known.finished:
+        numbers = {parcel.tracking_no for parcel in parcels}
+        parcels = [*(p for p in known.parcels if p.tracking_no not in numbers), *parcels]
+    if len(parcels) > MOST_PARCELS:
         raise WxError(10060024, "物流信息列表太长")
+    changed_way = known is not None and not same_way and not known.finished
     return Shipping(
         transaction_id=transaction.transaction_id or "",
-        logistics_type=kind,
-        delivery_mode=mode,
-        parcels=listed,
-        finished=finished,
-        finished_count=(known.finished_count if known else 0) + int(finished),
-        upload_time=parcels[0].upload_time,
-        reported_at=call.now,
+        logistics_type=delivery.kind,
+        delivery_mode=delivery.mode,
+        parcels=parcels,
+        finished=delivery.finished,
+        finished_count=(known.finished_count if known else 0) + int(delivery.finished) + int(changed_way),
+        upload_time=delivery.parcels[0].upload_time,
+        reported_at=now,
     )
 
 
@@ -242,7 +296,6 @@ def _state(now: float, transaction: Transaction, shipping: Shipping | None) -> i
         return 5
     if shipping is None or not shipping.finished:
         return 1
-    wait = CONFIRM_EXPRESS_S if shipping.logistics_type == EXPRESS else CONFIRM_OTHER_S
-    if shipping.confirmed_at is not None or now - shipping.reported_at >= wait:
+    if shipping.confirmed_at is not None or now - shipping.reported_at >= waits(shipping):
         return 3
     return 2

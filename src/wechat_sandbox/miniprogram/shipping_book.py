@@ -31,12 +31,30 @@ class Shipping(msgspec.Struct, kw_only=True):
     confirmed_at: float | None = None
 
 
+class Special(msgspec.Struct, kw_only=True):
+    """特殊发货报备 of one transaction: 1 pre-sale until `delay_to`, 2 a test order that needs no shipping."""
+
+    transaction_id: str
+    kind: int
+    delay_to: float | None = None
+
+
 class ShippingBook:
-    """All reports."""
+    """All reports, and what was declared special."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._all = {s.transaction_id: s for s in storage.load("shipping", Shipping)}
+        self._special = {s.transaction_id: s for s in storage.load("special_order", Special)}
+
+    def special(self, transaction_id: str) -> Special | None:
+        """What was declared of a transaction."""
+        return self._special.get(transaction_id)
+
+    def declare(self, special: Special) -> None:
+        """Keep a declaration; a later one takes its place."""
+        self._special[special.transaction_id] = special
+        self._storage.put("special_order", special.transaction_id, special)
 
     def get(self, transaction_id: str) -> Shipping | None:
         """The report for a transaction."""

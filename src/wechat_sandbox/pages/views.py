@@ -21,6 +21,7 @@ STATIC = {
     "style.css": "text/css",
     "seen.css": "text/css",
     "cashier.js": "text/javascript",
+    "receipt.js": "text/javascript",
     "seen.js": "text/javascript",
     "transfer.js": "text/javascript",
     "words.js": "text/javascript",

@@ -12,14 +12,26 @@ from zhanggui.orders.queries import load_order
 from zhanggui.orders.rules import SYSTEM
 from zhanggui.stores.queries import load as load_store
 
+REPORTED = (
+    "order.shipped",
+    "order.parcel_corrected",
+    "order.fulfilled",
+    "order.handed_over",
+    "order.picked",
+    "order.delivered",
+)
 
-@on_event("order.shipped", "order.handed_over", "order.picked", kind="fulfillment.report")
+
+@on_event(*REPORTED, kind="fulfillment.report")
 async def report_shipping(rt: Runtime, job: Job) -> None:
-    """Parcels are reported when the last one has left: the platform allows one correction only."""
-    event = job.payload["event"]
-    if job.payload["topic"] == "order.shipped" and event["status"] != "fulfilled":
-        return
+    """Whatever changed about an order's way to the buyer is told to the platform."""
     await report(rt, job.store_id, UUID(job.payload["entity_id"]))
+
+
+@handles("fulfillment.report.again")
+async def report_again(rt: Runtime, job: Job) -> None:
+    """What staff asked to be tried once more."""
+    await report(rt, job.store_id, UUID(job.payload["order_id"]))
 
 
 @handles("fulfillment.complete")

@@ -20,13 +20,18 @@ async def take(
 ) -> OrderRecord:
     """The order, locked. Raises 404, or 409 `wrong_state` / `wrong_method` / `refund_under_way`."""
     order = await load_order(conn, store_id, order_id, lock=True)
+    check(order, states, methods)
+    return order
+
+
+def check(order: OrderRecord, states: frozenset[Status], methods: frozenset[DeliveryMethod]) -> None:
+    """Raises 409 `wrong_state` / `wrong_method` / `refund_under_way` when it cannot be done now."""
     if order.delivery_method not in methods:
         raise ShopError("wrong_method", 409)
     if order.status not in states:
         raise ShopError("wrong_state", 409)
     if order.refund_status is not None:
         raise ShopError("refund_under_way", 409)
-    return order
 
 
 def completion(store_id: UUID, order_id: UUID) -> NewJob:

@@ -29,6 +29,19 @@ OF_ORDER = statement(
     "fulfillment.of_order",
     "SELECT id, status FROM fulfillment WHERE store_id = $1 AND order_id = $2 ORDER BY id FOR UPDATE",
 )
+PARCELS_OF = statement(
+    "fulfillment.parcels_of",
+    """
+    SELECT f.id, f.status, f.carrier, f.waybill,
+           coalesce((SELECT jsonb_object_agg(l.order_line_id, l.quantity) FROM fulfillment_line l
+                     WHERE l.store_id = f.store_id AND l.fulfillment_id = f.id), '{}') AS units
+    FROM fulfillment f WHERE f.store_id = $1 AND f.order_id = $2 ORDER BY f.id
+    """,
+)
+CORRECT = statement(
+    "fulfillment.correct",
+    "UPDATE fulfillment SET carrier = $3, waybill = $4 WHERE store_id = $1 AND id = $2",
+)
 MOVE = statement(
     "fulfillment.move",
     """
@@ -45,6 +58,16 @@ class Held(NamedTuple):
 
     id: UUID
     status: Status
+
+
+class Sent(NamedTuple):
+    """A parcel of the order: units by line id."""
+
+    id: UUID
+    status: Status
+    carrier: str | None
+    waybill: str | None
+    units: dict[UUID, int]
 
 
 async def create(
@@ -71,6 +94,19 @@ async def create(
 async def of_order(conn: Connection, store_id: UUID, order_id: UUID) -> list[Held]:
     """The order's fulfillments, locked."""
     return [Held(r["id"], r["status"]) for r in await conn.fetch(OF_ORDER, store_id, order_id)]
+
+
+async def parcels_of(conn: Connection, store_id: UUID, order_id: UUID) -> list[Sent]:
+    """The order's parcels with what is in them, oldest first; they change only under the order's lock."""
+    return [
+        Sent(r["id"], r["status"], r["carrier"], r["waybill"], {UUID(i): n for i, n in r["units"].items()})
+        for r in await conn.fetch(PARCELS_OF, store_id, order_id)
+    ]
+
+
+async def correct(conn: Connection, store_id: UUID, parcel_id: UUID, carrier: str, waybill: str) -> None:
+    """Another carrier or number for a parcel that left. The order must be locked."""
+    await conn.execute(CORRECT, store_id, parcel_id, carrier, waybill)
 
 
 async def move(

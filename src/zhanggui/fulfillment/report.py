@@ -1,97 +1,219 @@
-"""Telling the platform how an order was sent or handed over (发货信息管理); settlement depends on it."""
+"""Telling the platform how an order was sent or handed over (发货信息管理); settlement depends on it.
 
-from datetime import timedelta
-from typing import Literal
+An order is told by one worker at a time (`report_rows.claim`); every call is a step of `report_rules.next_step`. After an
+answer that was lost the platform is asked what it knows before anything is told again, because telling a finished order
+twice uses up its only correction.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, statement
-from zhanggui.core.jobs import Later
+from zhanggui.core.db import Connection, in_transaction, statement
+from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import Later, NewJob, enqueue
 from zhanggui.core.runtime import Runtime
-from zhanggui.stores.rules import DeliveryMethod
+from zhanggui.fulfillment import report_rows
+from zhanggui.fulfillment.report_rows import Claim, Facts, Outcome
+from zhanggui.fulfillment.report_rules import (
+    MOST_STEPS,
+    MOST_TRIES,
+    USED_UP,
+    Known,
+    State,
+    Step,
+    Told,
+    after,
+    meaning,
+    next_step,
+    state_of,
+    wait,
+)
 from zhanggui.wechat.apps import mini_program
-from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
-from zhanggui.wechat.mini_program import Parcel, ShippingReport
+from zhanggui.wechat.errors import WeChatError, WeChatRefused, WeChatUnknown
+from zhanggui.wechat.mini_program import MiniProgram
+from zhanggui.wechat.shipping import ShippingReport, ToldOrder
 
-LOGISTICS: dict[DeliveryMethod, Literal[1, 2, 3, 4]] = {
-    "express": 1,
-    "delivery": 2,
-    "pickup": 4,
-    "dine_in": 4,
-}
-NOT_KNOWN_YET = "10060001"  # the platform knows an order about a minute after payment
-KNOWN_AFTER = timedelta(seconds=60)
+log = structlog.get_logger()
+BUSY = timedelta(seconds=5)
+MANAGED_FOR = timedelta(hours=1)
+REFUNDED = 5  # get_order: order_state
 
-PAYMENT = statement(
-    "fulfillment.report.payment",
+RETRY = statement(
+    "fulfillment.report.retry",
     """
-    SELECT a.transaction_id, a.payer, p.appid, o.delivery_method, o.status,
-           (SELECT string_agg(l.name->>'zh' || '×' || l.quantity, '；' ORDER BY l.position)
-            FROM order_line l WHERE l.store_id = $1 AND l.order_id = $2) AS goods
-    FROM payment_attempt a
-    JOIN payment_account p ON p.store_id = a.store_id AND p.id = a.account_id
-    JOIN sales_order o ON o.store_id = a.store_id AND o.id = a.order_id
-    WHERE a.store_id = $1 AND a.order_id = $2 AND a.status = 'succeeded' AND a.provider = 'wechat_pay'
-    ORDER BY a.succeeded_at LIMIT 1
+    UPDATE shipping_report SET state = 'waiting', code = NULL, error = NULL, tries = 0, updated_at = $3
+    WHERE store_id = $1 AND order_id = $2 AND state IN ('failed', 'unneeded', 'waiting') RETURNING order_id
     """,
 )
-PARCELS = statement(
-    "fulfillment.report.parcels",
-    "SELECT carrier, waybill FROM fulfillment WHERE store_id = $1 AND order_id = $2 ORDER BY id",
-)
-NOTE = statement(
-    "fulfillment.report.note",
-    """
-    INSERT INTO shipping_report (store_id, order_id, state, error, times, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (store_id, order_id) DO UPDATE SET state = excluded.state, error = excluded.error,
-      times = shipping_report.times + excluded.times, updated_at = excluded.updated_at
-    """,
+KNOWN_ORDER = statement(
+    "fulfillment.report.known_order",
+    "SELECT state FROM shipping_report WHERE store_id = $1 AND order_id = $2",
 )
 
 
 async def report(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
-    """Report the order if it was paid through the platform in a mini-program (a payer's openid is known).
+    """Tell what is to be told of an order that was paid in the mini-program; otherwise nothing.
 
-    Not known there yet or no trustworthy answer: Later, so that the job runs again. A refusal is kept with its reason
-    for the merchant to see and raises, so that the job is tried again and then shown as failed.
+    Raises Later while another tells it, while the platform does not know it yet, and after answers that cannot be
+    trusted. What people have to look at is kept as `failed` with the platform's code, and not raised.
     """
-    row = await rt.db.fetchrow(PAYMENT, store_id, order_id)
-    if row is None or not row["payer"] or not row["transaction_id"]:
+    if await report_rows.facts_of(rt.db, rt.sealer, store_id, order_id) is None:
         return
-    parcels = await rt.db.fetch(PARCELS, store_id, order_id)
-    goods = (row["goods"] or "")[:120]
-    method: DeliveryMethod = row["delivery_method"]
-    said = ShippingReport(
-        transaction_id=row["transaction_id"],
-        openid=row["payer"],
-        logistics_type=LOGISTICS[method],
-        parcels=[
-            Parcel(goods, tracking_no=p["waybill"], express_company=p["carrier"])
-            if method == "express"
-            else Parcel(goods)
-            for p in (parcels if method == "express" else parcels[:1])
-        ],
-        uploaded_at=clock.now(),
-        split=len(parcels) > 1,
-        all_delivered=row["status"] in {"fulfilled", "completed"},
-    )
-    app = await mini_program(rt, row["appid"])
+    held = await report_rows.claim(rt.db, store_id, order_id)
+    if held is None:
+        raise Later(BUSY, "another worker is telling it")
+    facts = await report_rows.facts_of(
+        rt.db, rt.sealer, store_id, order_id
+    )  # again: the claim came after the first
+    if facts is None:
+        raise LookupError(f"order {order_id} lost its payment while it was reported")
+    telling = _Telling(rt, await mini_program(rt, facts.order["appid"]), store_id, facts, held)
     try:
-        await app.upload_shipping_info(said)
+        outcome = await telling.tell()
     except WeChatUnknown as unknown:
-        await _note(rt.db, store_id, order_id, "waiting", str(unknown), 0)
-        raise Later(timedelta(seconds=30), str(unknown)) from unknown
+        state: State = "failed" if held.tries >= MOST_TRIES else "waiting"
+        await telling.note(Outcome(state, telling.known, unknown.code, str(unknown), doubt=True))
+        if state == "waiting":
+            raise Later(wait(held.tries), str(unknown)) from unknown
+        return
+    await telling.note(outcome)
+    if outcome.state == "waiting" and outcome.code is not None:
+        raise Later(wait(held.tries), outcome.error or "")
+
+
+async def retry(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
+    """Staff asks for another try of a report that waits or was given up. Raises 404; done already changes nothing."""
+
+    async def work(conn: Connection) -> None:
+        if await conn.fetchval(RETRY, store_id, order_id, clock.now()) is None:
+            if await conn.fetchval(KNOWN_ORDER, store_id, order_id) is None:
+                raise not_found("shipping report")
+            return
+        await enqueue(conn, [again(store_id, order_id)])
+
+    await in_transaction(rt.db, work)
+
+
+def again(store_id: UUID, order_id: UUID) -> NewJob:
+    """A job that tells what is left to tell."""
+    return NewJob(store_id, "fulfillment.report.again", f"{order_id}:{new_id()}", {"order_id": order_id})
+
+
+async def managed(rt: Runtime, app: MiniProgram) -> bool:
+    """Whether 发货信息管理 is open for the mini-program; asked once an hour in each process. Raises WeChatUnknown.
+
+    A platform that refuses the question itself does not say no: then the report is tried and its refusal shown.
+    """
+    seen = rt.once("fulfillment.trade_managed", dict[str, tuple[bool, datetime]])
+    kept = seen.get(app.appid)
+    if kept is not None and clock.now() < kept[1]:
+        return kept[0]
+    try:
+        answer = await app.trade_managed()
     except WeChatRefused as refused:
-        if refused.code == NOT_KNOWN_YET:
-            await _note(rt.db, store_id, order_id, "waiting", str(refused), 0)
-            raise Later(KNOWN_AFTER, str(refused)) from refused
-        await _note(rt.db, store_id, order_id, "failed", str(refused), 0)
-        raise
-    await _note(rt.db, store_id, order_id, "sent", None, 1)
+        log.warning("trade_managed_refused", appid=app.appid, code=refused.code)
+        return True
+    seen[app.appid] = answer, clock.now() + MANAGED_FOR
+    return answer
 
 
-async def _note(
-    conn: Connection, store_id: UUID, order_id: UUID, state: str, error: str | None, times: int
-) -> None:
-    await conn.execute(NOTE, store_id, order_id, state, error, times, clock.now())
+class _Telling:
+    """One order being told: `known` and `told_at` are what is certain so far."""
+
+    def __init__(self, rt: Runtime, app: MiniProgram, store_id: UUID, facts: Facts, held: Claim) -> None:
+        self._rt, self._app, self._store_id, self._facts, self._held = rt, app, store_id, facts, held
+        self.known, self._told_at = held.known, held.told_at
+
+    async def tell(self) -> Outcome:
+        """Step by step until nothing is left to tell. Raises WeChatUnknown."""
+        if not await managed(self._rt, self._app):
+            return Outcome("unneeded", self.known, "not_managed")
+        if self._held.doubt:
+            await self._ask()
+        for _ in range(MOST_STEPS):
+            step = next_step(self.known, self._facts.wanted)
+            if step is None:
+                break
+            if step == "used_up":
+                return Outcome("failed", self.known, USED_UP, "the one correction has been used")
+            try:
+                await self._upload(step)
+            except WeChatRefused as refused:
+                return await self._refused(refused)
+            self.known = after(self.known, step)
+            # Should the next step's answer be lost, this one is not forgotten.
+            await self.note(Outcome("waiting", self.known), release=False)
+        return Outcome(state_of(self.known), self.known)
+
+    async def note(self, outcome: Outcome, *, release: bool = True) -> None:
+        """Keep how it stands; a claim that ran out belongs to another by now."""
+        kept = outcome._replace(told_at=self._told_at)
+
+        async def work(conn: Connection) -> bool:
+            return await report_rows.note(
+                conn, self._store_id, self._facts, self._held, kept, release=release
+            )
+
+        if not await in_transaction(self._rt.db, work):
+            log.warning("shipping_report_claim_lost", order=str(self._facts.order["id"]))
+
+    async def _upload(self, step: Step) -> None:
+        self._told_at = self._held._replace(told_at=self._told_at).next_upload_time()
+        said = ShippingReport(
+            transaction_id=self._facts.order["transaction_id"],
+            openid=self._facts.order["payer"],
+            logistics_type=self._facts.logistics,
+            parcels=self._facts.parcels(step.parcels),
+            uploaded_at=self._told_at,
+            split=step.split,
+            all_delivered=step.finishes,
+        )
+        if (key := self._facts.combined) is not None:
+            await self._app.upload_combined_shipping_info(key, said)
+        else:
+            await self._app.upload_shipping_info(said)
+
+    async def _refused(self, refused: WeChatRefused) -> Outcome:
+        paid_at: datetime | None = self._facts.order["paid_at"]
+        answer = meaning(refused.code, clock.now() - paid_at if paid_at else timedelta())
+        if answer == "later":
+            return Outcome("waiting", self.known, refused.code, str(refused))
+        if answer == "ask":
+            told = await self._ask()
+            if told is not None and told.order_state == REFUNDED:  # nothing is left that could be settled
+                return Outcome("unneeded", self.known, refused.code, str(refused))
+            if self.known.times and next_step(self.known, self._facts.wanted) is None:
+                at = clock.now() if told is not None and told.received else None
+                return Outcome("sent", self.known, received_at=at)
+        return Outcome("failed", self.known, refused.code, str(refused))
+
+    async def _ask(self) -> ToldOrder | None:
+        """What the platform knows becomes `known`; None while it knows nothing of the order."""
+        try:
+            told = await self._app.shipped_order(self._facts.order["transaction_id"])
+        except WeChatRefused:
+            return None
+        if told.shipping is not None:
+            there = tuple(Told(p.express_company, p.tracking_no) for p in told.shipping.shipping_list)
+            times = told.shipping.finish_shipping_count or int(told.shipping.finish_shipping)
+            self.known = Known(there, told.shipping.delivery_mode or self.known.mode, times)
+        return told
+
+
+async def platform_received(rt: Runtime, store_id: UUID, order_id: UUID) -> bool:
+    """Whether the platform itself says that the buyer has the order. Raises 409 `no_platform_receipt`, 503 when it
+    cannot be asked."""
+    facts = await report_rows.facts_of(rt.db, rt.sealer, store_id, order_id)
+    if facts is None:
+        raise ShopError("no_platform_receipt", 409)
+    app = await mini_program(rt, facts.order["appid"])
+    try:
+        return (await app.shipped_order(facts.order["transaction_id"])).received
+    except WeChatRefused:  # it knows nothing of the order
+        return False
+    except WeChatError as fault:
+        raise ShopError("platform_unavailable", 503) from fault

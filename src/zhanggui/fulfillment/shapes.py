@@ -1,5 +1,6 @@
 """Bodies of the fulfillment endpoints."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,8 +9,14 @@ from msgspec import Meta
 
 from zhanggui.core.fields import Quantity
 from zhanggui.core.i18n import Text
+from zhanggui.fulfillment.report_rules import State
+from zhanggui.orders.rules import Status
+from zhanggui.stores.rules import DeliveryMethod
 
 Waybill = Annotated[str, Meta(min_length=6, max_length=40, pattern=r"^[0-9A-Za-z\-]+$")]
+
+
+CarrierCode = Annotated[str, Meta(min_length=1, max_length=16)]
 
 
 class ShipLine(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,7 +29,7 @@ class ShipLine(msgspec.Struct, forbid_unknown_fields=True):
 class ShipRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A parcel: carrier code of `GET carriers`, its number, and what is in it (everything left when not given)."""
 
-    carrier: Annotated[str, Meta(min_length=1, max_length=16)]
+    carrier: CarrierCode
     waybill: Waybill
     lines: Annotated[list[ShipLine], Meta(max_length=200)] = []
 
@@ -42,3 +49,52 @@ class Carrier(msgspec.Struct):
 
 class Carriers(msgspec.Struct):
     items: list[Carrier]
+
+
+class CorrectRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The right carrier and number of a parcel that left."""
+
+    carrier: CarrierCode
+    waybill: Waybill
+
+
+class Recognition(msgspec.Struct, frozen=True):
+    """Whose number it may be, likeliest first; `sure` only where one carrier alone uses such numbers."""
+
+    number: str
+    candidates: list[Carrier]
+    sure: bool
+
+
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An order's shipping report in the list; `told` counts the parcels the platform knows."""
+
+    order_id: UUID
+    number: str
+    status: Status
+    delivery_method: DeliveryMethod
+    total: int
+    state: State
+    code: str | None
+    error: str | None
+    explanation: Text | None
+    tries: int
+    told: int
+    updated_at: datetime
+
+
+class ReportPage(msgspec.Struct, frozen=True):
+    """Newest change first, and how many reports there are in each state."""
+
+    items: list[ReportRow]
+    next: str | None
+    counts: dict[str, int]
+
+
+class TradeManagement(msgspec.Struct, frozen=True):
+    """What the platform says of the mini-program: whether shipping is to be reported, whether every merchant number is
+    authorised. None where it could not be asked."""
+
+    appid: str | None
+    managed: bool | None
+    confirmed: bool | None

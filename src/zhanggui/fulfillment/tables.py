@@ -1,6 +1,7 @@
 """Parcels, collections and services at the table, and what the platform was told of them."""
 
-from sqlalchemy import CheckConstraint, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from zhanggui.core.schema import col, instant, metadata, row_id, store_id
 
@@ -38,9 +39,47 @@ shipping_report = Table(
     metadata,
     store_id(),
     col("order_id", Uuid, "order that was paid through the platform", primary_key=True),
-    col("state", Text, "waiting, sent or failed"),
+    col("state", Text, "fulfillment.report_rules.State"),
+    col("code", Text, "platform's error code, or a word of ours", nullable=True),
     col("error", Text, "platform's answer", nullable=True),
-    col("times", Integer, "reports sent", server_default=text("0")),
+    col("times", Integer, "finished reports sent: the platform takes two", server_default=text("0")),
+    col("tries", Integer, "calls made", server_default=text("0")),
+    col("told", JSONB, "[{carrier, waybill}] the platform knows", server_default=text("'[]'")),
+    col("mode", Integer, "delivery mode told: 1 unified, 2 split", nullable=True),
+    col("doubt", Boolean, "an answer was lost: ask before telling again", server_default=text("false")),
+    instant("told_at", "upload_time of the last report, which must increase", nullable=True),
+    instant("claimed_until", "somebody is telling it until then", nullable=True),
+    instant("received_at", "the platform says that the buyer has it", nullable=True),
     instant("updated_at", "last change"),
+    CheckConstraint("state IN ('waiting','partly','sent','failed','unneeded')", name="state"),
+    CheckConstraint("times >= 0 AND tries >= 0", name="counts"),
+    Index("shipping_report_state_idx", "store_id", "state", "updated_at"),
     comment="Shipping told to the platform, on which settlement depends",
+)
+
+presale = Table(
+    "presale",
+    metadata,
+    store_id(),
+    col("product_id", Uuid, "product that is sold before it can be sent", primary_key=True),
+    col("ships_within_days", Integer, "days after payment", nullable=True),
+    instant("ships_at", "a fixed day for everybody", nullable=True),
+    instant("updated_at", "last change"),
+    CheckConstraint("(ships_within_days IS NULL) <> (ships_at IS NULL)", name="one"),
+    CheckConstraint("ships_within_days BETWEEN 1 AND 330", name="days"),
+    comment="Products sold before they can be sent, and when they will be",
+)
+
+order_presale = Table(
+    "order_presale",
+    metadata,
+    store_id(),
+    col("order_id", Uuid, "order with a pre-sale product", primary_key=True),
+    instant("ships_by", "what the buyer was promised"),
+    col("state", Text, "waiting, sent, failed or unneeded (the platform wants it only beyond 15 days)"),
+    col("code", Text, "platform's error code", nullable=True),
+    col("error", Text, "platform's answer", nullable=True),
+    instant("updated_at", "last change"),
+    CheckConstraint("state IN ('waiting','sent','failed','unneeded')", name="state"),
+    comment="The promise of a pre-sale order, and whether the platform was told of it",
 )

@@ -18,5 +18,12 @@ EVENTS: dict[str, MessageEvent] = {
 
 @on_event(*EVENTS, kind="messaging.send")
 async def send_message(rt: Runtime, job: Job) -> None:
-    """One message for one event; a second parcel of an order is not announced again."""
-    await send(rt, job.store_id, UUID(job.payload["entity_id"]), EVENTS[job.payload["topic"]])
+    """One message for one event; every parcel of an order is announced once."""
+    parcel = job.payload["event"].get("fulfillment_id")
+    await send(
+        rt,
+        job.store_id,
+        UUID(job.payload["entity_id"]),
+        EVENTS[job.payload["topic"]],
+        parcel_id=UUID(parcel) if parcel else None,
+    )

@@ -66,6 +66,8 @@ class Hub:
                 self._order(event)
             elif event.topic == "return.changed":
                 self._return(event)
+            elif event.topic == "shipping_report.changed":
+                self._send("console", event.store_id, _reported(event))
             elif event.topic == "stock.changed":
                 sold[event.store_id].append(event.entity_id)
         for store_id, skus in sold.items():
@@ -104,6 +106,17 @@ class Hub:
             message = msgspec.json.encode(news)
             for listener in listeners:
                 listener.offer(message)
+
+
+def _reported(event: LoggedEvent) -> dict[str, Any]:
+    """For the merchant only: what the platform answered to a shipping report."""
+    return {
+        "type": "report",
+        "store_id": event.store_id,
+        "order_id": event.entity_id,
+        "state": event.payload.get("state"),
+        "at": event.at,
+    }
 
 
 def hub_of(rt: Runtime) -> Hub:

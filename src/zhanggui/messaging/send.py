@@ -10,6 +10,7 @@ from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.queries import identity
+from zhanggui.fulfillment.carriers import CARRIERS
 from zhanggui.messaging import consents
 from zhanggui.messaging.templates import Facts, arguments
 from zhanggui.stores.queries import load as load_store
@@ -29,7 +30,7 @@ ORDER = statement(
     LEFT JOIN LATERAL (SELECT name FROM order_line WHERE store_id = $1 AND order_id = $2
                        ORDER BY position LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT carrier, waybill FROM fulfillment WHERE store_id = $1 AND order_id = $2
-                       ORDER BY id DESC LIMIT 1) f ON true
+                       AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 1) f ON true
     LEFT JOIN LATERAL (SELECT reason FROM refund WHERE store_id = $1 AND order_id = $2
                        ORDER BY id DESC LIMIT 1) r ON true
     WHERE o.store_id = $1 AND o.id = $2
@@ -52,17 +53,21 @@ CONSENT_COMES = timedelta(minutes=1)
 CONSENT_LOOKED_FOR = timedelta(seconds=5)
 
 
-async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent) -> None:
-    """Tell the buyer of `event`, if the store has a template for it and the buyer consented to one.
+async def send(
+    rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent, *, parcel_id: UUID | None = None
+) -> None:
+    """Tell the buyer of `event`, if the store has a template for it and the buyer consented to one; a message is sent once
+    for an order and event, for each parcel where the event is one parcel's.
 
     Not sent is noted too, with why. No consent yet just after paying raises Later. No trustworthy answer from the platform raises Later: the job runs again, and the
     consent is put back first so that the next try has it.
     """
     store = await load_store(rt, store_id)
     template = next((t.template_id for t in store.settings.message_templates if t.event == event), None)
-    if template is None or await rt.db.fetchval(KNOWN, store_id, order_id, event):
+    subject = f"{event}:{parcel_id}" if parcel_id else event
+    if template is None or await rt.db.fetchval(KNOWN, store_id, order_id, subject):
         return
-    row = await rt.db.fetchrow(ORDER, store_id, order_id)
+    row = await rt.db.fetchrow(ORDER, store_id, order_id, parcel_id)
     if row is None:
         raise LookupError(f"order {order_id} is not in store {store_id}")
     facts = Facts(
@@ -72,7 +77,7 @@ async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent)
         amount=row["refunded_amount"] if event == "refunded" else row["paid_amount"],
         currency=row["currency"],
         pickup_number=row["pickup_number"],
-        carrier=row["carrier"],
+        carrier=CARRIERS[row["carrier"]].zh if row["carrier"] in CARRIERS else row["carrier"],
         waybill=row["waybill"],
         reason=row["reason"],
         at=clock.now(),
@@ -82,7 +87,7 @@ async def send(rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent)
     customer_id: UUID = row["customer_id"]
 
     async def note(status: str, error: str | None = None) -> None:
-        values: tuple[Any, ...] = (customer_id, order_id, event, template, data, status, error, clock.now())
+        values: tuple[Any, ...] = (customer_id, order_id, subject, template, data, status, error, clock.now())
         await rt.db.execute(NOTE, store_id, new_id(), *values)
 
     app = await mini_program(rt)

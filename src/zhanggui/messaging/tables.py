@@ -22,7 +22,7 @@ message_sent = Table(
     row_id(),
     col("customer_id", Uuid, "to whom"),
     col("order_id", Uuid, "about what"),
-    col("event", Text, "paid, ready, shipped or refunded"),
+    col("event", Text, "paid, ready, refunded, shipped or shipped:<parcel>"),
     col("template_id", Text, "platform's template", nullable=True),
     col("data", JSONB, "template arguments"),
     col("status", Text, "sent, no_quota, no_openid or failed"),

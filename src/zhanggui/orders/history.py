@@ -39,7 +39,7 @@ LIST = statement(
 LINES = statement(
     "orders.history_lines",
     """
-    SELECT order_id, name, spec_text, picture_id, quantity FROM order_line
+    SELECT order_id, name, spec_text, picture_id, quantity, fulfilled FROM order_line
     WHERE (store_id, order_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[])) ORDER BY order_id, position
     """,
 )
@@ -88,6 +88,9 @@ async def _summaries(rt: Runtime, rows: Sequence[Row], lines: dict[UUID, list[Ro
             placed_at=r["placed_at"],
             pay_by=r["pay_by"] if r["status"] == "pending_payment" else None,
             pickup_number=r["pickup_number"],
+            partly_shipped=r["delivery_method"] == "express"
+            and r["status"] in {"paid", "preparing"}
+            and any(x["fulfilled"] for x in lines[r["id"]]),
             actions=buyer_actions(
                 Facts(r["status"], r["refund_status"], r["delivery_method"], r["paid_amount"])
             ),

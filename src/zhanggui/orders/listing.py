@@ -16,7 +16,7 @@ from zhanggui.core.schema import metadata
 from zhanggui.customers.phones import parse_phone
 from zhanggui.orders.drafts import PHONE_PURPOSE
 from zhanggui.orders.page_parts import buyer_text, open_contact
-from zhanggui.orders.rules import Facts, Status, merchant_actions
+from zhanggui.orders.rules import Facts, Status, is_partly_shipped, merchant_actions
 from zhanggui.orders.shapes import ConsoleOrderPage, ConsoleOrderRow
 from zhanggui.orders.tables import order_line, sales_order
 from zhanggui.stores.rules import DeliveryMethod
@@ -123,6 +123,16 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
         state: dict[UUID, list[str]] = {}
         for i, status in await conn.execute(states):
             state.setdefault(i, []).append(status)
+    facts = {
+        row["id"]: Facts(
+            row["status"],
+            row["refund_status"],
+            row["delivery_method"],
+            row["paid_amount"],
+            tuple(state.get(row["id"], ())),
+        )
+        for row in rows
+    }
     return [
         ConsoleOrderRow(
             id=row["id"],
@@ -139,15 +149,8 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
             table=row["table_name"],
             placed_at=row["placed_at"],
             paid_at=row["paid_at"],
-            actions=merchant_actions(
-                Facts(
-                    row["status"],
-                    row["refund_status"],
-                    row["delivery_method"],
-                    row["paid_amount"],
-                    tuple(state.get(row["id"], ())),
-                )
-            ),
+            partly_shipped=is_partly_shipped(facts[row["id"]]),
+            actions=merchant_actions(facts[row["id"]]),
         )
         for row in rows
     ]

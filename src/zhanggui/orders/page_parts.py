@@ -25,7 +25,7 @@ LINES = statement(
     "orders.pages.lines",
     """
     SELECT order_id, id, sku_id, product_id, sku_code, name, spec_text, modifiers_text, modifiers, picture_id, quantity,
-           unit_price, amount, discount, payable, fulfilled, refunded
+           unit_price, amount, discount, payable, fulfilled, refunded, cancelled
     FROM order_line WHERE store_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, position
     """,
 )
@@ -108,7 +108,8 @@ def buyer_text(contact: Contact | None) -> str:
 
 
 def line_fields(row: Row, shown: dict[UUID, Picture]) -> dict[str, Any]:
-    plain = ("id", "sku_id", "product_id", "quantity", "unit_price", "amount", "discount", "payable")
+    plain = ("id", "sku_id", "product_id", "quantity", "unit_price", "amount", "discount", "payable",
+             "fulfilled", "cancelled")  # fmt: skip
     return {
         **{name: row[name] for name in plain},
         "name": as_text(row["name"]),
@@ -129,7 +130,23 @@ def event_view(row: Row) -> shapes.TimelineEvent:
         actor_name=row["actor_name"],
         reason=row["reason"],
         at=row["at"],
+        fulfillment_id=UUID(row["data"]["fulfillment_id"]) if row["data"].get("fulfillment_id") else None,
     )
+
+
+def report_view(row: Row | None) -> shapes.ShippingReport:
+    """A report (columns state, code, error, tries, updated_at) with its code explained; None: nothing was to be told."""
+    if row is None:
+        return shapes.ShippingReport("none")
+    return shapes.ShippingReport(
+        row["state"], row["code"], row["error"], explained(row["code"]), row["tries"], row["updated_at"]
+    )
+
+
+def explained(code: str | None) -> Text | None:
+    """What the platform's code for a refused report means, in both languages; None when nothing is known of it."""
+    key = f"report_{code}"
+    return both(key) if key in catalogue() else None
 
 
 def _fulfillment(row: Row) -> shapes.Fulfillment:

@@ -24,8 +24,9 @@ from zhanggui.orders.page_parts import (
     load_parts,
     masked_address,
     open_contact,
+    report_view,
 )
-from zhanggui.orders.rules import buyer_actions, merchant_actions
+from zhanggui.orders.rules import buyer_actions, is_partly_shipped, merchant_actions
 from zhanggui.orders.shapes import (
     ConsoleLine,
     ConsoleOrder,
@@ -33,7 +34,7 @@ from zhanggui.orders.shapes import (
     Order,
     OrderLine,
     PaymentView,
-    ShippingReport,
+    Receipt,
     TableRef,
 )
 from zhanggui.pricing.shapes import TraceStep
@@ -50,7 +51,18 @@ PAYMENTS = statement(
 )
 REPORT = statement(
     "orders.pages.shipping_report",
-    "SELECT state, error FROM shipping_report WHERE store_id = $1 AND order_id = $2",
+    "SELECT state, code, error, tries, updated_at FROM shipping_report WHERE store_id = $1 AND order_id = $2",
+)
+RECEIPTS = statement(
+    "orders.pages.receipts",
+    """
+    SELECT DISTINCT ON (a.order_id) a.order_id, p.mchid AS merchant_id, a.id, a.transaction_id
+    FROM shipping_report r
+    JOIN payment_attempt a ON a.store_id = r.store_id AND a.order_id = r.order_id AND a.status = 'succeeded'
+    JOIN payment_account p ON p.store_id = a.store_id AND p.id = a.account_id
+    WHERE r.store_id = $1 AND r.order_id = ANY($2::uuid[]) AND r.state = 'sent' AND a.transaction_id IS NOT NULL
+    ORDER BY a.order_id, a.succeeded_at
+    """,
 )
 AT_COUNTER = {"paid", "preparing"}
 PRIVATE_KINDS = {"contact_viewed"}
@@ -71,7 +83,11 @@ async def buyer_orders(
     store = await stores.load(rt, store_id)
     card = store_card(store, await store_pictures.logos(rt, [store]), clock.now())
     shown = await pictures(rt, store_id, [line["picture_id"] for p in parts.values() for line in p.lines])
-    return [await _buyer_page(rt, parts[i], card, shown) for i in order_ids]
+    receipts = {
+        r["order_id"]: Receipt(r["merchant_id"], r["id"].hex, r["transaction_id"])
+        for r in await rt.db.fetch(RECEIPTS, store_id, list(order_ids))
+    }
+    return [await _buyer_page(rt, parts[i], card, shown, receipts.get(i)) for i in order_ids]
 
 
 async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleOrder:
@@ -91,11 +107,11 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
         line_count=len(parts.lines),
         buyer=buyer_text(contact),
         table=o["table_name"],
+        partly_shipped=is_partly_shipped(parts.facts),
         actions=merchant_actions(parts.facts),
         lines=[
             ConsoleLine(
                 **line_fields(line, shown),
-                fulfilled=line["fulfilled"],
                 refunded=line["refunded"],
                 sku_code=line["sku_code"],
             )
@@ -108,12 +124,14 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
         timeline=[event_view(e) for e in parts.events],
         refunds=parts.refunds,
         payments=attempts,
-        shipping_report=as_shape(report, ShippingReport) if report else ShippingReport("none", None),
+        shipping_report=report_view(report),
     )
 
 
-async def _buyer_page(rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UUID, Picture]) -> Order:
-    o = parts.order
+async def _buyer_page(
+    rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UUID, Picture], receipt: Receipt | None
+) -> Order:
+    o, actions = parts.order, buyer_actions(parts.facts)
     waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express"
     before = await stores.orders_before(rt, o["store_id"], o["id"]) if waits else None
     head: dict[str, Any] = {name: o[name] for name in HEAD_COLUMNS}
@@ -123,7 +141,8 @@ async def _buyer_page(rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UU
         store=card,
         completed_at=o["completed_at"],
         pay_by=o["pay_by"] if o["status"] == "pending_payment" else None,
-        actions=buyer_actions(parts.facts),
+        partly_shipped=is_partly_shipped(parts.facts),
+        actions=actions,
         lines=[OrderLine(**line_fields(line, shown)) for line in parts.lines],
         trace=msgspec.convert(o["trace"], list[TraceStep]),
         table=table,
@@ -135,4 +154,5 @@ async def _buyer_page(rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UU
         fulfillments=parts.fulfillments,
         timeline=[event_view(e) for e in parts.events if e["kind"] not in PRIVATE_KINDS],
         refunds=parts.refunds,
+        receipt=receipt if "receive" in actions else None,
     )

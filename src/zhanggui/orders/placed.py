@@ -57,6 +57,8 @@ def _page(order: NewOrder, card: StoreCard, shown: dict[UUID, Picture]) -> Order
         placed_at=order.at,
         pay_by=order.pay_by,
         pickup_number=numbers.pickup_number,
+        partly_shipped=False,
+        receipt=None,
         actions=buyer_actions(Facts("pending_payment", None, request.delivery_method, 0)),
         lines=_lines(order, shown),
         items_total=quoted.items_total,
@@ -85,6 +87,7 @@ def _page(order: NewOrder, card: StoreCard, shown: dict[UUID, Picture]) -> Order
                 actor_name="",
                 reason="",
                 at=order.at,
+                fulfillment_id=None,
             )
         ],
         paid_at=None,
@@ -110,6 +113,8 @@ def _lines(order: NewOrder, shown: dict[UUID, Picture]) -> list[OrderLine]:
             amount=line.amount,
             discount=line.discount,
             payable=line.payable,
+            fulfilled=0,
+            cancelled=0,
         )
         for line_id, line, asked, choice in zip(
             order.line_ids, quoted.lines, draft.request.lines, draft.basket.resolved, strict=True

@@ -12,7 +12,15 @@ RefundStatus = Literal["processing", "refunded"]
 ActorKind = Literal["buyer", "merchant", "system", "platform"]
 OrderAction = Literal["pay", "cancel", "receive", "reorder"]
 MerchantAction = Literal[
-    "prepare", "ready", "ship", "out_for_delivery", "deliver", "hand_over", "complete", "cancel"
+    "prepare",
+    "ready",
+    "ship",
+    "out_for_delivery",
+    "deliver",
+    "hand_over",
+    "complete",
+    "cancel_rest",
+    "cancel",
 ]
 
 MOVES: dict[Status, frozenset[Status]] = {
@@ -88,7 +96,15 @@ def merchant_actions(facts: Facts) -> list[MerchantAction]:
         steps = ["prepare"]
     else:
         steps = _at_counter(facts)
+    if is_partly_shipped(facts):
+        return [*steps, "cancel_rest"]
     return steps if GONE.intersection(facts.fulfillments) else [*steps, "cancel"]
+
+
+def is_partly_shipped(facts: Facts) -> bool:
+    """Whether some parcels of the order have left and others have not."""
+    sending = facts.delivery_method == "express" and facts.status in {"paid", "preparing"}
+    return sending and bool(GONE.intersection(facts.fulfillments))
 
 
 def _at_counter(facts: Facts) -> list[MerchantAction]:

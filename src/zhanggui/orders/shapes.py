@@ -39,12 +39,15 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     discount: int
     payable: int
+    fulfilled: int
+    """Units that left the store or were handed over."""
+    cancelled: int
+    """Units that will not be sent."""
 
 
 class ConsoleLine(OrderLine, frozen=True, kw_only=True):
-    """With what was shipped or handed over and refunded, in units."""
+    """With what was refunded, in units."""
 
-    fulfilled: int
     refunded: int
     sku_code: str
 
@@ -80,6 +83,8 @@ class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):
     actor_name: str
     reason: str
     at: datetime
+    fulfillment_id: UUID | None
+    """The parcel that it is about."""
 
 
 class RefundView(msgspec.Struct, frozen=True):
@@ -127,6 +132,7 @@ class _OrderHead(msgspec.Struct, frozen=True, kw_only=True):
     placed_at: datetime
     pay_by: datetime | None
     pickup_number: str | None
+    partly_shipped: bool
     actions: list[OrderAction]
 
 
@@ -136,8 +142,16 @@ class OrderSummary(_OrderHead, frozen=True, kw_only=True):
     lines: list[SummaryLine]
 
 
+class Receipt(msgspec.Struct, frozen=True):
+    """What the platform's component for confirming receipt wants to know (`wx.openBusinessView`)."""
+
+    merchant_id: str
+    merchant_trade_no: str
+    transaction_id: str
+
+
 class Order(_OrderHead, frozen=True, kw_only=True):
-    """The buyer's page of an order."""
+    """The buyer's page of an order; `receipt` once the platform knows its shipping and waits for the buyer's word."""
 
     lines: list[OrderLine]
     items_total: int
@@ -159,6 +173,7 @@ class Order(_OrderHead, frozen=True, kw_only=True):
     paid_at: datetime | None
     completed_at: datetime | None
     refunds: list[RefundView]
+    receipt: Receipt | None
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -184,6 +199,7 @@ class ConsoleOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     table: str | None
     placed_at: datetime
     paid_at: datetime | None
+    partly_shipped: bool
     actions: list[MerchantAction]
 
 
@@ -206,11 +222,18 @@ class PaymentView(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class ShippingReport(msgspec.Struct, frozen=True):
-    """What the platform was told of the shipping."""
+ReportState = Literal["none", "waiting", "partly", "sent", "failed", "unneeded"]
 
-    state: Literal["none", "waiting", "sent", "failed"]
-    error: str | None
+
+class ShippingReport(msgspec.Struct, frozen=True):
+    """What the platform was told of the shipping; `explanation` says what its `code` means and what to do."""
+
+    state: ReportState
+    code: str | None = None
+    error: str | None = None
+    explanation: Text | None = None
+    tries: int = 0
+    updated_at: datetime | None = None
 
 
 class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):

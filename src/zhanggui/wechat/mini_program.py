@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import httpx
@@ -11,6 +11,7 @@ import msgspec
 
 from zhanggui.core import clock
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
+from zhanggui.wechat.shipping import CombinedKey, ShippingReport, ToldOrder, combined_body, report_body
 
 # The platform wants its secrets in query strings, and httpx logs addresses at INFO: they must not reach a log.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -20,7 +21,6 @@ EARLY = timedelta(
     minutes=5
 )  # the platform keeps an old token good for five minutes after a new one was issued
 BUSY = {-1, 45009, 45011}
-CHINA = timezone(timedelta(hours=8))
 Version = Literal["release", "trial", "develop"]
 
 
@@ -44,34 +44,6 @@ class PhoneNumber(msgspec.Struct, frozen=True, rename="camel"):
         return f"+{self.country_code.lstrip('+')}{self.pure_phone_number}"
 
 
-class Parcel(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One parcel of a shipping report. `tracking_no` and `express_company` only for express.
-
-    `item_desc` at most 120 characters. `contact` is needed by some carriers: masked numbers, e.g. `138****0000`.
-    """
-
-    item_desc: str
-    tracking_no: str | None = None
-    express_company: str | None = None
-    contact: dict[str, str] | None = None
-
-
-class ShippingReport(msgspec.Struct, frozen=True):
-    """What `upload_shipping_info` tells about a paid order; at most 15 parcels (发货信息管理).
-
-    `logistics_type`: 1 express, 2 same-city, 3 virtual, 4 self pick-up. `uploaded_at` must increase with every report of
-    an order.
-    """
-
-    transaction_id: str
-    openid: str
-    logistics_type: Literal[1, 2, 3, 4]
-    parcels: list[Parcel]
-    uploaded_at: datetime
-    split: bool = False
-    all_delivered: bool = True
-
-
 class _Token(msgspec.Struct):
     access_token: str
     expires_in: int
@@ -88,6 +60,18 @@ class _Fault(msgspec.Struct):
 
 class _Nothing(msgspec.Struct):
     pass
+
+
+class _Told(msgspec.Struct):
+    order: ToldOrder
+
+
+class _Managed(msgspec.Struct):
+    is_trade_managed: bool
+
+
+class _Confirmed(msgspec.Struct):
+    completed: bool
 
 
 class _Message(msgspec.Struct):
@@ -158,20 +142,31 @@ class MiniProgram:
 
         10060001: it does not know the order yet (about a minute after payment). 10060004: wrong state.
         """
-        if not 1 <= len(report.parcels) <= 15:
-            raise ValueError("a shipping report holds 1 to 15 parcels")
-        stamp = report.uploaded_at.astimezone(CHINA).isoformat(timespec="milliseconds")
-        body: dict[str, Any] = {
-            "order_key": {"order_number_type": 2, "transaction_id": report.transaction_id},
-            "logistics_type": report.logistics_type,
-            "delivery_mode": 2 if report.split else 1,
-            "shipping_list": msgspec.to_builtins(report.parcels),
-            "upload_time": stamp,
-            "payer": {"openid": report.openid},
-        }
-        if report.split:
-            body["is_all_delivered"] = report.all_delivered
-        await self._post("/wxa/sec/order/upload_shipping_info", body, _Nothing)
+        await self._post("/wxa/sec/order/upload_shipping_info", report_body(report), _Nothing)
+
+    async def upload_combined_shipping_info(self, key: CombinedKey, report: ShippingReport) -> None:
+        """The same for one part of a combined payment (发货信息合单录入)."""
+        await self._post("/wxa/sec/order/upload_combined_shipping_info", combined_body(key, report), _Nothing)
+
+    async def shipped_order(self, transaction_id: str) -> ToldOrder:
+        """What the platform knows of an order's shipping and receipt (查询订单发货状态). 10060001: nothing yet."""
+        body = {"transaction_id": transaction_id}
+        return (await self._post("/wxa/sec/order/get_order", body, _Told)).order
+
+    async def report_presale(self, transaction_id: str, ships_by: datetime) -> None:
+        """特殊发货报备, type 1: a pre-sale order is sent by then, 15 to 330 days after payment."""
+        body = {"order_id": transaction_id, "type": 1, "delay_to": int(ships_by.timestamp())}
+        await self._post("/wxa/sec/order/opspecialorder", body, _Nothing)
+
+    async def trade_managed(self) -> bool:
+        """Whether 发货信息管理 is open for this mini-program; without it nothing is to be reported."""
+        body = {"appid": self.appid}
+        return (await self._post("/wxa/sec/order/is_trade_managed", body, _Managed)).is_trade_managed
+
+    async def trade_management_confirmed(self) -> bool:
+        """Whether every merchant number of this mini-program has been authorised for 交易结算管理."""
+        path = "/wxa/sec/order/is_trade_management_confirmation_completed"
+        return (await self._post(path, {"appid": self.appid}, _Confirmed)).completed
 
     async def wxacode(
         self, scene: str, *, page: str = "", version: Version = "release", check_path: bool = True

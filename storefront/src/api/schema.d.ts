@@ -112,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/carriers/recognise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RecogniseCarrier
+         * @description Which carriers a waybill number may belong to.
+         */
+        get: operations["ApiConsoleStoresStoreIdCarriersRecogniseRecogniseCarrier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/categories": {
         parameters: {
             query?: never;
@@ -626,6 +646,26 @@ export interface paths {
          * @description It left with the store's own courier. 409 as for prepare.
          */
         post: operations["ApiConsoleStoresStoreIdOrdersOrderIdOutForDeliveryOrderOutForDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/orders/{order_id}/parcels/{parcel_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CorrectParcel
+         * @description Put carrier and number of a parcel right; the platform takes one correction. 409 `waybill_known`, `wrong_state`.
+         */
+        post: operations["ApiConsoleStoresStoreIdOrdersOrderIdParcelsParcelIdCorrectCorrectParcel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1274,6 +1314,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/shipping-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReports
+         * @description What the platform was told of each order paid there, the newest order first.
+         */
+        get: operations["ApiConsoleStoresStoreIdShippingReportsReadReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/shipping-reports/{order_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryReport
+         * @description Tell the platform again. A report that was sent stays as it is; 404 when nothing is to be told of the order.
+         */
+        post: operations["ApiConsoleStoresStoreIdShippingReportsOrderIdRetryRetryReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/stock": {
         parameters: {
             query?: never;
@@ -1410,6 +1490,26 @@ export interface paths {
          * @description The table's QR code, to be printed.
          */
         get: operations["ApiConsoleStoresStoreIdTablesTableIdQrSvgTableQr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/trade-management": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * TradeManagement
+         * @description Whether the platform wants shipping reported (发货信息管理) and 交易结算管理 is confirmed.
+         */
+        get: operations["ApiConsoleStoresStoreIdTradeManagementTradeManagement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2335,6 +2435,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{store_id}/orders/{order_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConfirmReceipt
+         * @description The platform's component said that the buyer confirmed: the platform is asked, and only its word completes the order.
+         *
+         *     409 `not_received_there` when it knows of no confirmation, `no_platform_receipt` for an order it does not handle.
+         */
+        post: operations["ApiShopStoresStoreIdOrdersOrderIdReceiptConfirmReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/stores/{store_id}/orders/{order_id}/receive": {
         parameters: {
             query?: never;
@@ -3095,6 +3217,7 @@ export interface components {
         /** ConsoleLine */
         ConsoleLine: {
             amount: number;
+            cancelled: number;
             discount: number;
             fulfilled: number;
             /** Format: uuid */
@@ -3116,7 +3239,7 @@ export interface components {
         };
         /** ConsoleOrder */
         ConsoleOrder: {
-            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel")[];
+            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel_rest" | "cancel")[];
             address: components["schemas"]["MaskedAddress"] | null;
             buyer: string;
             contact: components["schemas"]["MaskedContact"] | null;
@@ -3136,6 +3259,7 @@ export interface components {
             packing_fee: number;
             paid_amount: number;
             paid_at: string | null;
+            partly_shipped: boolean;
             payments: components["schemas"]["PaymentView"][];
             pickup_number: string | null;
             /** Format: date-time */
@@ -3166,7 +3290,7 @@ export interface components {
         };
         /** ConsoleOrderRow */
         ConsoleOrderRow: {
-            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel")[];
+            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel_rest" | "cancel")[];
             buyer: string;
             /** @enum {string} */
             delivery_method: "express" | "delivery" | "pickup" | "dine_in";
@@ -3176,6 +3300,7 @@ export interface components {
             line_count: number;
             number: string;
             paid_at: string | null;
+            partly_shipped: boolean;
             pickup_number: string | null;
             /** Format: date-time */
             placed_at: string;
@@ -3378,6 +3503,11 @@ export interface components {
         ContactInput: {
             name: string;
             phone: string;
+        };
+        /** CorrectRequest */
+        CorrectRequest: {
+            carrier: string;
+            waybill: string;
         };
         /** CounterState */
         CounterState: {
@@ -3910,12 +4040,14 @@ export interface components {
             packing_fee: number;
             paid_amount: number;
             paid_at: string | null;
+            partly_shipped: boolean;
             pay_by: string | null;
             pickup_code: string | null;
             pickup_number: string | null;
             /** Format: date-time */
             placed_at: string;
             quantity: number;
+            receipt: components["schemas"]["Receipt"] | null;
             /** @enum {null|string} */
             refund_status: "processing" | "refunded" | null;
             refunded_amount: number;
@@ -3953,7 +4085,9 @@ export interface components {
         /** OrderLine */
         OrderLine: {
             amount: number;
+            cancelled: number;
             discount: number;
+            fulfilled: number;
             /** Format: uuid */
             id: string;
             modifiers: components["schemas"]["Chosen"][];
@@ -4007,6 +4141,7 @@ export interface components {
             id: string;
             lines: components["schemas"]["SummaryLine"][];
             number: string;
+            partly_shipped: boolean;
             pay_by: string | null;
             pickup_number: string | null;
             /** Format: date-time */
@@ -4374,6 +4509,18 @@ export interface components {
             name: components["schemas"]["Text"];
             pictures: boolean;
         };
+        /** Receipt */
+        Receipt: {
+            merchant_id: string;
+            merchant_trade_no: string;
+            transaction_id: string;
+        };
+        /** Recognition */
+        Recognition: {
+            candidates: components["schemas"]["Carrier"][];
+            number: string;
+            sure: boolean;
+        };
         /** RefreshToken */
         RefreshToken: {
             refresh_token: string;
@@ -4417,6 +4564,34 @@ export interface components {
         /** RejectInput */
         RejectInput: {
             reason: string;
+        };
+        /** ReportPage */
+        ReportPage: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["ReportRow"][];
+            next: string | null;
+        };
+        /** ReportRow */
+        ReportRow: {
+            code: string | null;
+            /** @enum {string} */
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            error: string | null;
+            explanation: components["schemas"]["Text"] | null;
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            /** @enum {string} */
+            state: "waiting" | "partly" | "sent" | "failed" | "unneeded";
+            /** @enum {string} */
+            status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
+            told: number;
+            total: number;
+            tries: number;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** ReshipInput */
         ReshipInput: {
@@ -4651,9 +4826,14 @@ export interface components {
         };
         /** ShippingReport */
         ShippingReport: {
-            error: string | null;
+            code?: string | null;
+            error?: string | null;
+            explanation?: components["schemas"]["Text"] | null;
             /** @enum {string} */
-            state: "none" | "waiting" | "sent" | "failed";
+            state: "none" | "waiting" | "partly" | "sent" | "failed" | "unneeded";
+            /** @default 0 */
+            tries: number;
+            updated_at?: string | null;
         };
         /** ShopSku */
         ShopSku: {
@@ -4970,6 +5150,7 @@ export interface components {
             actor_name: string;
             /** Format: date-time */
             at: string;
+            fulfillment_id: string | null;
             /** Format: uuid */
             id: string;
             kind: string;
@@ -4998,6 +5179,12 @@ export interface components {
             amount: number;
             step: string;
             text: components["schemas"]["Text"];
+        };
+        /** TradeManagement */
+        TradeManagement: {
+            appid: string | null;
+            confirmed: boolean | null;
+            managed: boolean | null;
         };
         /** TrialBalance */
         TrialBalance: {
@@ -5274,6 +5461,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Carriers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdCarriersRecogniseRecogniseCarrier: {
+        parameters: {
+            query: {
+                number: string;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recognition"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6402,6 +6628,49 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersOrderIdParcelsParcelIdCorrectCorrectParcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+                parcel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectRequest"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -7908,6 +8177,86 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdShippingReportsReadReports: {
+        parameters: {
+            query?: {
+                state?: string[] | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdShippingReportsOrderIdRetryRetryReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdStockReadStockList: {
         parameters: {
             query?: {
@@ -8206,6 +8555,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdTradeManagementTradeManagement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeManagement"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -10084,6 +10470,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentAttempt"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdReceiptConfirmReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

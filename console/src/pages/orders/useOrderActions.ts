@@ -11,17 +11,18 @@ export type ActionRequest =
   | { action: 'prepare' | 'ready' | 'out_for_delivery' | 'deliver' | 'complete' }
   | { action: 'ship'; carrier: string; waybill: string; lines?: { order_line_id: string; quantity: number }[] }
   | { action: 'hand_over'; code?: string }
+  | { action: 'cancel_rest'; lines: { order_line_id: string; quantity: number }[]; reason: string; restock: boolean; notify: boolean; key: string }
   | { action: 'cancel'; reason: string; restock: boolean; notify: boolean; key: string }
 
 /** Actions that ask something first; the others act at once. */
-export const ASKING: readonly MerchantAction[] = ['ship', 'hand_over', 'cancel']
+export const ASKING: readonly MerchantAction[] = ['ship', 'hand_over', 'cancel', 'cancel_rest']
 
 /** Hides what the server would refuse this person anyway. */
 export function permitted(action: MerchantAction, paid: boolean): boolean {
-  return may(action === 'cancel' && paid ? 'orders.refund' : 'orders.work')
+  return may(action === 'cancel_rest' || (action === 'cancel' && paid) ? 'orders.refund' : 'orders.work')
 }
 
-function send(store: string, id: string, request: ActionRequest): Promise<Order> {
+async function send(store: string, id: string, request: ActionRequest): Promise<Order> {
   const params = { path: { store_id: store, order_id: id } }
   const base = '/api/console/stores/{store_id}/orders/{order_id}' as const
   switch (request.action) {
@@ -41,6 +42,12 @@ function send(store: string, id: string, request: ActionRequest): Promise<Order>
     }
     case 'hand_over':
       return unwrap(api.POST(`${base}/hand-over`, { params, body: request.code ? { code: request.code } : {} }))
+    case 'cancel_rest': {
+      const { lines, reason, restock, notify, key } = request
+      const units = lines.map((line) => ({ ...line, restock: restock ? ('shelf' as const) : null }))
+      await unwrap(api.POST(`${base}/refunds`, { params: { ...params, header: { 'Idempotency-Key': key } }, body: { lines: units, fees: false, reason, notify } }))
+      return unwrap(api.GET(base, { params }))
+    }
     case 'cancel': {
       const { reason, restock, notify, key } = request
       return unwrap(
