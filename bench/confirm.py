@@ -1,10 +1,12 @@
 """From a notification's bytes to a confirmed order, over HTTP: signature, decryption, one transaction for many."""
 
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
-from pathlib import Path
+from multiprocessing import get_context
 from uuid import UUID
 
 from bench.figures import Figure
+from bench.flash import send_all
 from bench.goods import open_shop, runtime
 from bench.notices import Platform, platform
 from bench.place import write_errands
@@ -16,8 +18,8 @@ from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import add_account
 
-ORDERS = 3000
-WARM_UP = 500
+ORDERS = 6_000
+WARM_UP = 1_000
 CONNECTIONS = 64
 
 ATTEMPTS = """
@@ -49,12 +51,19 @@ async def _attempts(rt: Runtime, store_id: UUID, account_id: UUID) -> list[tuple
     return made
 
 
-def _write(file: Path, one: Platform, account_id: UUID, attempts: list[tuple[UUID, int]]) -> None:
-    with file.open("w") as out:
-        for attempt_id, amount in attempts:
-            headers, body = one.notice(attempt_id, amount)
-            named = "\t".join(f"{name}: {value}" for name, value in headers.items())
-            out.write(f"/hooks/wechat-pay/{account_id}\t{named}\t\t{body}\n")
+def _requests(one: Platform, account_id: UUID, attempts: list[tuple[UUID, int]]) -> list[bytes]:
+    """One notification for each attempt, as bytes."""
+    made: list[bytes] = []
+    for attempt_id, amount in attempts:
+        headers, body = one.notice(attempt_id, amount)
+        named = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        content = body.encode()
+        made.append(
+            f"POST /hooks/wechat-pay/{account_id} HTTP/1.1\r\nHost: bench\r\n{named}"
+            f"Content-Length: {len(content)}\r\n\r\n".encode()
+            + content
+        )
+    return made
 
 
 async def measure(stage: Stage) -> list[Figure]:
@@ -66,21 +75,27 @@ async def measure(stage: Stage) -> list[Figure]:
         account_id = await in_transaction(
             rt.db, lambda conn: add_account(conn, rt.sealer, shop.id, one.account)
         )
-        write_errands(rt, shop, 3 * ORDERS, stage.folder / "errands")
+        write_errands(rt, shop, 2 * ORDERS, stage.folder / "errands")
         while await _pending(rt, shop.id) < ORDERS:
             expect_clean(wrk("place", urls, stage.folder / "errands", connections=64, seconds=3))
         attempts = await _attempts(rt, shop.id, account_id)
-        _write(stage.folder / "first", one, account_id, attempts[:WARM_UP])
-        _write(stage.folder / "notices", one, account_id, attempts[WARM_UP:])
-        expect_clean(wrk("post", urls, stage.folder / "first", connections=CONNECTIONS, seconds=10))
-        stage.cluster.psql("VACUUM ANALYZE", "zhanggui")
-        before = await _paid(rt, shop.id)
-        accounts = stage.clock()
-        expect_clean(wrk("post", urls, stage.folder / "notices", connections=CONNECTIONS, seconds=60))
-        server, database = accounts.read()
+        notices = _requests(one, account_id, attempts)
+        ports = [server.port for server in stage.servers]
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator:
+            _all_taken(generator.submit(send_all, ports, notices[:WARM_UP], CONNECTIONS).result())
+            stage.cluster.psql("VACUUM ANALYZE", "zhanggui")
+            before = await _paid(rt, shop.id)
+            accounts = stage.clock()
+            _all_taken(generator.submit(send_all, ports, notices[WARM_UP:], CONNECTIONS).result())
+            server, database = accounts.read()
         paid = await _paid(rt, shop.id) - before
     note = f"{paid} orders, server {server / paid:.2f} + database {database / paid:.2f}"
     return [Figure("confirm_cpu_ms", (server + database) / paid, note)]
+
+
+def _all_taken(statuses: dict[int, int]) -> None:
+    if set(statuses) != {200}:
+        raise RuntimeError(f"notifications were answered {statuses}")
 
 
 async def _pending(rt: Runtime, store_id: UUID) -> int:

@@ -9,6 +9,7 @@
 | ZHANGGUI_MASTER_KEYS | `id:base64url,…`: 32-byte keys, the last one seals | made at first start in development |
 | ZHANGGUI_WECHAT_API / ZHANGGUI_WECHAT_PAY | platform addresses | the platform's own |
 | ZHANGGUI_SANDBOX_ORIGIN | set when the sandbox stands in for the platform; the two above then default to it | none |
+| ZHANGGUI_KEEP_DAYS | `events:7,keys:14,jobs:14,sessions:30,codes:2,staff_sessions:30`: days after which rows that only served to carry something out are cleared away | as shown |
 | ZHANGGUI_SMS | `tencent:SECRET_ID:SECRET_KEY:SDK_APP_ID:SIGN_NAME:TEMPLATE_ID` (Tencent Cloud SMS) | the sandbox's inbox when there is one |
 """
 
@@ -75,6 +76,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         sandbox_origin=sandbox,
         production=production,
         sms=_sms(env.get("ZHANGGUI_SMS")),
+        keep_days=_keep_days(env.get("ZHANGGUI_KEEP_DAYS")),
     )
     return Settings(
         config, env.get("ZHANGGUI_DATABASE_URL") or None, _master_keys(env, data_dir, production=production)
@@ -90,6 +92,13 @@ def _sms(text: str | None) -> SmsAccount | None:
             "ZHANGGUI_SMS must look like tencent:SECRET_ID:SECRET_KEY:SDK_APP_ID:SIGN_NAME:TEMPLATE_ID"
         )
     return SmsAccount(*parts)
+
+
+def _keep_days(text: str | None) -> dict[str, int]:
+    pairs = [part.strip().partition(":") for part in (text or "").split(",") if part.strip()]
+    if any(not (days.isdecimal() and 0 < int(days) <= 3_650) for _, _, days in pairs):
+        raise SettingsError("ZHANGGUI_KEEP_DAYS must look like events:7,jobs:14 (1 to 3650 days)")
+    return {name: int(days) for name, _, days in pairs}
 
 
 def _master_keys(env: Mapping[str, str], data_dir: Path, *, production: bool) -> dict[int, bytes]:

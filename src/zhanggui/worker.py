@@ -6,6 +6,7 @@ from importlib import import_module
 
 from zhanggui import settings as settings_module
 from zhanggui.app import DOMAINS, open_runtime
+from zhanggui.core import retention
 from zhanggui.core.jobs import work_forever
 from zhanggui.followers import following
 
@@ -24,7 +25,14 @@ def register_jobs() -> None:
 async def run() -> None:
     """Work until SIGTERM or SIGINT; a job in flight is finished first or its lease runs out."""
     register_jobs()
-    async with open_runtime(settings_module.load()) as rt, following(rt):
+    settings = settings_module.load()
+    unknown = sorted(settings.config.keep_days.keys() - retention.RULES.keys())
+    if unknown:
+        raise settings_module.SettingsError(
+            f"ZHANGGUI_KEEP_DAYS names {', '.join(unknown)}; there are {', '.join(retention.RULES)}"
+        )
+    async with open_runtime(settings) as rt, following(rt):
+        await retention.start(rt.db)
         work = asyncio.create_task(work_forever(rt))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tests.support.api import Api
 from tests.support.sale import line, order, placed, stock_goods
+from zhanggui.catalog.sold import show_sold
 from zhanggui.core import clock
 from zhanggui.core.db import in_transaction
 from zhanggui.core.ids import new_id
@@ -95,5 +96,6 @@ async def test_a_paid_order_counts_as_sold_once(api: Api) -> None:
 
     for _ in range(2):
         await count_sold(api.rt, job)
+        await in_transaction(api.rt.db, lambda conn: show_sold(conn, store))
 
     assert await api.rt.db.fetchval("SELECT sold FROM product WHERE id = $1", goods.product_id) == 5

@@ -7,6 +7,8 @@ import pytest
 
 from tests.search.shop import found, item, settled, stocked
 from tests.support.api import Api
+from zhanggui.catalog.sold import add_sold, show_sold
+from zhanggui.core.db import in_transaction
 from zhanggui.search.index import index_of
 
 
@@ -47,10 +49,8 @@ async def test_a_sale_changes_the_order_without_writing_the_index(api: Api) -> N
     second = UUID(await product_id(api, "sales", "花茶乙"))
     _, index = await index_of(api.rt, store_id)
     generation = index.generation
-    from zhanggui.catalog.sold import add_sold
-    from zhanggui.core.db import in_transaction
-
     await in_transaction(api.rt.db, lambda conn: add_sold(conn, store_id, {second: 3}))
+    await in_transaction(api.rt.db, lambda conn: show_sold(conn, store_id))
     await settled(api, store_id)
     assert await found(api, "sales", "花茶") == ["花茶乙", "花茶甲"]
     assert index.generation == generation

@@ -80,3 +80,13 @@ sku = Table(
     Index("sku_product_id_idx", "store_id", "product_id"),
     comment="Stock keeping units: one cell of the matrix each",
 )
+
+product_sold = Table(
+    "product_sold",
+    metadata,
+    store_id(),
+    col("product_id", Uuid, "product", primary_key=True),
+    col("units", Integer, "units"),
+    CheckConstraint("units > 0", name="units"),
+    comment="Units sold that product.sold does not show yet; taken over every few minutes",
+)

@@ -1,6 +1,6 @@
 """The handles that a use case is given: made once per process by app.py or worker.py, never global."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,8 @@ class Config:
     production: bool
     privacy_version: str = "2026-11"
     sms: SmsAccount | None = None
+    keep_days: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How long rows are kept by the name of their rule (core.retention), where settings say so."""
 
 
 @dataclass

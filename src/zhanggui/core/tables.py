@@ -18,6 +18,7 @@ idempotency_key = Table(
     ),
     col("result", JSONB, "what was answered the first time"),
     instant("created_at", "when it was first used"),
+    Index("idempotency_key_created_idx", "created_at", postgresql_using="brin"),
     comment="First answers of creating writes, so that a repeated request changes nothing",
 )
 
@@ -68,6 +69,7 @@ job = Table(
     CheckConstraint("state IN ('waiting','done','dead')", name="state"),
     Index("job_key_key", "store_id", "kind", "key", unique=True),
     Index("job_due_idx", "due_at", postgresql_where=text("state = 'waiting'")),
+    Index("job_created_idx", "created_at", postgresql_using="brin"),
     comment="Work with one consumer: retried with back-off, dead-lettered, replayable",
 )
 

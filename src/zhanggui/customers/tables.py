@@ -53,6 +53,7 @@ customer_session = Table(
     instant("revoked_at", "signed out", nullable=True),
     col("client", Text, "user agent, shortened"),
     instant("created_at", "sign-in"),
+    Index("customer_session_expires_idx", "expires_at", postgresql_using="brin"),
     comment="Revocable sessions behind short-lived access tokens",
 )
 
@@ -67,6 +68,7 @@ one_time_code = Table(
     instant("used_at", "when it was accepted", nullable=True),
     instant("created_at", "when it was sent"),
     Index("one_time_code_phone_idx", "phone_index", "created_at"),
+    Index("one_time_code_created_idx", "created_at", postgresql_using="brin"),
     comment="Sign-in codes sent by SMS",
 )
 
