@@ -1,10 +1,15 @@
 """Phone numbers: read as people type them, kept as E.164, shown masked."""
 
+import re
+
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from zhanggui.core.errors import ShopError
 
+# Prefixes of which phonenumbers takes every number for a Chinese mobile one: nearly all there are, without its patterns,
+# which take longer than pricing an order.
+PLAIN = re.compile(r"(?:\+86)?(1(?:3[0-9]|4[57]|5[0-35-9]|6[2567]|7[0-35-8]|8[0-9]|9[0-35-9])[0-9]{8})")
 MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -13,6 +18,9 @@ def parse_phone(text: str, *, field: str = "phone", mobile: bool = False) -> str
 
     With `mobile` a number that cannot receive text messages is refused too.
     """
+    plain = PLAIN.fullmatch(text)
+    if plain is not None:
+        return f"+86{plain[1]}"
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException as fault:

@@ -1,4 +1,4 @@
-"""Idempotency keys of a batch of tickets: claimed first, answered last."""
+"""Idempotency keys of a batch of tickets: claimed first, with what they will answer; freed again where nothing was placed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -14,8 +14,9 @@ CLAIM = statement(
     "orders.claims.claim",
     """
     INSERT INTO idempotency_key (store_id, owner_id, key, fingerprint, result, created_at)
-    SELECT $1, owner_id, key, fingerprint, 'null', $5
-    FROM unnest($2::uuid[], $3::text[], $4::bytea[]) AS k (owner_id, key, fingerprint) ORDER BY owner_id, key
+    SELECT $1, owner_id, key, fingerprint, result::jsonb, $6
+    FROM unnest($2::uuid[], $3::text[], $4::bytea[], $5::text[]) AS k (owner_id, key, fingerprint, result)
+    ORDER BY owner_id, key
     ON CONFLICT DO NOTHING RETURNING owner_id, key
     """,
 )
@@ -25,14 +26,6 @@ KNOWN = statement(
     SELECT k.owner_id, k.key, k.fingerprint, k.result
     FROM idempotency_key k JOIN unnest($2::uuid[], $3::text[]) AS w (owner_id, key) USING (owner_id, key)
     WHERE k.store_id = $1
-    """,
-)
-ANSWER = statement(
-    "orders.claims.answer",
-    """
-    UPDATE idempotency_key k SET result = a.result::jsonb
-    FROM unnest($2::uuid[], $3::text[], $4::text[]) AS a (owner_id, key, result)
-    WHERE k.store_id = $1 AND k.owner_id = a.owner_id AND k.key = a.key
     """,
 )
 # A refused ticket changed nothing, so its key is free again: the next try is decided anew.
@@ -78,14 +71,17 @@ class Claims:
 
 
 async def claim(conn: Connection, store_id: UUID, tickets: Sequence[Ticket]) -> Claims:
-    """Take the batch's keys, in order; a concurrent holder of one of them is waited for."""
+    """Take the batch's keys, in order; a concurrent holder of one of them is waited for.
+
+    The ids of a ticket's orders are drawn before it is decided, so a key holds its answer from the start.
+    """
     first: dict[Key, Ticket] = {}
     for ticket in tickets:
         first.setdefault(_key(ticket), ticket)
     owners, names = [t.customer_id for t in first.values()], [t.key for t in first.values()]
-    rows = await conn.fetch(
-        CLAIM, store_id, owners, names, [t.fingerprint for t in first.values()], clock.now()
-    )
+    answers = [json_bytes(Answer([d.order_id for d in t.drafts])).decode() for t in first.values()]
+    prints = [t.fingerprint for t in first.values()]
+    rows = await conn.fetch(CLAIM, store_id, owners, names, prints, answers, clock.now())
     taken = {(r["owner_id"], r["key"]) for r in rows}
     known: dict[Key, tuple[bytes, Outcome]] = {}
     if len(taken) < len(first):
@@ -105,18 +101,9 @@ async def known(
     return _stored(rows[0]["result"]) if rows[0]["fingerprint"] == fingerprint else REUSED
 
 
-async def answer(conn: Connection, store_id: UUID, claims: Claims) -> None:
-    """Store what the placed tickets are answered and free the keys of the refused, in the same transaction."""
-    placed = [(t, o) for t, o in claims.fresh_outcomes() if isinstance(o, Placed)]
+async def free_refused(conn: Connection, store_id: UUID, claims: Claims) -> None:
+    """Free the keys of the refused, in the same transaction: the next try is decided anew."""
     refused = [t for t, o in claims.fresh_outcomes() if isinstance(o, Refusal)]
-    if placed:
-        await conn.execute(
-            ANSWER,
-            store_id,
-            [t.customer_id for t, _ in placed],
-            [t.key for t, _ in placed],
-            [json_bytes(Answer(o.order_ids)).decode() for _, o in placed],
-        )
     if refused:
         await conn.execute(FORGET, store_id, [t.customer_id for t in refused], [t.key for t in refused])
 

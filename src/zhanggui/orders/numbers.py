@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from zhanggui.core.db import Connection, statement
-from zhanggui.core.ids import digits
+from zhanggui.core.errors import ShopError
+from zhanggui.core.ids import many_digits
 from zhanggui.orders.rules import local_day
 from zhanggui.promotions.rules import FlashHold
 from zhanggui.stores.rules import DeliveryMethod, Store
 
-CANDIDATES = 4  # drawn per number wanted; at 100 000 orders a day one draw in ten is taken already
+SPARE = 4
+"""Drawn besides half as many again as are wanted: at 100,000 orders a day one draw in ten is taken already."""
+
+DRAWS = 20
 
 COUNT = statement(
     "orders.numbers.count",
@@ -48,7 +52,7 @@ def pay_by(store: Store, placed_at: datetime, flash: FlashHold | None = None) ->
 async def give(
     conn: Connection, store: Store, at: datetime, methods: Sequence[DeliveryMethod]
 ) -> list[Numbers]:
-    """Numbers for new orders, one per method; two statements.
+    """Numbers for new orders, one per method; two statements, unless a store has sold most of a day's numbers.
 
     Candidates are drawn and those taken left out. A concurrent order may still take one first: the unique indexes
     refuse that, and placing runs again (`submit.CLASHES`). Pick-up numbers are counted for what a counter hands out.
@@ -58,20 +62,32 @@ async def give(
     called = [m != "express" for m in methods]
     last = await conn.fetchval(COUNT, store.id, day, sum(called)) if any(called) else 0
     serial = iter(range(last - sum(called) + 1, last + 1))
-    drawn = _distinct(prefix, 6, CANDIDATES * len(methods))
-    codes = _distinct("", 6, CANDIDATES * methods.count("pickup"))
-    taken = {r["taken"] for r in await conn.fetch(TAKEN, store.id, drawn, codes)}
-    free_numbers = iter([n for n in drawn if n not in taken])
-    free_codes = iter([c for c in codes if c not in taken])
+    numbers, codes = await _free(conn, store, prefix, len(methods), methods.count("pickup"))
     return [
         Numbers(
-            next(free_numbers),
+            numbers.pop(),
             f"{next(serial):03d}" if is_called else None,
-            next(free_codes) if method == "pickup" else None,
+            codes.pop() if method == "pickup" else None,
         )
         for method, is_called in zip(methods, called, strict=True)
     ]
 
 
-def _distinct(prefix: str, length: int, count: int) -> list[str]:
-    return list(dict.fromkeys(prefix + digits(length) for _ in range(count)))
+async def _free(
+    conn: Connection, store: Store, prefix: str, numbers: int, codes: int
+) -> tuple[list[str], list[str]]:
+    """At least so many order numbers and pick-up codes that nobody has. Raises 503 `busy` when nearly all are taken."""
+    free_numbers, free_codes = list[str](), list[str]()
+    for _ in range(DRAWS):
+        drawn, secret = _distinct(prefix, numbers), _distinct("", codes)
+        taken = {r["taken"] for r in await conn.fetch(TAKEN, store.id, drawn, secret)}
+        free_numbers = [n for n in drawn if n not in taken]
+        free_codes = [c for c in secret if c not in taken]
+        if len(free_numbers) >= numbers and len(free_codes) >= codes:
+            return free_numbers, free_codes
+    raise ShopError("busy", 503, retry_after=60)
+
+
+def _distinct(prefix: str, wanted: int) -> list[str]:
+    count = wanted + wanted // 2 + SPARE if wanted else 0
+    return list(dict.fromkeys(prefix + drawn for drawn in many_digits(6, count)))

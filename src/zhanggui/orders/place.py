@@ -70,7 +70,7 @@ async def place_many(conn: Connection, store_id: UUID, tickets: Sequence[Ticket]
         claimed.settle(
             [d if isinstance(d, Refusal) else _placed([next(written) for _ in d]) for d in decisions]
         )
-        await claims.answer(conn, store_id, claimed)
+        await claims.free_refused(conn, store_id, claimed)
     return claimed.outcomes(tickets)
 
 
