@@ -24,11 +24,12 @@ from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS
 from zhanggui.core.lane import HotPost, PostLane
 from zhanggui.core.metrics import MetricsMiddleware
 from zhanggui.core.migrate import sqlalchemy_url
-from zhanggui.core.runtime import Runtime
+from zhanggui.core.runtime import Config, Runtime
 from zhanggui.core.tokens import TokenSigner
 from zhanggui.edge import Edge
 from zhanggui.orders.requests import PlaceRequest
 from zhanggui.orders.shop_api import place_orders
+from zhanggui.payments.lane import HookLane
 from zhanggui.pricing.shapes import QuoteRequest
 from zhanggui.pricing.shop_api import ask_quote
 from zhanggui.promotions.lane import FlashLane
@@ -124,4 +125,14 @@ def create_app() -> ASGIApp:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
-    return PageLane(Edge(FlashLane(PostLane(api, HOT_POSTS)), settings.config), api.state)
+    return lanes(api, settings.config)
+
+
+def lanes(api: Litestar, config: Config) -> ASGIApp:
+    """The application behind everything that answers before it."""
+    return PageLane(Edge(hot_lanes(api), config), api.state)
+
+
+def hot_lanes(api: Litestar) -> ASGIApp:
+    """The application behind what answers its busiest writes."""
+    return FlashLane(HookLane(PostLane(api, HOT_POSTS)))

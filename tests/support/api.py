@@ -18,7 +18,7 @@ import httpx
 import msgspec
 import pytest
 
-from zhanggui.app import create_api
+from zhanggui.app import create_api, hot_lanes
 from zhanggui.core.auth import CSRF_HEADER, STAFF_COOKIE
 from zhanggui.core.db import in_transaction
 from zhanggui.core.i18n import Text
@@ -198,10 +198,10 @@ def settings_for(database_url: str, data_dir: Path, *, sandbox_origin: str | Non
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncGenerator[Api]:
-    """The API with its lifespan, called in process."""
+    """The API with its lifespan, called in process through the lanes that answer before it."""
     app = create_api(settings)
     async with app.lifespan():
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]  # Litestar's scope type is narrower
+        transport = httpx.ASGITransport(app=hot_lanes(app), raise_app_exceptions=False)  # type: ignore[arg-type]  # Litestar's scope type is narrower
         async with httpx.AsyncClient(transport=transport, base_url=SHOP_ORIGIN) as http:
             yield Api(app.state.rt, http, app)
 

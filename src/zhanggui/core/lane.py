@@ -5,8 +5,8 @@ with its body, so that refusals of that kind are worded in one place. The endpoi
 OpenAPI and the permission list say it is.
 """
 
-import gzip
 import time
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from zhanggui.core.auth import bearer
 from zhanggui.core.errors import ShopError
-from zhanggui.core.i18n import locale_of
+from zhanggui.core.i18n import Locale, locale_of
 from zhanggui.core.metrics import metrics_of
 from zhanggui.core.runtime import Runtime
 
@@ -33,8 +33,9 @@ BUSY = (
     asyncpg.LockNotAvailableError,
     ConnectionError,
 )
-JSON_HEADERS = [(b"content-type", b"application/json")]
-PROBLEM_HEADERS = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
+Headers = Sequence[tuple[bytes, bytes]]
+JSON_HEADERS: Headers = ((b"content-type", b"application/json"),)
+PROBLEM_HEADERS: Headers = ((b"content-type", b"application/problem+json"), (b"cache-control", b"no-store"))
 _encode = msgspec.json.Encoder().encode
 
 
@@ -50,7 +51,7 @@ class HotPost:
     keyed: bool = False
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """The headers that matter; `key` only when it is usable."""
 
     token: str | None
@@ -58,6 +59,14 @@ class _Asked(NamedTuple):
     language: str | None
     json: bool
     packed: bool
+
+
+class Answer(NamedTuple):
+    """What is sent back."""
+
+    status: int
+    body: bytes
+    headers: Headers = JSON_HEADERS
 
 
 class PostLane:
@@ -74,56 +83,47 @@ class PostLane:
             await self._app(scope, receive, send)
             return
         (post, decoder), started, rt = found, time.perf_counter(), cast("Runtime", self.state.rt)
-        asked = _asked(cast("HTTPScope", scope)["headers"])
+        asked = asked_of(cast("HTTPScope", scope)["headers"])
         buyer = bearer(rt, asked.token)
         if buyer is None or buyer.guest or not asked.json or (post.keyed and asked.key is None):
             await self._app(scope, receive, send)
             return
         read = await read_body(receive, MAX_BODY)
         try:
-            data = decoder.decode(b"".join(cast("Any", m).get("body", b"") for m in read))
+            data = decoder.decode(body_of(read))
         except (ValueError, msgspec.MsgspecError):
             await self._app(scope, again(read, receive), send)
             return
-        given: dict[str, Any] = {"rt": rt, "buyer": buyer, "locale": locale_of(asked.language), "data": data}
+        locale = locale_of(asked.language)
+        given: dict[str, Any] = {"rt": rt, "buyer": buyer, "locale": locale, "data": data}
         if post.keyed:
             given["idempotency_key"] = asked.key
-        headers = JSON_HEADERS
         try:
-            body, status = _encode(await post.handler.fn(**given)), post.handler.status_code
+            answer = Answer(post.handler.status_code, _encode(await post.handler.fn(**given)))
         except (
             Exception
         ) as fault:  # nothing is swallowed: what is not a refusal is logged and answered as 500 or 503
-            error = as_error(post.path, fault)
-            body, status, headers = _encode(error.problem(given["locale"])), error.status, PROBLEM_HEADERS
-            if error.retry_after:
-                headers = [*headers, (b"retry-after", str(error.retry_after).encode())]
-        if asked.packed and len(body) >= COMPRESS_FROM:
-            body = gzip.compress(body, 1, mtime=0)
-            headers = [*headers, (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")]
-        headers = [*headers, (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-        metrics = metrics_of(rt)
-        metrics.requests.labels("POST", post.path, str(status)).inc()
-        metrics.seconds.labels("POST", post.path).observe(time.perf_counter() - started)
+            answer = refused(post.path, fault, locale)
+        await respond(send, _packed(answer) if asked.packed else answer)
+        note(rt, post.path, answer.status, started)
 
 
-def _asked(headers: Iterable[tuple[bytes, bytes]]) -> _Asked:
+def asked_of(headers: Iterable[tuple[bytes, bytes]]) -> Asked:
+    """The headers of a request; of one that is there twice the first, as the application reads it."""
     token = key = language = None
     json = packed = False
     for name, value in headers:
         if name == b"authorization":
-            token = value.decode("latin-1")
+            token = value.decode("latin-1") if token is None else token
         elif name == b"idempotency-key":
-            key = value.decode("latin-1")
+            key = value.decode("latin-1") if key is None else key
         elif name == b"accept-language":
-            language = value.decode("latin-1")
+            language = value.decode("latin-1") if language is None else language
         elif name == b"content-type":
             json = value.startswith(b"application/json")
         elif name == b"accept-encoding":
-            packed = b"gzip" in value
-    return _Asked(token, key if key is not None and 8 <= len(key) <= 64 else None, language, json, packed)
+            packed = packed or b"gzip" in value
+    return Asked(token, key if key is not None and 8 <= len(key) <= 64 else None, language, json, packed)
 
 
 async def read_body(receive: Receive, most: int) -> list[Message]:
@@ -139,6 +139,11 @@ async def read_body(receive: Receive, most: int) -> list[Message]:
     return read
 
 
+def body_of(read: Sequence[Message]) -> bytes:
+    """What the messages hold; a body that was cut off is no good JSON and no signed message."""
+    return b"".join(cast("Any", message).get("body", b"") for message in read)
+
+
 def again(read: list[Message], receive: Receive) -> Receive:
     """A receive that gives what was read once more, then goes on."""
     waiting = iter(read)
@@ -151,8 +156,39 @@ def again(read: list[Message], receive: Receive) -> Receive:
     return replay
 
 
-def as_error(path: str, fault: Exception) -> ShopError:
-    """What the application's exception handlers would make of it (core.http)."""
+def refused(path: str, fault: Exception, locale: Locale) -> Answer:
+    """What the application's exception handlers would answer (core.http)."""
+    error = _as_error(path, fault)
+    headers = PROBLEM_HEADERS
+    if error.retry_after:
+        headers = (*headers, (b"retry-after", str(error.retry_after).encode()))
+    return Answer(error.status, _encode(error.problem(locale)), headers)
+
+
+async def respond(send: Send, answer: Answer) -> None:
+    """Send an answer whole."""
+    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def note(rt: Runtime, route: str, status: int, started: float) -> None:
+    """Count a POST as the metrics' middleware would; `started` by time.perf_counter()."""
+    metrics = metrics_of(rt)
+    metrics.requests.labels("POST", route, str(status)).inc()
+    metrics.seconds.labels("POST", route).observe(time.perf_counter() - started)
+
+
+def _packed(answer: Answer) -> Answer:
+    """The window is as small as these answers are: setting up a larger one costs more than packing them."""
+    if len(answer.body) < COMPRESS_FROM:
+        return answer
+    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + 12, 6)
+    headers = (*answer.headers, (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding"))
+    return Answer(answer.status, packer.compress(answer.body) + packer.flush(), headers)
+
+
+def _as_error(path: str, fault: Exception) -> ShopError:
     if isinstance(fault, ShopError):
         return fault
     if isinstance(fault, asyncpg.DataError):

@@ -1,11 +1,12 @@
 """What WeChat Pay tells us: signature over the raw body first, then decryption, then facts against what was asked."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 import structlog
 from litestar import Response, post
-from litestar.datastructures import Headers
 
 from zhanggui.core.auth import HOOK
 from zhanggui.core.errors import ShopError
@@ -22,6 +23,13 @@ from zhanggui.payments.rules import Decision
 log = structlog.get_logger()
 
 
+class Taken(NamedTuple):
+    """What the platform is answered; JSON."""
+
+    status: int
+    body: bytes
+
+
 @post("/wechat-pay/{account_id:uuid}", opt=HOOK, status_code=200)
 async def wechat_pay(rt: Runtime, request: AnyRequest, account_id: UUID) -> Response[bytes]:
     """A WeChat Pay notification. 200 when it was taken in (also the second time); otherwise 4xx with code FAIL.
@@ -29,13 +37,18 @@ async def wechat_pay(rt: Runtime, request: AnyRequest, account_id: UUID) -> Resp
     What is refused (a forged or old signature, a probe, an amount that was not asked) comes again by the platform's own
     schedule and is refused again.
     """
-    body = await request.body()
+    taken = await take_in(rt, account_id, dict(request.headers.items()), await request.body())
+    return Response(taken.body, status_code=taken.status, media_type="application/json")
+
+
+async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], body: bytes) -> Taken:
+    """Verify, decrypt and carry out one notification; `headers` by their names in lower case."""
     try:
         account = await account_by_id(rt, account_id)
     except ShopError:
         return _fail(404, "no such account")
     try:
-        message = await account.provider.parse(_plain(request.headers), body)
+        message = await account.provider.parse(headers, body)
     except BadMessage as fault:
         log.warning("hook_refused", account=str(account_id), why=str(fault))
         return _fail(401, "signature")
@@ -60,17 +73,12 @@ async def _dispatch(rt: Runtime, account: Account, message: Message) -> Decision
     return decision
 
 
-def _plain(headers: Headers) -> dict[str, str]:
-    return dict(headers.items())
-
-
-def _fail(status: int, why: str) -> Response[bytes]:
+def _fail(status: int, why: str) -> Taken:
     return _answer(status, "FAIL", why)
 
 
-def _answer(status: int, code: str, why: str) -> Response[bytes]:
-    content = msgspec.json.encode({"code": code, "message": why})
-    return Response(content, status_code=status, media_type="application/json")
+def _answer(status: int, code: str, why: str) -> Taken:
+    return Taken(status, msgspec.json.encode({"code": code, "message": why}))
 
 
 routes = [wechat_pay]
