@@ -26,6 +26,7 @@ from zhanggui.embedded import Cluster, EmbeddedError, start
 _NEEDED_BYTES = 600_000_000
 _HEALTH_SECONDS = 90.0
 _WATCH_SECONDS = 1.0
+_SALES_SECONDS = 3_600.0
 _LOADED = "stores-loaded"
 
 
@@ -133,10 +134,11 @@ async def _live(wanted: Wanted, addresses: Addresses, dsn: str, supervisor: Supe
         serve()
         watching = asyncio.create_task(supervisor.watch())
     await _first(watching, _answers(f"{addresses.shop}/health", "server", supervisor))
+    await _first(watching, _schedule_sales())
     first = first_password.prepare(data_dir)
     password = first if await first_password.still_valid(dsn, first.login) else None
     _announce(data_dir, addresses, password, time.monotonic() - began)
-    await watching
+    await _first(watching, _keep_sales())
 
 
 async def _first(watching: "asyncio.Task[None]", work: Coroutine[Any, Any, Any]) -> Any:
@@ -268,6 +270,28 @@ async def _load(data_dir: Path) -> None:
         await load.ensure(rt, login=first.login, password=first.password, say=say)
     (data_dir / _LOADED).touch()
     say(f"  stores     loaded in {time.monotonic() - began:.1f} s")
+
+
+async def _schedule_sales() -> None:
+    """The daily flash sales that are not scheduled yet."""
+    from zhanggui import settings
+    from zhanggui.app import open_runtime
+    from zhanggui.demo import flash, load
+
+    async with open_runtime(settings.load(), pool_size=2) as rt:
+        found = await load.stores(rt)
+        if found is not None:
+            await flash.ensure(rt, found)
+
+
+async def _keep_sales() -> None:
+    """Schedule the next days' sales for as long as the demo runs."""
+    while True:
+        await asyncio.sleep(_SALES_SECONDS)
+        try:
+            await _schedule_sales()
+        except Exception as fault:  # the database may be starting anew; the next hour sees to it
+            say(f"The daily flash sale could not be scheduled: {fault}")
 
 
 async def _answers(address: str, name: str, supervisor: Supervisor) -> None:
