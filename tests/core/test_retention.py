@@ -45,10 +45,6 @@ async def log(api: Api, times: int) -> None:
     await in_transaction(api.rt.db, lambda conn: events.append(conn, made))
 
 
-async def count(api: Api, table: str) -> int:
-    return await api.rt.db.fetchval(f"SELECT count(*) FROM {table}")
-
-
 async def test_what_is_old_goes_and_what_is_young_or_unfinished_stays(api: Api) -> None:
     now, old = clock.now(), clock.now() - LONG_AGO
     for at in (now, old):
@@ -74,11 +70,10 @@ async def test_an_event_goes_only_when_its_readers_have_read_it(api: Api) -> Non
     while await jobs.relay_events(api.rt):
         pass
     await log(api, 2)
-    assert (await retention.carry_out(api.rt, {}))["events"] <= 3
-    assert await count(api, "event_log") >= 2
+    assert await retention.carry_out(api.rt, {}) == {}  # the cursor still stands on the last of them
     while await jobs.relay_events(api.rt):
         pass
-    await retention.carry_out(api.rt, {})
+    assert await retention.carry_out(api.rt, {}) == {"events": 3}
     assert [r["at"] > clock.now() - LONG_AGO for r in await api.rt.db.fetch("SELECT at FROM event_log")] == [
         True,
         True,

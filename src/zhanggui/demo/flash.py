@@ -19,11 +19,11 @@ NAME = BoundedText(zh="每日秒杀", en="Daily flash sale")
 OPENS = time(7)
 """Local time; it ends at midnight."""
 
-DAYS_AHEAD = 2
+DAYS_AHEAD = 1
 ITEMS = 3
-UNITS = 8
+UNITS = 4
 PER_BUYER = 2
-PLENTY = 10 * UNITS
+PLENTY = 4 * UNITS
 KEPT_OUT = frozenset({"latte", "canvas-bag"})
 """What the walk-through buys at its ordinary price."""
 
