@@ -1,0 +1,101 @@
+"""What settlement does by itself: planning at payment, splitting after completion, watching freezes, transfers."""
+
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import Connection, in_transaction
+from zhanggui.core.events import Event, append
+from zhanggui.core.jobs import Job, Later, NewJob, enqueue, handles, on_event
+from zhanggui.core.runtime import Runtime
+from zhanggui.settlement import hooks
+from zhanggui.settlement.carry_out import carry_out
+from zhanggui.settlement.plan import order_cancelled, order_completed, plan_split
+from zhanggui.settlement.receivers import register
+from zhanggui.settlement.records import lock_split, move_split
+from zhanggui.settlement.rules import NOT_BEFORE
+from zhanggui.settlement.transfer import carry_on
+
+assert hooks  # noqa: S101  # importing it puts settlement's functions into payments.extensions
+
+
+@on_event("order.paid", kind="settlement.plan")
+async def paid(rt: Runtime, job: Job) -> None:
+    """Fix who gets what of a payment."""
+    await plan_split(rt, job.store_id, UUID(job.payload["entity_id"]))
+
+
+@on_event("order.completed", kind="settlement.completed")
+async def completed(rt: Runtime, job: Job) -> None:
+    """A completed order's payment is due to be split. It may have been completed before its plan was made."""
+    order_id = UUID(job.payload["entity_id"])
+    await plan_split(rt, job.store_id, order_id)
+
+    async def work(conn: Connection) -> None:
+        moved = await order_completed(conn, job.store_id, order_id)
+        await enqueue(
+            conn,
+            [
+                NewJob(
+                    job.store_id,
+                    "settlement.split",
+                    str(row["id"]),
+                    {"split_id": str(row["id"])},
+                    row["created_at"] + NOT_BEFORE,
+                )
+                for row in moved
+            ],
+        )
+
+    await in_transaction(rt.db, work)
+
+
+@on_event("order.cancelled", kind="settlement.cancelled")
+async def cancelled(rt: Runtime, job: Job) -> None:
+    """Nothing of a cancelled order is shared."""
+    order_id = UUID(job.payload["entity_id"])
+    await in_transaction(rt.db, lambda conn: order_cancelled(conn, job.store_id, order_id))
+
+
+@handles("settlement.split")
+async def split(rt: Runtime, job: Job) -> None:
+    """Split a payment and unfreeze the rest."""
+    await carry_out(rt, job.store_id, UUID(job.payload["split_id"]))
+
+
+@handles("settlement.deadline")
+async def deadline(rt: Runtime, job: Job) -> None:
+    """Say that a freeze is about to end while the order is not completed; when it is over, people have to look."""
+    split_id = UUID(job.payload["split_id"])
+
+    async def work(conn: Connection) -> Later | None:
+        found = await lock_split(conn, job.store_id, split_id)
+        if found is None or found.state != "held" or found.freeze_until is None:
+            return None
+        left = found.freeze_until - clock.now()
+        over = left.total_seconds() <= 0
+        await move_split(
+            conn,
+            job.store_id,
+            found,
+            "stuck" if over else "held",
+            error="freeze_over" if over else "freeze_ending",
+        )
+        payload = {"split_id": split_id, "number": found.number, "over": over}
+        await append(conn, [Event(job.store_id, "split.freeze_ending", found.order_id, None, payload)])
+        return None if over else Later(left, "the freeze ends")
+
+    later = await in_transaction(rt.db, work)
+    if later is not None:
+        raise later
+
+
+@handles("settlement.register")
+async def add_receiver(rt: Runtime, job: Job) -> None:
+    """Tell the provider of a receiver."""
+    await register(rt, job.store_id, UUID(job.payload["receiver_id"]))
+
+
+@handles("settlement.transfer")
+async def transfer(rt: Runtime, job: Job) -> None:
+    """Make and follow the transfer of an approved withdrawal."""
+    await carry_on(rt, job.store_id, UUID(job.payload["withdrawal_id"]))

@@ -1,0 +1,191 @@
+"""Profit sharing and transfers to users as one merchant (pay.weixin.qq.com, 分账 · 商家转账).
+
+A merchant below a platform (sub_mchid) is named in every call, as the e-commerce product wants it.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+import msgspec
+
+from zhanggui.wechat.pay_v3 import PayClient
+
+BILLS = "/v3/fund-app/mch-transfer/transfer-bills"
+COMMISSION = "1005"  # transfer scene 佣金报酬
+REPORT = [
+    {"info_type": "岗位类型", "info_content": "推广员"},
+    {"info_type": "报酬说明", "info_content": "推广佣金"},
+]
+NAME_FROM = 30
+"""Fen from which the platform takes a name with a transfer."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One receiver's part of a split order, in fen."""
+
+    type: str
+    account: str
+    amount: int
+    result: Literal["PENDING", "SUCCESS", "CLOSED"] = "PENDING"
+    detail_id: str = ""
+    fail_reason: str = ""
+    finish_time: datetime | None = None
+
+
+class SplitAnswer(msgspec.Struct, frozen=True):
+    """A split order as accepting and querying answer it."""
+
+    out_order_no: str
+    order_id: str
+    state: Literal["PROCESSING", "FINISHED"]
+    receivers: list[Part] = []
+
+
+class ReturnAnswer(msgspec.Struct, frozen=True):
+    """A return as accepting and querying answer it; fen."""
+
+    out_return_no: str
+    amount: int
+    result: Literal["PROCESSING", "SUCCESS", "FAILED"]
+    fail_reason: str = ""
+
+
+class TransferAnswer(msgspec.Struct, frozen=True):
+    """A transfer as accepting and querying answer it; `package_info` while the user may confirm it."""
+
+    out_bill_no: str
+    transfer_bill_no: str
+    state: str
+    package_info: str | None = None
+    transfer_amount: int | None = None
+    fail_reason: str = ""
+
+
+class _Left(msgspec.Struct):
+    unsplit_amount: int
+
+
+class _Nothing(msgspec.Struct):
+    pass
+
+
+class _Ratio(msgspec.Struct):
+    max_ratio: int
+
+
+class SharingClient:
+    """Raises WeChatRefused and WeChatUnknown as PayClient does."""
+
+    def __init__(self, client: PayClient) -> None:
+        self._client = client
+        sub = getattr(client.account, "sub_mchid", None)
+        self._below: dict[str, str] = {"sub_mchid": sub} if sub else {}
+
+    async def maximum_ratio(self) -> int:
+        """Ten-thousandths of a payment that the merchant may share."""
+        mchid = self._below.get("sub_mchid") or self._client.account.mchid
+        path = f"/v3/profitsharing/merchant-configs/{quote(mchid, safe='')}"
+        return (await self._client.call("GET", path, _Ratio)).max_ratio
+
+    async def add_receiver(self, type_: str, account: str, relation: str, name: str, appid: str) -> None:
+        """Add a receiver; the same again is the same."""
+        body = {
+            **self._below,
+            "appid": appid or self._client.account.appid,
+            "type": type_,
+            "account": account,
+            "relation_type": relation,
+        }
+        if name:
+            body["name"] = await self._client.encrypt(name)
+        await self._client.call("POST", "/v3/profitsharing/receivers/add", _Nothing, body=body)
+
+    async def delete_receiver(self, type_: str, account: str, appid: str) -> None:
+        """Remove a receiver; one that is not there is removed already."""
+        body = {
+            **self._below,
+            "appid": appid or self._client.account.appid,
+            "type": type_,
+            "account": account,
+        }
+        await self._client.call("POST", "/v3/profitsharing/receivers/delete", _Nothing, body=body)
+
+    async def split(
+        self, transaction_id: str, out_order_no: str, parts: list[dict[str, Any]], appid: str
+    ) -> SplitAnswer:
+        """Split to at most 50 receivers: [{type, account, amount, description}]; the number makes it idempotent."""
+        body = {
+            **self._below,
+            "appid": appid or self._client.account.appid,
+            "transaction_id": transaction_id,
+            "out_order_no": out_order_no,
+            "receivers": parts,
+            "unfreeze_unsplit": False,
+        }
+        return await self._client.call("POST", "/v3/profitsharing/orders", SplitAnswer, body=body)
+
+    async def query_split(self, transaction_id: str, out_order_no: str) -> SplitAnswer:
+        """A split order (or unfreezing) by our number. Refused RESOURCE_NOT_EXISTS when it was never seen."""
+        path = f"/v3/profitsharing/orders/{quote(out_order_no, safe='')}"
+        query = {**self._below, "transaction_id": transaction_id}
+        return await self._client.call("GET", path, SplitAnswer, query=query)
+
+    async def unfreeze(self, transaction_id: str, out_order_no: str, description: str) -> SplitAnswer:
+        """Give the rest of a payment to the merchant; nothing can be split afterwards."""
+        body = {
+            **self._below,
+            "transaction_id": transaction_id,
+            "out_order_no": out_order_no,
+            "description": description,
+        }
+        return await self._client.call("POST", "/v3/profitsharing/orders/unfreeze", SplitAnswer, body=body)
+
+    async def unsplit(self, transaction_id: str) -> int:
+        """Fen of a payment that can still be split."""
+        path = f"/v3/profitsharing/transactions/{quote(transaction_id, safe='')}/amounts"
+        return (await self._client.call("GET", path, _Left, query=self._below or None)).unsplit_amount
+
+    async def give_back(
+        self, out_order_no: str, out_return_no: str, mchid: str, amount: int, description: str
+    ) -> ReturnAnswer:
+        """Have a receiving merchant give back; people cannot be asked."""
+        body = {
+            **self._below,
+            "out_order_no": out_order_no,
+            "out_return_no": out_return_no,
+            "return_mchid": mchid,
+            "amount": amount,
+            "description": description,
+        }
+        return await self._client.call("POST", "/v3/profitsharing/return-orders", ReturnAnswer, body=body)
+
+    async def query_return(self, out_order_no: str, out_return_no: str) -> ReturnAnswer:
+        """A return by our number. Refused RESOURCE_NOT_EXISTS when it was never seen."""
+        path = f"/v3/profitsharing/return-orders/{quote(out_return_no, safe='')}"
+        return await self._client.call(
+            "GET", path, ReturnAnswer, query={**self._below, "out_order_no": out_order_no}
+        )
+
+    async def transfer(
+        self, out_bill_no: str, openid: str, amount: int, name: str, appid: str, notify_url: str
+    ) -> TransferAnswer:
+        """Ask for a transfer of `amount` fen; the user confirms it within a day. The number makes it idempotent."""
+        body: dict[str, Any] = {
+            "appid": appid or self._client.account.appid,
+            "out_bill_no": out_bill_no,
+            "transfer_scene_id": COMMISSION,
+            "openid": openid,
+            "transfer_amount": amount,
+            "transfer_remark": "推广佣金",
+            "notify_url": notify_url,
+            "transfer_scene_report_infos": REPORT,
+        }
+        if name and amount >= NAME_FROM:
+            body["user_name"] = await self._client.encrypt(name)
+        return await self._client.call("POST", BILLS, TransferAnswer, body=body)
+
+    async def query_transfer(self, out_bill_no: str) -> TransferAnswer:
+        """A transfer by our number. Refused NOT_FOUND when it was never seen."""
+        path = f"{BILLS}/out-bill-no/{quote(out_bill_no, safe='')}"
+        return await self._client.call("GET", path, TransferAnswer)
