@@ -1,0 +1,171 @@
+"""The console's lists: typed selects on the reading engine; never writes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from zhanggui.catalog.tables import product
+from zhanggui.core.errors import not_found
+from zhanggui.core.http import Page, decode_cursor, encode_cursor
+from zhanggui.core.runtime import Runtime
+from zhanggui.ledger.tables import ledger_account
+from zhanggui.payments.tables import refund
+from zhanggui.settlement.rules import SplitState, WithdrawalState
+from zhanggui.settlement.shapes import (
+    ConsoleWithdrawal,
+    Receiver,
+    Receivers,
+    Split,
+    SplitRule,
+    SplitShare,
+)
+from zhanggui.settlement.tables import (
+    order_split,
+    receiver_withdrawal,
+    split_receiver,
+    split_rule,
+    split_share,
+)
+
+PAGE = 30
+MOST = 500
+r, s, h, w = split_receiver.c, order_split.c, split_share.c, receiver_withdrawal.c
+
+
+async def list_receivers(rt: Runtime, store_id: UUID) -> Receivers:
+    """All of them with what is owed to each."""
+    a = ledger_account.c
+    balance = func.coalesce(a.credits_posted - a.debits_posted - a.debits_pending, 0).label("balance")
+    query = (
+        select(
+            r.id, r.kind, r.payout, r.account_type, r.account, r.label, r.name_masked, r.state, r.error, balance,
+            r.created_at,
+        )
+        .select_from(
+            split_receiver.outerjoin(
+                ledger_account,
+                (a.store_id == r.store_id) & (a.code == "split.due") & (a.owner_id == r.id),
+            )
+        )
+        .where(r.store_id == store_id)
+        .order_by(r.state == "removed", r.id.desc())
+        .limit(MOST)
+    )  # fmt: skip
+    async with rt.reads.connect() as conn:
+        rows = (await conn.execute(query)).mappings()
+        return Receivers([msgspec.convert(dict(row), Receiver) for row in rows])
+
+
+async def list_rules(rt: Runtime, store_id: UUID) -> list[SplitRule]:
+    """All rules, first by priority."""
+    c = split_rule.c
+    query = (
+        select(split_rule, r.label.label("receiver_label"), product.c.name.label("named"))
+        .select_from(
+            split_rule.join(split_receiver, (r.store_id == c.store_id) & (r.id == c.receiver_id)).outerjoin(
+                product, (product.c.store_id == c.store_id) & (product.c.id == c.product_id)
+            )
+        )
+        .where(c.store_id == store_id)
+        .order_by(c.priority, c.id)
+        .limit(MOST)
+    )
+    async with rt.reads.connect() as conn:
+        rows = list((await conn.execute(query)).mappings())
+    return [
+        msgspec.convert({**row, "product_name": (row["named"] or {}).get("zh")}, SplitRule) for row in rows
+    ]
+
+
+async def list_splits(
+    rt: Runtime, store_id: UUID, state: SplitState | None, cursor: str | None
+) -> Page[Split]:
+    """Payments that are shared, newest first."""
+    query = select(order_split).where(s.store_id == store_id)
+    if state is not None:
+        query = query.where(s.state == state)
+    before = decode_cursor(cursor, tuple[UUID])
+    if before is not None:
+        query = query.where(s.id < before[0])
+    async with rt.reads.connect() as conn:
+        rows = list((await conn.execute(query.order_by(s.id.desc()).limit(PAGE + 1))).mappings())
+        shown = rows[:PAGE]
+        items = await _splits(conn, store_id, shown)
+    return Page(items, encode_cursor(items[-1].id) if len(rows) > PAGE else None)
+
+
+async def read_split(rt: Runtime, store_id: UUID, split_id: UUID) -> Split:
+    """One of them. Raises 404."""
+    query = select(order_split).where(s.store_id == store_id, s.id == split_id)
+    async with rt.reads.connect() as conn:
+        rows = list((await conn.execute(query)).mappings())
+        if not rows:
+            raise not_found("split")
+        return (await _splits(conn, store_id, rows))[0]
+
+
+async def list_withdrawals(
+    rt: Runtime, store_id: UUID, state: WithdrawalState | None, cursor: str | None
+) -> Page[ConsoleWithdrawal]:
+    """People's withdrawals, newest first."""
+    query = (
+        select(receiver_withdrawal, r.label, r.name_masked)
+        .join(split_receiver, (r.store_id == w.store_id) & (r.id == w.receiver_id))
+        .where(w.store_id == store_id)
+    )
+    if state is not None:
+        query = query.where(w.state == state)
+    before = decode_cursor(cursor, tuple[UUID])
+    if before is not None:
+        query = query.where(w.id < before[0])
+    async with rt.reads.connect() as conn:
+        rows = list((await conn.execute(query.order_by(w.id.desc()).limit(PAGE + 1))).mappings())
+    items = [msgspec.convert(dict(row), ConsoleWithdrawal) for row in rows[:PAGE]]
+    return Page(items, encode_cursor(items[-1].id) if len(rows) > PAGE else None)
+
+
+async def read_withdrawal(rt: Runtime, store_id: UUID, withdrawal_id: UUID) -> ConsoleWithdrawal:
+    """One of them. Raises 404."""
+    query = (
+        select(receiver_withdrawal, r.label, r.name_masked)
+        .join(split_receiver, (r.store_id == w.store_id) & (r.id == w.receiver_id))
+        .where(w.store_id == store_id, w.id == withdrawal_id)
+    )
+    async with rt.reads.connect() as conn:
+        row = (await conn.execute(query)).mappings().first()
+    if row is None:
+        raise not_found("withdrawal")
+    return msgspec.convert(dict(row), ConsoleWithdrawal)
+
+
+async def _splits(conn: Any, store_id: UUID, rows: Sequence[Any]) -> list[Split]:
+    ids = [row["id"] for row in rows]
+    of: dict[UUID, list[SplitShare]] = {}
+    query = (
+        select(split_share, r.label)
+        .join(split_receiver, (r.store_id == h.store_id) & (r.id == h.receiver_id))
+        .where(h.store_id == store_id, h.split_id.in_(ids))
+        .order_by(h.id)
+    )
+    for share in (await conn.execute(query)).mappings():
+        of.setdefault(share["split_id"], []).append(msgspec.convert(dict(share), SplitShare))
+    back = refund.c
+    sums = (
+        select(back.attempt_id, func.sum(back.amount))
+        .where(
+            back.store_id == store_id,
+            back.attempt_id.in_([row["attempt_id"] for row in rows]),
+            back.status != "closed",
+        )
+        .group_by(back.attempt_id)
+    )
+    refunded = {attempt: int(amount) for attempt, amount in await conn.execute(sums)}
+    return [
+        msgspec.convert(
+            {**row, "shares": of.get(row["id"], []), "refunded": refunded.get(row["attempt_id"], 0)}, Split
+        )
+        for row in rows
+    ]
