@@ -21,7 +21,7 @@ MINE = statement(
       coalesce(a.debits_pending, 0) AS pending, coalesce(a.credits_posted, 0) AS earned
     FROM customer_identity i
     JOIN split_receiver r ON r.account = i.subject AND r.appid = i.appid AND r.payout = 'balance'
-    JOIN store s ON s.id = r.store_id
+    JOIN store s ON s.store_id = r.store_id
     LEFT JOIN settlement_policy p ON p.store_id = r.store_id
     LEFT JOIN ledger_account a ON a.store_id = r.store_id AND a.code = 'split.due' AND a.owner_id = r.id
       AND a.currency = 'CNY'

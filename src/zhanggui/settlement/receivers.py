@@ -60,13 +60,13 @@ class NewReceiver(NamedTuple):
 async def add(rt: Runtime, store_id: UUID, staff_id: UUID, new: NewReceiver, key: str) -> UUID:
     """Add a receiver; the same key again is the same one. One the provider pays is told to it by a job.
 
-    Raises ShopError: 422 `person_needed` (a balance is a person's), `name_needed`; 409 `receiver_exists`,
+    Raises ShopError: 422 `person_needed` (a balance is a person's), `merchant_name_needed`; 409 `receiver_exists`,
     `payment_not_set_up`, `own_account`.
     """
     if new.payout == "balance" and new.account_type != "PERSONAL_OPENID":
         raise ShopError("person_needed", 422, field="account_type")
     if new.account_type == "MERCHANT_ID" and not new.name:
-        raise ShopError("name_needed", 422, field="name")
+        raise ShopError("merchant_name_needed", 422, field="name")
     account = await active_account(rt, store_id)
     if new.account == account.provider.mchid:
         raise ShopError("own_account", 409, field="account")
