@@ -1314,6 +1314,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/settlement/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPolicy
+         * @description What the store agreed with the provider, and how it pays people.
+         */
+        get: operations["settlement_policy"];
+        /**
+         * ChangePolicy
+         * @description Keep it; what was planned stays as it was planned. 422 `withdrawal_amount` when the limits contradict each other.
+         */
+        put: operations["save_settlement_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What an order of this amount, paid now, would give to whom.
+         */
+        post: operations["preview_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReceivers
+         * @description All receivers with what is owed to each.
+         */
+        get: operations["split_receivers"];
+        put?: never;
+        /**
+         * AddReceiver
+         * @description Add a receiver; one that the provider pays is told to it at once and shows how that went.
+         */
+        post: operations["add_split_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/receivers/{receiver_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveReceiver
+         * @description No new payment is shared with it, its rules go off; what was planned is still paid.
+         */
+        delete: operations["remove_split_receiver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/receivers/{receiver_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryReceiver
+         * @description Tell the provider once more of a receiver that it refused. 409 `wrong_state`.
+         */
+        post: operations["retry_split_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRules
+         * @description All rules, first by priority.
+         */
+        get: operations["split_rules"];
+        put?: never;
+        /**
+         * AddRule
+         * @description A rule for payments from now on. 422 `rule_basis`, `rule_window`, `ratio_over_maximum`.
+         */
+        post: operations["add_split_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeRule
+         * @description Replace a rule; what was planned stays as it was planned. 422 as for adding.
+         */
+        put: operations["change_split_rule"];
+        post?: never;
+        /**
+         * RemoveRule
+         * @description Take a rule away.
+         */
+        delete: operations["remove_split_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSplits
+         * @description Payments that are shared, newest first.
+         */
+        get: operations["order_splits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/splits/{split_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FinishSplit
+         * @description Give up what could not be paid; the rest is unfrozen for the merchant. 409 `wrong_state`.
+         */
+        post: operations["finish_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/splits/{split_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetrySplit
+         * @description Ask the provider again for what it refused or closed. 409 `wrong_state`.
+         */
+        post: operations["retry_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStatement
+         * @description The store's account of some days (both included), out of its ledger. 422 `statement_period`.
+         */
+        get: operations["settlement_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/statement.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadStatement
+         * @description The same as a spreadsheet, with every order.
+         */
+        get: operations["settlement_statement_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListWithdrawals
+         * @description People's withdrawals, newest first.
+         */
+        get: operations["receiver_withdrawals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/withdrawals/{withdrawal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Agree: the transfer is made, and the person has a day to confirm it. 409 `withdrawal_decided`.
+         */
+        post: operations["approve_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/withdrawals/{withdrawal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Refuse with a reason; the amount is the person's balance again. 409 `withdrawal_decided`.
+         */
+        post: operations["reject_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/shipping-reports": {
         parameters: {
             query?: never;
@@ -1773,6 +2089,26 @@ export interface paths {
          * @description Forget one search, or all of a store.
          */
         delete: operations["forget_my_searches"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/me/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MyShares
+         * @description What the buyer has as somebody's receiver, with his withdrawals; empty for who is nobody's.
+         */
+        get: operations["my_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2701,6 +3037,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{store_id}/shares/{receiver_id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskWithdrawal
+         * @description Ask for a withdrawal; the store's owner decides. 422 `withdrawal_amount`; 409 `balance_too_low`, `withdrawals_today`.
+         */
+        post: operations["ask_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/withdrawals/{withdrawal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CancelWithdrawal
+         * @description Take a request back before anybody decided. 409 `withdrawal_decided`.
+         */
+        post: operations["cancel_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/withdrawals/{withdrawal_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CheckWithdrawal
+         * @description The buyer came back from confirming: ask the provider now. 503 while it does not answer.
+         */
+        post: operations["check_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/withdrawals/{withdrawal_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConfirmWithdrawal
+         * @description Arguments of `wx.requestMerchantTransfer`. 409 `withdrawal_not_ready` unless it waits for the buyer.
+         */
+        post: operations["confirm_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/subscriptions": {
         parameters: {
             query?: never;
@@ -3499,6 +3915,25 @@ export interface components {
         ConsoleTables: {
             items: components["schemas"]["ConsoleTable"][];
         };
+        /** ConsoleWithdrawal */
+        ConsoleWithdrawal: {
+            amount: number;
+            confirm_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            decided_at: string | null;
+            decided_by: string;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            name_masked: string;
+            reason: string;
+            /** Format: uuid */
+            receiver_id: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "waiting" | "paid" | "failed" | "expired" | "rejected" | "cancelled";
+        };
         /** ContactInput */
         ContactInput: {
             name: string;
@@ -3943,6 +4378,13 @@ export interface components {
             /** @default true */
             restock: boolean;
         };
+        /** MerchantTransfer */
+        MerchantTransfer: {
+            appId: string;
+            confirmUrl?: string | null;
+            mchId: string;
+            package: string;
+        };
         /** Message */
         Message: {
             /** Format: date-time */
@@ -4222,6 +4664,16 @@ export interface components {
             items: components["schemas"]["SearchedTerm"][];
             next?: string | null;
         };
+        /** Page[ConsoleWithdrawal] */
+        "Page_zhanggui.settlement.shapes.ConsoleWithdrawal_": {
+            items: components["schemas"]["ConsoleWithdrawal"][];
+            next?: string | null;
+        };
+        /** Page[Split] */
+        "Page_zhanggui.settlement.shapes.Split_": {
+            items: components["schemas"]["Split"][];
+            next?: string | null;
+        };
         /** PasswordChange */
         PasswordChange: {
             new_password: string;
@@ -4303,59 +4755,38 @@ export interface components {
             channel: "mp" | "h5";
             orders: components["schemas"]["OrderRequest"][];
         };
-        /** Policy */
-        Policy: {
-            address?: components["schemas"]["ReturnAddress"];
-            /** @default true */
-            automatic: boolean;
-            /**
-             * @description amount in the currency's minor unit (fen)
-             * @default 5000
-             */
-            claim_max: number;
-            /** @default true */
-            exchange: boolean;
-            /** @default 10 */
-            lost_after: number;
-            /**
-             * @description amount in the currency's minor unit (fen)
-             * @default 20000
-             */
-            lost_max: number;
-            /** @default true */
-            no_reason: boolean;
-            /** @default 30 */
-            quality_days: number;
-            /** @default 5 */
-            record_cases: number;
-            /** @default 2 */
-            record_refused: number;
-            /**
-             * @description amount in the currency's minor unit (fen)
-             * @default 50000
-             */
-            return_max: number;
-            /** @default true */
-            unsent: boolean;
+        /** PolicyBody */
+        PolicyBody: {
+            advance_refunds: boolean;
+            frozen_days: number;
+            max_ratio: number;
+            withdraw_daily: number;
+            withdraw_max: number;
+            withdraw_min: number;
         };
         /** PolicyInput */
         PolicyInput: {
-            policy: components["schemas"]["Policy"];
+            policy: components["schemas"]["returns_policy_Policy"];
             version: number;
         };
         /** PolicyView */
         PolicyView: {
-            policy: components["schemas"]["Policy"];
+            policy: components["schemas"]["returns_policy_Policy"];
             version: number;
         };
-        /** Preview */
-        Preview: {
-            at_once: boolean;
-            fees: number;
-            lines: number[];
-            /** @enum {null|string} */
-            return_freight_by: "buyer" | "seller" | null;
-            total: number;
+        /** PreviewInput */
+        PreviewInput: {
+            amount: number;
+            product_id?: string | null;
+        };
+        /** PreviewShare */
+        PreviewShare: {
+            amount: number;
+            label: string;
+            /** @enum {string} */
+            payout: "sharing" | "balance";
+            /** Format: uuid */
+            receiver_id: string;
         };
         /** PriceBand */
         PriceBand: {
@@ -4515,6 +4946,43 @@ export interface components {
             merchant_trade_no: string;
             transaction_id: string;
         };
+        /** Receiver */
+        Receiver: {
+            account: string;
+            /** @enum {string} */
+            account_type: "MERCHANT_ID" | "PERSONAL_OPENID";
+            balance: number;
+            /** Format: date-time */
+            created_at: string;
+            error: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "merchant" | "leader" | "referrer" | "supplier" | "platform";
+            label: string;
+            name_masked: string;
+            /** @enum {string} */
+            payout: "sharing" | "balance";
+            /** @enum {string} */
+            state: "pending" | "active" | "refused" | "removed";
+        };
+        /** ReceiverInput */
+        ReceiverInput: {
+            account: string;
+            /** @enum {string} */
+            account_type: "MERCHANT_ID" | "PERSONAL_OPENID";
+            /** @enum {string} */
+            kind: "merchant" | "leader" | "referrer" | "supplier" | "platform";
+            label: string;
+            /** @default  */
+            name: string;
+            /** @enum {string} */
+            payout: "sharing" | "balance";
+        };
+        /** Receivers */
+        Receivers: {
+            items: components["schemas"]["Receiver"][];
+        };
         /** Recognition */
         Recognition: {
             candidates: components["schemas"]["Carrier"][];
@@ -4560,10 +5028,6 @@ export interface components {
         /** RegionItems */
         RegionItems: {
             items: components["schemas"]["RegionItem"][];
-        };
-        /** RejectInput */
-        RejectInput: {
-            reason: string;
         };
         /** ReportPage */
         ReportPage: {
@@ -4750,6 +5214,22 @@ export interface components {
             row: number;
             sheet: string;
         };
+        /** RuleInput */
+        RuleInput: {
+            active_from?: string | null;
+            active_to?: string | null;
+            /** @description fen */
+            amount?: number | null;
+            /** @default true */
+            enabled: boolean;
+            /** @default 100 */
+            priority: number;
+            product_id?: string | null;
+            /** @description ten-thousandths */
+            ratio?: number | null;
+            /** Format: uuid */
+            receiver_id: string;
+        };
         /** RuleView */
         RuleView: {
             /** @enum {string} */
@@ -4806,6 +5286,42 @@ export interface components {
             customer: components["schemas"]["Customer"];
             expires_in: number;
             refresh_token: string;
+        };
+        /** ShareAccount */
+        ShareAccount: {
+            /** @description amount in the currency's minor unit (fen) */
+            available: number;
+            daily: number;
+            /** @description amount in the currency's minor unit (fen) */
+            earned: number;
+            least: number;
+            most: number;
+            /** @description amount in the currency's minor unit (fen) */
+            pending: number;
+            /** Format: uuid */
+            receiver_id: string;
+            /** Format: uuid */
+            store_id: string;
+            store_name: string;
+            store_slug: string;
+            withdrawals: components["schemas"]["ShareWithdrawal"][];
+        };
+        /** ShareAccounts */
+        ShareAccounts: {
+            items: components["schemas"]["ShareAccount"][];
+        };
+        /** ShareWithdrawal */
+        ShareWithdrawal: {
+            amount: number;
+            confirm_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "waiting" | "paid" | "failed" | "expired" | "rejected" | "cancelled";
         };
         /** SheetForm */
         SheetForm: {
@@ -4914,6 +5430,61 @@ export interface components {
             count: number;
             name: components["schemas"]["Text"];
         };
+        /** Split */
+        Split: {
+            completed_at: string | null;
+            error: string | null;
+            freeze_until: string | null;
+            frozen: boolean;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            /** Format: date-time */
+            paid_at: string;
+            refunded: number;
+            shares: components["schemas"]["SplitShare"][];
+            /** @enum {string} */
+            state: "held" | "due" | "done" | "stuck" | "void";
+            total: number;
+            unfrozen_at: string | null;
+        };
+        /** SplitRule */
+        SplitRule: {
+            active_from: string | null;
+            active_to: string | null;
+            amount: number | null;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            priority: number;
+            product_id: string | null;
+            product_name: string | null;
+            ratio: number | null;
+            /** Format: uuid */
+            receiver_id: string;
+            receiver_label: string;
+        };
+        /** SplitRules */
+        SplitRules: {
+            items: components["schemas"]["SplitRule"][];
+            max_ratio: number;
+        };
+        /** SplitShare */
+        SplitShare: {
+            amount: number;
+            fail_reason: string | null;
+            label: string;
+            /** @enum {string} */
+            payout: "sharing" | "balance";
+            planned: number;
+            /** Format: uuid */
+            receiver_id: string;
+            returned: number;
+            /** @enum {string} */
+            state: "planned" | "sent" | "paid" | "closed" | "void";
+        };
         /** StaffCard */
         StaffCard: {
             /** Format: uuid */
@@ -4940,6 +5511,37 @@ export interface components {
             /** @enum {string} */
             method: "wechat_jsapi" | "wechat_h5" | "wechat_native";
             return_url?: string | null;
+        };
+        /** Statement */
+        Statement: {
+            closing: number;
+            figures: components["schemas"]["StatementFigures"];
+            /** Format: date */
+            from_: string;
+            next: string | null;
+            opening: number;
+            orders: components["schemas"]["StatementOrder"][];
+            paid_to_people: number;
+            /** Format: date */
+            to: string;
+        };
+        /** StatementFigures */
+        StatementFigures: {
+            adjustments: number;
+            commission: number;
+            fees: number;
+            gross: number;
+            net: number;
+            refunds: number;
+            splits: number;
+            subsidies: number;
+            withdrawals: number;
+        };
+        /** StatementOrder */
+        StatementOrder: {
+            figures: components["schemas"]["StatementFigures"];
+            number: string;
+            order_id: string | null;
         };
         /** StatusInput */
         StatusInput: {
@@ -5221,6 +5823,11 @@ export interface components {
             appid?: string | null;
             code: string;
         };
+        /** WithdrawalInput */
+        WithdrawalInput: {
+            /** @description fen */
+            amount: number;
+        };
         /** PictureForm */
         media_console_api_PictureForm: {
             /** Format: binary */
@@ -5231,10 +5838,85 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** Policy */
+        returns_policy_Policy: {
+            address?: components["schemas"]["ReturnAddress"];
+            /** @default true */
+            automatic: boolean;
+            /**
+             * @description amount in the currency's minor unit (fen)
+             * @default 5000
+             */
+            claim_max: number;
+            /** @default true */
+            exchange: boolean;
+            /** @default 10 */
+            lost_after: number;
+            /**
+             * @description amount in the currency's minor unit (fen)
+             * @default 20000
+             */
+            lost_max: number;
+            /** @default true */
+            no_reason: boolean;
+            /** @default 30 */
+            quality_days: number;
+            /** @default 5 */
+            record_cases: number;
+            /** @default 2 */
+            record_refused: number;
+            /**
+             * @description amount in the currency's minor unit (fen)
+             * @default 50000
+             */
+            return_max: number;
+            /** @default true */
+            unsent: boolean;
+        };
+        /** Preview */
+        returns_shapes_Preview: {
+            at_once: boolean;
+            fees: number;
+            lines: number[];
+            /** @enum {null|string} */
+            return_freight_by: "buyer" | "seller" | null;
+            total: number;
+        };
+        /** RejectInput */
+        returns_shapes_RejectInput: {
+            reason: string;
+        };
         /** PictureForm */
         returns_shop_api_PictureForm: {
             /** Format: binary */
             file: string;
+        };
+        /** Policy */
+        settlement_policy_Policy: {
+            /** @default false */
+            advance_refunds: boolean;
+            /** @default 30 */
+            frozen_days: number;
+            /** @default 3000 */
+            max_ratio: number;
+            /** @default 3 */
+            withdraw_daily: number;
+            /** @default 20000 */
+            withdraw_max: number;
+            /** @default 100 */
+            withdraw_min: number;
+        };
+        /** Preview */
+        settlement_shapes_Preview: {
+            amount: number;
+            capped: boolean;
+            merchant: number;
+            most: number;
+            shares: components["schemas"]["PreviewShare"][];
+        };
+        /** RejectInput */
+        settlement_shapes_RejectInput: {
+            reason: string;
         };
     };
     responses: never;
@@ -7905,7 +8587,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RejectInput"];
+                "application/json": components["schemas"]["returns_shapes_RejectInput"];
             };
         };
         responses: {
@@ -8158,6 +8840,758 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoreSettings"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    settlement_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settlement_policy_Policy"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    save_settlement_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settlement_policy_Policy"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    preview_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settlement_shapes_Preview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    split_receivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    add_split_receiver: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiverInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    remove_split_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                receiver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    retry_split_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                receiver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    split_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitRules"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    add_split_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitRules"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    change_split_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitRules"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    remove_split_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitRules"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    order_splits: {
+        parameters: {
+            query?: {
+                state?: "held" | "due" | "done" | "stuck" | "void" | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.settlement.shapes.Split_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    finish_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                split_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    retry_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                split_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    settlement_statement: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    settlement_statement_sheet: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    receiver_withdrawals: {
+        parameters: {
+            query?: {
+                state?: "requested" | "approved" | "waiting" | "paid" | "failed" | "expired" | "rejected" | "cancelled" | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.settlement.shapes.ConsoleWithdrawal_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    approve_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleWithdrawal"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    reject_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["settlement_shapes_RejectInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleWithdrawal"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -9187,6 +10621,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    my_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareAccounts"];
                 };
             };
         };
@@ -10789,7 +12243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["returns_shapes_Preview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -11032,6 +12486,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ask_withdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                receiver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareAccounts"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    cancel_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareAccounts"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    check_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareAccounts"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    confirm_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantTransfer"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
