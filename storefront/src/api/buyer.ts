@@ -1,6 +1,6 @@
 import { api } from './index'
 import type {
-  Address, AddressInput, Cart, Chosen, Customer, Order, OrderPage, PayMethod, PaymentAttempt, PlaceRequest, Quote, QuoteRequest,
+  Address, AddressInput, Cart, Chosen, CombinedPayment, Customer, Order, OrderPage, PayMethod, PaymentAttempt, PlaceRequest, Quote, QuoteRequest,
   Session, Uuid,
 } from './types'
 
@@ -33,6 +33,13 @@ export const startPayment = (store: Uuid, order: Uuid, method: PayMethod, return
   )
 export const checkPayment = (store: Uuid, order: Uuid, attempt: Uuid) =>
   api.post<PaymentAttempt>(`${orderPath(store, order)}/payments/${attempt}/check`, {}, { who: 'buyer', timeoutMs: 15_000 })
+
+/** One payment for orders of several stores; 409 `payment_not_combinable` where they must be paid one by one. */
+export const startTogether = (orders: { store_id: Uuid; order_id: Uuid }[], method: PayMethod, returnUrl?: string) =>
+  api.post<CombinedPayment>(
+    '/payments', returnUrl ? { orders, method, return_url: returnUrl } : { orders, method }, { who: 'buyer', once: true, timeoutMs: 15_000 },
+  )
+export const checkTogether = (payment: Uuid) => api.post<CombinedPayment>(`/payments/${payment}/check`, {}, { who: 'buyer', timeoutMs: 15_000 })
 
 export const getAddresses = () => api.get<{ items: Address[] }>('/addresses', { who: 'buyer' }).then((answer) => answer.items)
 export const saveAddress = (address: AddressInput, id?: Uuid) =>

@@ -46,6 +46,7 @@ export type OrderPage = Got<'/api/shop/orders'>
 export type Order = Shapes['Order']
 export type OrderAction = Order['actions'][number]
 export type TimelineEvent = Shapes['TimelineEvent']
+export type CombinedPayment = Shapes['CombinedPayment']
 export type PaymentAttempt = Shapes['PaymentAttempt']
 export type PayMethod = Shapes['StartPayment']['method']
 export type FlashSale = Shapes['FlashSale']

@@ -52,7 +52,7 @@ export default {
   bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', delivery: 'Delivery', tax: 'Tax', discount: 'Discount', total: 'Total' },
   drift: { title: 'The price has changed', text: 'The store changed a price while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
   pay: {
-    title: 'Payment', nothing: 'Nothing to pay', orders: 'See orders', more: '{n} orders, this one first', left: 'Please pay within {time}', scan: 'Scan with WeChat to pay', again: 'Pay now', seeOrder: 'See the order',
+    title: 'Payment', nothing: 'Nothing to pay', orders: 'See orders', more: '{n} orders, this one first', together: 'Orders of {n} stores, paid at once', left: 'Please pay within {time}', scan: 'Scan with WeChat to pay', again: 'Pay now', seeOrder: 'See the order',
     state: { starting: 'Preparing payment…', waiting: 'Waiting for WeChat…', unpaid: 'No payment has arrived yet. If you have paid, please wait a moment and do not pay twice', inside: 'Pages inside WeChat cannot pay directly. Tap “…” and open this page in your browser, or order in the mini-program' },
   },
   paid: {

@@ -52,7 +52,7 @@ export default {
   bill: { items: '商品', packing: '打包费', shipping: '运费', delivery: '配送费', tax: '税费', discount: '优惠', total: '合计' },
   drift: { title: '价格有变化', text: '在您确认的时候，店家刚刚调整了价格。还没有下单，请看一看新的价格。', back: '再看看', agree: '按新价下单' },
   pay: {
-    title: '支付', nothing: '没有要支付的订单', orders: '看看订单', more: '共 {n} 个订单，先付这一个', left: '请在 {time} 内付款', scan: '请用微信扫一扫付款', again: '继续支付', seeOrder: '查看订单',
+    title: '支付', nothing: '没有要支付的订单', orders: '看看订单', more: '共 {n} 个订单，先付这一个', together: '{n} 家店的订单，一次付清', left: '请在 {time} 内付款', scan: '请用微信扫一扫付款', again: '继续支付', seeOrder: '查看订单',
     state: { starting: '正在准备支付…', waiting: '正在等待微信的支付结果…', unpaid: '还没有收到付款。如果已经付过，请稍等片刻，不要重复支付', inside: '微信内的网页不能直接支付，请点右上角“…”，在浏览器中打开，或在小程序里下单' },
   },
   paid: {
