@@ -83,6 +83,12 @@ export class Client {
     }
   }
 
+  /** The Authorization of a buyer's call that cannot go through here: the platform uploads files by itself. */
+  async authorization(): Promise<string> {
+    await this.prepare('buyer')
+    return `Bearer ${this.around.tokens()?.access ?? ''}`
+  }
+
   private async attempt(method: Method, path: string, call: Call, who: Who, key: string, mayRenew: boolean): Promise<unknown> {
     const held = who === 'none' ? null : this.around.tokens()
     const headers: Record<string, string> = { 'Accept-Language': this.around.language() }

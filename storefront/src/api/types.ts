@@ -58,6 +58,17 @@ export type FlashTicket = Shapes['FlashTicket']
 export type Address = Shapes['AddressBody']
 export type AddressInput = Omit<Address, 'id'>
 export type Region = Shapes['RegionItem']
+export type Returnable = Shapes['Returnable']
+export type ReturnableLine = Shapes['ReturnableLine']
+export type ReturnApply = Shapes['ApplyInput']
+export type ReturnPreview = Shapes['Preview']
+export type Return = Shapes['Return']
+export type ReturnSummary = Shapes['ReturnSummary']
+export type ReturnStatus = Return['status']
+export type ReturnKind = Return['kind']
+export type ReturnReason = Return['reason']
+export type ReturnAction = Return['actions'][number]
+export type ReturnPage = Got<'/api/shop/returns'>
 
 /** RFC 9457, as the server's error handler writes it; `data` is particular to the code. */
 export interface Problem {

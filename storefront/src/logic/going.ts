@@ -45,6 +45,9 @@ export const pages = {
   search: (store: string, words = '') => `/find/search/index?store=${store}${words ? `&q=${encodeURIComponent(words)}` : ''}`,
   flash: (store: string) => `/find/flash/index?store=${store}`,
   order: (store: string, order: string) => `/settle/order/index?store=${store}&id=${order}`,
+  askReturn: (store: string, order: string) => `/aftersale/apply/index?store=${store}&order=${order}`,
+  return: (store: string, id: string) => `/aftersale/case/index?store=${store}&id=${id}`,
+  returns: '/aftersale/list/index',
   pay: (orders: { store: string; order: string }[], more = '') =>
     `/settle/pay/index?orders=${orders.map((one) => `${one.store}:${one.order}`).join(',')}${more}`,
   paid: (store: string, order: string, rest: string) => `/settle/paid/index?store=${store}&id=${order}${rest ? `&rest=${rest}` : ''}`,

@@ -1,5 +1,5 @@
-/** A move of one of the buyer's orders. */
-export interface LiveMove { store_id: string; order_id: string; status: string; event: string; at: string }
+/** A move of one of the buyer's orders, or of a return of it (then with `return_id`). */
+export interface LiveMove { store_id: string; order_id: string; return_id?: string; status: string; event: string; at: string }
 
 export interface Wire {
   /** Opens a socket. `said` gets each message, `ended` is called once when it is over. */
@@ -60,7 +60,7 @@ export class Live {
       this.stopPolling?.()
       this.stopPolling = null
       this.tell(null)
-    } else if (message.type === 'order') this.tell(message)
+    } else if (message.type === 'order' || message.type === 'return') this.tell(message)
   }
 
   private lost(): void {

@@ -5,7 +5,7 @@ import { pages } from '@/logic/going'
 import { useCart } from './cart'
 
 /** Asks in the platform's own dialog. */
-function sure(title: string, text: string, yes: string): Promise<boolean> {
+export function sure(title: string, text: string, yes: string): Promise<boolean> {
   return new Promise((resolve) => {
     uni.showModal({
       title, content: text, confirmText: yes, cancelText: t('common.no'), success: (answer) => resolve(answer.confirm), fail: () => resolve(false),
