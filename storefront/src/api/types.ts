@@ -5,6 +5,8 @@ import type { components, paths } from './schema'
 type Shapes = components['schemas']
 /** What a GET answers. */
 type Got<Path extends keyof paths> = paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never
+/** What a POST answers. */
+type Posted<Path extends keyof paths> = paths[Path] extends { post: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never
 export type Uuid = string
 /** Money in the currency's minor unit. */
 export type Fen = number
@@ -61,7 +63,7 @@ export type Region = Shapes['RegionItem']
 export type Returnable = Shapes['Returnable']
 export type ReturnableLine = Shapes['ReturnableLine']
 export type ReturnApply = Shapes['ApplyInput']
-export type ReturnPreview = Shapes['Preview']
+export type ReturnPreview = Posted<'/api/shop/stores/{store_id}/orders/{order_id}/returns/preview'>
 export type Return = Shapes['Return']
 export type ReturnSummary = Shapes['ReturnSummary']
 export type ReturnStatus = Return['status']
