@@ -20,6 +20,7 @@ from zhanggui.core import logs
 from zhanggui.core.auth import enforce_access
 from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.db import connect_pool
+from zhanggui.core.gate import Gate
 from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS
 from zhanggui.core.lane import HotPost, PostLane
 from zhanggui.core.metrics import MetricsMiddleware
@@ -130,7 +131,7 @@ def create_app() -> ASGIApp:
 
 def lanes(api: Litestar, config: Config) -> ASGIApp:
     """The application behind everything that answers before it."""
-    return PageLane(Edge(hot_lanes(api), config), api.state)
+    return PageLane(Edge(Gate(hot_lanes(api), api.state), config), api.state)
 
 
 def hot_lanes(api: Litestar) -> ASGIApp:

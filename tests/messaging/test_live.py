@@ -64,8 +64,10 @@ async def heard(page: ClientConnection) -> Any:
 async def tell(
     api: Api, store: UUID, topic: str, entity: UUID, customer: UUID | None, status: str = ""
 ) -> None:
+    payload = {"skus": {str(entity): 1}} if topic == "stock.changed" else {"status": status}
+
     async def work(conn: Connection) -> None:
-        await events.append(conn, [events.Event(store, topic, entity, customer, {"status": status})])
+        await events.append(conn, [events.Event(store, topic, entity, customer, payload)])
 
     await in_transaction(api.rt.db, work)
 

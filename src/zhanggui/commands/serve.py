@@ -7,6 +7,8 @@ import socket
 
 from zhanggui.commands import CommandFailed, Commands, options
 
+_WS_MESSAGE = 16_384  # bytes; a page sends its ticket and nothing else
+
 
 def add(commands: Commands) -> None:
     """Declare the command."""
@@ -67,6 +69,7 @@ def _serve(args: argparse.Namespace, listening: list[socket.socket]) -> int:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=_WS_MESSAGE,
         lifespan="on",
         log_level="info",
         access_log=False,

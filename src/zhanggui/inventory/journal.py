@@ -9,6 +9,8 @@ from zhanggui.core.events import Event
 from zhanggui.core.ids import new_id
 from zhanggui.inventory.rules import Balance, Change
 
+TOLD_TOGETHER = 500
+
 LOCK = statement(
     "inventory.lock",
     """
@@ -108,23 +110,18 @@ async def post(
 async def announce(
     conn: Connection, store_id: UUID, balances: dict[UUID, Balance], sku_ids: Iterable[UUID]
 ) -> None:
-    """Append `stock.changed` for each SKU with its balance."""
+    """Append `stock.changed` of the store: the units now free of each of these SKUs, up to TOLD_TOGETHER in one event: {"skus": {id: units}}.
+
+    One event for a whole batch: an event for every line would be written, and read by every process, more often than
+    anything else there is.
+    """
     now = clock.now()
+    told = [(str(sku_id), balances[sku_id].available(now)) for sku_id in sorted(sku_ids)]
     await events.append(
         conn,
         [
-            Event(
-                store_id,
-                "stock.changed",
-                sku_id,
-                None,
-                {
-                    "on_hand": balances[sku_id].on_hand,
-                    "reserved": balances[sku_id].reserved,
-                    "available": balances[sku_id].available(now),
-                },
-            )
-            for sku_id in sorted(sku_ids)
+            Event(store_id, "stock.changed", store_id, None, {"skus": dict(told[i : i + TOLD_TOGETHER])})
+            for i in range(0, len(told), TOLD_TOGETHER)
         ],
     )
 

@@ -60,7 +60,7 @@ class Hub:
 
     def publish(self, events: Iterable[LoggedEvent]) -> None:
         """Hand each event to those it concerns; encoded once however many listen."""
-        sold: dict[UUID, list[UUID]] = defaultdict(list)
+        sold: dict[UUID, list[str]] = defaultdict(list)
         for event in events:
             if event.topic.startswith("order."):
                 self._order(event)
@@ -69,7 +69,7 @@ class Hub:
             elif event.topic == "shipping_report.changed":
                 self._send("console", event.store_id, _reported(event))
             elif event.topic == "stock.changed":
-                sold[event.store_id].append(event.entity_id)
+                sold[event.store_id] += event.payload.get("skus", ())
         for store_id, skus in sold.items():
             self._send("console", store_id, {"type": "stock", "sku_ids": list(dict.fromkeys(skus))})
 

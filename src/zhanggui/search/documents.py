@@ -1,12 +1,13 @@
 """What the index holds of a product."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tantivy
 
 from zhanggui.catalog.cards import tag
 from zhanggui.catalog.views import ProductRow
-from zhanggui.search.text import Run, fold, runs, search_words, windows
+from zhanggui.search.text import fold, runs, search_words, windows
 
 WORDS = "zhanggui_words"
 STEMS = "zhanggui_stems"
@@ -72,11 +73,16 @@ def describe(slot: int, product: ProductRow, stems: Any) -> Described:
 
 def _more(product: ProductRow, stems: Any) -> list[str]:
     texts = [product.subtitle, *(tag(code).name for code in product.tags)]
-    parts: list[Run] = [run for text in texts for one in (text.zh, text.en) for run in runs(one)]
+    return [word for text in texts for one in (text.zh, text.en) for word in _words_of(one, stems)]
+
+
+@lru_cache(maxsize=4_096)
+def _words_of(text: str, stems: Any) -> tuple[str, ...]:
+    """Kept, because tags and often subtitles too are the same for many products: a third of building a large index."""
     found: list[str] = []
-    for run in parts:
+    for run in runs(text):
         if run.kind == "zh":
             found += [*run.text, *search_words(run.text)]
         else:
             found += stems.analyze(run.text)
-    return found
+    return tuple(found)

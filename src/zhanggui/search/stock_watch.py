@@ -81,11 +81,13 @@ def note(rt: Runtime, events: list[LoggedEvent]) -> None:
         watched = _watches(rt).get(event.store_id)
         if watched is None or event.topic != "stock.changed":
             continue
-        slot = _slot(rt, event)
-        if slot is not None and (event.payload.get("available", 0) <= 0) == (
-            slot in watched.columns.in_stock
-        ):
-            watched.dirty.add(slot)
+        store = held_copy(rt, event.store_id)
+        if store is None:
+            continue
+        for sku_id, available in event.payload.get("skus", {}).items():
+            slot = store.slot_of_sku(UUID(sku_id))
+            if slot is not None and (available <= 0) == (slot in watched.columns.in_stock):
+                watched.dirty.add(slot)
 
 
 def _take(watched: Watched, slot: int, *, none: bool, until: datetime | None) -> None:
@@ -94,11 +96,6 @@ def _take(watched: Watched, slot: int, *, none: bool, until: datetime | None) ->
         watched.comes_back[slot] = until
     else:
         watched.comes_back.pop(slot, None)
-
-
-def _slot(rt: Runtime, event: LoggedEvent) -> int | None:
-    store = held_copy(rt, event.store_id)
-    return store.slot_of_sku(event.entity_id) if store else None
 
 
 def _watches(rt: Runtime) -> Watches:
