@@ -1,10 +1,10 @@
 """What a durable reservation on one hot SKU costs, over HTTP, with two server processes.
 
-    python bench/flash.py [--buyers 5000] [--units 1000] [--long 40000] [--clients 256]
+    python bench/flash.py [--buyers 5000] [--units 1000] [--seconds 8] [--clients 256]
 
-Starts its own PostgreSQL (durable: fsync and synchronous_commit on) and two uvicorn processes, then asks for places as that
-many buyers, each once: first 5,000 buyers for 1,000 units, then a long run with ample stock. The load generator is a process
-of its own whose time is not counted. Cost is the user and system time of the server processes and of PostgreSQL with all its
+Starts its own PostgreSQL (durable: fsync and synchronous_commit on) and two uvicorn processes, then asks for places as buyers
+who ask once each: first 5,000 buyers for 1,000 units, then a long run with ample stock under wrk, which takes little from the
+two cores that everything shares. The load generators are processes of their own whose time is not counted. Cost is the user and system time of the server processes and of PostgreSQL with all its
 backends, from /proc, apart. Prints one JSON object:
 
 `hot_sku_cpu_ms`  server + database CPU for one reservation of the long run, milliseconds
@@ -30,6 +30,7 @@ from uuid import UUID
 
 ROOT = Path(__file__).parents[1]
 SERVERS = 2
+MOST_A_SECOND = 9_000  # buyers made ready for the long run
 TICK = os.sysconf("SC_CLK_TCK")
 KEYS = "1:" + base64.urlsafe_b64encode(b"a bench key of thirty-two bytes!").decode()
 
@@ -116,6 +117,49 @@ def requests(rt: Any, sale: Sale, buyers: int) -> list[bytes]:
     return made
 
 
+def as_line(request: bytes) -> str:
+    """A request as lua/post.lua takes it: "path<TAB>header: value<TAB>…<TAB><TAB>body"."""
+    head, _, body = request.decode().partition("\r\n\r\n")
+    first, *headers = head.split("\r\n")
+    kept = [h for h in headers if not h.startswith(("Host:", "Content-Length:"))]
+    return "\t".join([first.split(" ")[1], *kept, "", body])
+
+
+async def reserved(rt: Any, sale: Sale) -> int:
+    """Units that places hold. Raises SystemExit when the sale's own count says otherwise."""
+    held, counted = await rt.db.fetchrow(
+        "SELECT (SELECT coalesce(sum(quantity), 0)::int FROM flash_place WHERE sale_id = $1),"
+        " (SELECT held FROM flash_item WHERE sale_id = $1)",
+        sale.sale,
+    )
+    if held != counted:
+        raise SystemExit(f"places hold {held}, the sale counts {counted}")
+    return held
+
+
+class Run(NamedTuple):
+    """One run; CPU milliseconds by request."""
+
+    requests: int
+    units: int
+    reserved: int
+    seconds: float
+    server_ms: float
+    database_ms: float
+
+    @classmethod
+    def of(cls, requests: int, units: int, held: int, seconds: float, used: Cpu) -> "Run":
+        return cls(
+            requests, units, held, seconds, used.server / requests * 1e3, used.database / requests * 1e3
+        )
+
+    def told(self) -> dict[str, float]:
+        return {"requests": self.requests, "units": self.units, "reserved": self.reserved,
+                "seconds": round(self.seconds, 2), "requests_per_s": round(self.requests / self.seconds),
+                "server_cpu_ms": round(self.server_ms, 4), "database_cpu_ms": round(self.database_ms, 4),
+                "cpu_ms": round(self.server_ms + self.database_ms, 4)}  # fmt: skip
+
+
 def send_all(ports: list[int], wanted: list[bytes], clients: int) -> dict[int, int]:
     """Send every request once over `clients` kept connections; answers by status. Runs in a process of its own."""
     import uvloop
@@ -168,6 +212,7 @@ def start_servers(env: dict[str, str]) -> tuple[list["subprocess.Popen[bytes]"],
 
 async def measure(args: argparse.Namespace, folder: Path, dsn: str, postmaster: int) -> dict[str, Any]:
     """Both runs; see the module."""
+    from bench.wrk import expect_clean, wrk
     from zhanggui import settings
     from zhanggui.app import open_runtime
 
@@ -190,31 +235,36 @@ async def measure(args: argparse.Namespace, folder: Path, dsn: str, postmaster: 
                 await loop.run_in_executor(
                     generator, send_all, ports, requests(rt, warm, 2_000), args.clients
                 )
-                for name, buyers, units in (
-                    ("rush", args.buyers, args.units),
-                    ("long", args.long, args.long),
-                ):
-                    sale = await make_sale(rt, units)
-                    wanted = requests(rt, sale, buyers)
-                    before, began = cpu(pids, postmaster), time.perf_counter()
-                    seen = await loop.run_in_executor(generator, send_all, ports, wanted, args.clients)
-                    took, used = time.perf_counter() - began, cpu(pids, postmaster).since(before)
-                    held = await rt.db.fetchval(
-                        "SELECT coalesce(sum(quantity), 0)::int FROM flash_place WHERE sale_id = $1",
-                        sale.sale,
-                    )
-                    counted = await rt.db.fetchval(
-                        "SELECT held FROM flash_item WHERE sale_id = $1", sale.sale
-                    )
-                    if held != counted or seen.get(201, 0) != held or sum(seen.values()) != buyers:
-                        raise SystemExit(f"{name}: answered {seen}, places {held}, counted {counted}")
-                    oversold += max(0, held - units)
-                    figures[name] = {
-                        "requests": buyers, "units": units, "reserved": held, "seconds": round(took, 2),
-                        "requests_per_s": round(buyers / took), "server_cpu_ms": round(used.server / buyers * 1e3, 4),
-                        "database_cpu_ms": round(used.database / buyers * 1e3, 4),
-                        "cpu_ms": round((used.server + used.database) / buyers * 1e3, 4),
-                    }  # fmt: skip
+                sale = await make_sale(rt, args.units)
+                wanted = requests(rt, sale, args.buyers)
+                before, began = cpu(pids, postmaster), time.perf_counter()
+                seen = await loop.run_in_executor(generator, send_all, ports, wanted, args.clients)
+                took, used = time.perf_counter() - began, cpu(pids, postmaster).since(before)
+                held = await reserved(rt, sale)
+                if seen.get(201, 0) != held or sum(seen.values()) != args.buyers:
+                    raise SystemExit(f"rush: answered {seen}, places {held}")
+                oversold += max(0, held - args.units)
+                figures["rush"] = Run.of(args.buyers, args.units, held, took, used).told()
+            most = int(args.seconds * MOST_A_SECOND)
+            sale = await make_sale(rt, most)
+            (folder / "asks").write_text("\n".join(as_line(one) for one in requests(rt, sale, most)))
+            before = cpu(pids, postmaster)
+            load = await asyncio.to_thread(
+                wrk,
+                "post",
+                [f"http://127.0.0.1:{port}" for port in ports],
+                folder / "asks",
+                connections=args.clients,
+                seconds=args.seconds,
+                env={"BENCH_WANTED": "201"},
+            )
+            used = cpu(pids, postmaster).since(before)
+            expect_clean(load)
+            held = await reserved(rt, sale)
+            if not load.requests <= held <= load.requests + args.clients:  # what was under way when wrk left
+                raise SystemExit(f"long: answered {load.requests}, places {held}")
+            oversold += max(0, held - most)
+            figures["long"] = Run.of(load.requests, most, held, load.seconds, used).told()
     finally:
         for process in processes:
             process.terminate()
@@ -222,7 +272,7 @@ async def measure(args: argparse.Namespace, folder: Path, dsn: str, postmaster: 
             process.wait(20)
     return {
         "hot_sku_cpu_ms": figures["long"]["cpu_ms"],
-        "hot_sku_per_s": round(figures["long"]["reserved"] / figures["long"]["seconds"]),
+        "hot_sku_per_s": figures["long"]["requests_per_s"],
         "hot_sku_oversold": oversold,
         **figures,
     }
@@ -232,7 +282,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--buyers", type=int, default=5_000, help="of the rush (default: %(default)s)")
     parser.add_argument("--units", type=int, default=1_000, help="of the rush (default: %(default)s)")
-    parser.add_argument("--long", type=int, default=40_000, help="reservations of the long run")
+    parser.add_argument("--seconds", type=float, default=8, help="of the long run (default: %(default)s)")
     parser.add_argument("--clients", type=int, default=256, help="kept connections (default: %(default)s)")
     args = parser.parse_args()
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
