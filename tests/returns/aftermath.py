@@ -72,7 +72,7 @@ class Sale:
     ) -> Any:
         """Ask for (line position, quantity) each; returns the response."""
         lines = [{"order_line_id": self.lines[i]["id"], "quantity": n} for i, n in units]
-        body = {"kind": kind, "reason": reason, "lines": lines, **more}
+        body: dict[str, Any] = {"kind": kind, "reason": reason, "lines": lines, **more}
         return await self.buyer.post(
             f"{self.shop}/orders/{self.order_id}/returns", body, key=key or str(new_id())
         )

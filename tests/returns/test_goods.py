@@ -1,0 +1,192 @@
+"""Goods that come back, for their money or for others."""
+
+from typing import Any
+
+from tests.returns.aftermath import FREIGHT, WAYBILL, Sale, paid_sale
+from tests.support.api import Api
+from tests.support.sale import assert_journal_adds_up
+
+
+async def delivered(api: Api, **more: Any) -> Sale:
+    sale = await paid_sale(api, **more)
+    await sale.ship()
+    await sale.deliver(1)
+    return sale
+
+
+async def sent_back(sale: Sale, made: dict[str, Any]) -> dict[str, Any]:
+    answer = await sale.by_buyer(made, "send-back", {"waybill": WAYBILL})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_seven_days_without_a_reason_the_goods_come_back_and_the_money_follows(api: Api) -> None:
+    sale = await delivered(api, prices=(999,), quantities=(3,), discount=100)
+    before = await sale.stock()
+    made = await sale.applied("return_refund", "no_reason", (0, 2))
+    assert (made["status"], made["decided_by"], made["fees"]) == ("approved", "rule", 0)
+    assert made["return_freight_by"] == "buyer"
+    back = await sent_back(sale, made)
+    assert (back["status"], back["carrier"], back["carrier_name"]["zh"]) == ("sent_back", "SF", "顺丰速运")
+    done = await sale.decided(made, "inspect")
+    assert (done["status"], done["amount"]) == ("refunding", (2997 - 100) * 2 // 3)
+    assert await sale.stock() == before + 2
+    assert await sale.refunds() == [done["amount"]]
+    line = done["lines"][0]
+    assert (line["accepted"], line["shelved"], line["refunded"]) == (2, 2, 2)
+    assert (await sale.order())["status"] == "fulfilled"
+    await assert_journal_adds_up(api.rt.db, sale.store)
+
+
+async def test_the_last_unit_takes_what_is_left_of_its_line(api: Api) -> None:
+    sale = await delivered(api, prices=(999,), quantities=(3,), discount=100)
+    amounts: list[int] = []
+    for _ in range(3):
+        made = await sale.applied("return_refund", "no_reason", (0, 1))
+        await sent_back(sale, made)
+        amounts.append((await sale.decided(made, "inspect"))["amount"])
+    assert sum(amounts) == 2997 - 100
+    assert max(amounts) - min(amounts) <= 1
+
+
+async def test_what_comes_back_worse_is_paid_in_part_and_written_off(api: Api) -> None:
+    sale = await delivered(api, prices=(1000,), quantities=(3,))
+    made = await sale.applied("return_refund", "no_reason", (0, 3))
+    await sent_back(sale, made)
+    before = await sale.stock()
+    line = made["lines"][0]["order_line_id"]
+    worse = {"lines": [{"order_line_id": line, "accepted": 2, "restock": "write_off"}], "amount": 1500}
+    assert (await sale.decide(made, "inspect", worse)).json()["code"] == "reason_needed"
+    done = await sale.decided(made, "inspect", {**worse, "reason": "两件有明显使用痕迹"})
+    assert (done["status"], done["amount"], done["lines"][0]["written_off"]) == ("refunding", 1500, 2)
+    assert await sale.stock() == before  # the journal knows them, the shelf does not
+    await assert_journal_adds_up(api.rt.db, sale.store)
+    again = await sale.applied("return_refund", "no_reason", (0, 1))  # the unit that was not accepted
+    assert again["amount"] == 1000
+    too_many = await sale.apply("return_refund", "no_reason", (0, 1))
+    assert too_many.json()["code"] == "return_units_taken"
+
+
+async def test_more_than_what_is_worth_is_refused(api: Api) -> None:
+    sale = await delivered(api)
+    made = await sale.applied("return_refund", "no_reason", (0, 1))
+    await sent_back(sale, made)
+    much = await sale.decide(made, "inspect", {"amount": 5000, "reason": "x"})
+    assert (much.status_code, much.json()["code"], much.json()["data"]) == (
+        422,
+        "amount_too_high",
+        {"most": 1000},
+    )
+    line = made["lines"][0]["order_line_id"]
+    more = await sale.decide(made, "inspect", {"lines": [{"order_line_id": line, "accepted": 2}]})
+    assert more.json()["code"] == "more_than_asked"
+    elsewhere = {"order_line_id": line, "accepted": 1, "location_id": made["id"]}
+    assert (await sale.decide(made, "inspect", {"lines": [elsewhere]})).json()["code"] == "location_unknown"
+
+
+async def test_nothing_accepted_refuses_the_return(api: Api) -> None:
+    sale = await delivered(api)
+    made = await sale.applied("return_refund", "no_reason", (0, 1))
+    await sent_back(sale, made)
+    none = {
+        "lines": [{"order_line_id": made["lines"][0]["order_line_id"], "accepted": 0}],
+        "reason": "空包裹",
+    }
+    done = await sale.decided(made, "inspect", none)
+    assert (done["status"], done["reject_reason"]) == ("rejected", "空包裹")
+    assert await sale.refunds() == []
+
+
+async def test_an_exchange_reserves_the_new_units_and_sends_them(api: Api) -> None:
+    sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
+    body = {"order_line_id": sale.lines[0]["id"], "quantity": 1, "exchange_sku_id": str(sale.skus[1])}
+    made = await sale.applied("exchange", "other_spec", lines=[body])
+    assert (made["status"], made["amount"], made["lines"][0]["exchange_text"]["zh"]) == (
+        "approved",
+        0,
+        "规格1",
+    )
+    old, new = await sale.stock(0), await sale.stock(1)
+    await sent_back(sale, made)
+    taken = await sale.decided(made, "inspect", {"reship": {"waybill": "JDX012345678901"}})
+    assert (taken["status"], taken["reship_carrier"]) == ("reshipped", "JD")
+    assert (await sale.stock(0), await sale.stock(1)) == (old + 1, new - 1)
+    done = (await sale.by_buyer(made, "confirm")).json()
+    assert done["status"] == "completed"
+    assert [s["status"] for s in done["steps"]][-2:] == ["reshipped", "completed"]
+    assert await sale.refunds() == []
+    await assert_journal_adds_up(api.rt.db, sale.store)
+
+
+async def test_an_exchange_that_is_sold_out_is_left_to_people_and_may_become_money(api: Api) -> None:
+    sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
+    stock = {"items": [{"sku_id": str(sale.skus[1]), "on_hand": 0}], "reason": "盘点"}
+    assert (await sale.owner.post("/stock/adjust", stock, key="none-is-left")).status_code == 200
+    body = {"order_line_id": sale.lines[0]["id"], "quantity": 1, "exchange_sku_id": str(sale.skus[1])}
+    made = await sale.applied("exchange", "other_spec", lines=[body])
+    assert made["status"] == "requested"
+    assert (await sale.decide(made, "approve")).json()["code"] == "exchange_out_of_stock"
+    done = await sale.decided(made, "refund", {"reason": "没有库存，直接退款"})
+    assert (done["status"], done["amount"]) == ("refunding", 1000)
+
+
+async def test_only_the_same_product_at_the_same_price_is_exchanged(api: Api) -> None:
+    sale = await delivered(api, prices=(1000, 1200), quantities=(1, 1))
+    dearer = {"order_line_id": sale.lines[0]["id"], "quantity": 1, "exchange_sku_id": str(sale.skus[1])}
+    answer = await sale.apply("exchange", "other_spec", lines=[dearer])
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange_price_differs")
+
+
+async def test_the_store_at_fault_gives_the_freight_back_once(api: Api) -> None:
+    sale = await delivered(api, prices=(1000, 500), quantities=(1, 1))
+    picture = await upload(sale)
+    first = await sale.applied("refund_only", "damaged", (0, 1), picture_ids=[picture])
+    assert (first["status"], first["amount"], first["fees"]) == ("refunding", 1000 + FREIGHT, FREIGHT)
+    second = await sale.applied("refund_only", "damaged", (1, 1), picture_ids=[picture])
+    assert (second["amount"], second["fees"]) == (500, 0)
+    assert sum(await sale.refunds()) == sale.total
+
+
+async def test_a_number_that_two_carriers_use_asks_which(api: Api) -> None:
+    sale = await delivered(api)
+    made = await sale.applied("return_refund", "no_reason", (0, 1))
+    unclear = await sale.by_buyer(made, "send-back", {"waybill": "123456789012"})
+    assert (unclear.status_code, unclear.json()["code"]) == (422, "carrier_unrecognised")
+    assert "SF" in unclear.json()["data"]["candidates"]
+    back = await sale.by_buyer(made, "send-back", {"waybill": "123456789012", "carrier": "ZTO"})
+    assert back.json()["carrier"] == "ZTO"
+
+
+async def test_what_may_be_asked_for_says_what_it_gives(api: Api) -> None:
+    sale = await delivered(api, prices=(999, 500), quantities=(3, 1), discount=100)
+    page = (await sale.buyer.get(f"{sale.shop}/orders/{sale.order_id}/returnable")).json()
+    first = page["lines"][0]
+    assert page["blocked"] is None
+    assert first["amounts"][-1] == sale.lines[0]["payable"]
+    assert (first["available"], first["sent"]) == (3, 3)
+    assert first["no_reason_until"] is not None
+    assert "no_reason" in {r["code"] for r in page["reasons"]}
+    assert "changed_mind" not in {r["code"] for r in page["reasons"]}
+    body = {
+        "kind": "return_refund",
+        "reason": "no_reason",
+        "lines": [{"order_line_id": first["order_line_id"], "quantity": 2}],
+    }
+    seen = (await sale.buyer.post(f"{sale.shop}/orders/{sale.order_id}/returns/preview", body)).json()
+    assert (seen["total"], seen["fees"], seen["at_once"]) == (first["amounts"][1], 0, True)
+
+
+async def upload(sale: Sale) -> str:
+    """A picture as a buyer takes one."""
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 40, 20)).save(out, "PNG")
+    answer = await sale.buyer.post(
+        f"{sale.shop}/orders/{sale.order_id}/returns/pictures",
+        files={"file": ("broken.png", out.getvalue(), "image/png")},
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
