@@ -30,6 +30,12 @@ ATTEMPT = """
     VALUES ($1, $2, $3, $4, $5, 'wechat_pay', 'wechat_jsapi', 'succeeded', $6, 'CNY', $2::uuid::text, $6, $7, $7, $7, $7)
 """
 
+DELIVERED = """
+    UPDATE fulfillment SET status = 'delivered', delivered_at = $3, shipped_at = $3::timestamptz - interval '2 days'
+    WHERE store_id = $1 AND order_id = $2
+"""
+SENT = "UPDATE fulfillment SET shipped_at = $3 WHERE store_id = $1 AND order_id = $2"
+
 
 @dataclass
 class Sale:
@@ -56,16 +62,10 @@ class Sale:
         answer = await self.owner.post(f"/orders/{self.order_id}/ship", body)
         assert answer.status_code == 200, answer.text
 
-    async def deliver(self, days_ago: float = 0) -> None:
-        """Everything that was sent has arrived, so many days ago."""
+    async def deliver(self, days_ago: float = 0, *, arrived: bool = True) -> None:
+        """Everything that was sent has arrived so many days ago, or only left then."""
         at = clock.now() - timedelta(days=days_ago)
-        await self.api.rt.db.execute(
-            "UPDATE fulfillment SET status = 'delivered', delivered_at = $3, shipped_at = $3::timestamptz - interval '2 days'"
-            " WHERE store_id = $1 AND order_id = $2",
-            self.store,
-            self.order_id,
-            at,
-        )
+        await self.api.rt.db.execute(DELIVERED if arrived else SENT, self.store, self.order_id, at)
 
     async def apply(
         self, kind: str, reason: str, *units: tuple[int, int], key: str | None = None, **more: Any
@@ -132,8 +132,9 @@ async def paid_sale(
     store: UUID | None = None,
     buyer: Caller | None = None,
     owner: Caller | None = None,
+    method: str = "express",
 ) -> Sale:
-    """An express order of one product with these SKUs, paid; freight comes on top of the goods.
+    """An order of one product with these SKUs, paid; freight comes on top of goods that are sent.
 
     `discount` is put on afterwards, allocated over the lines as the quote does it.
     """
@@ -141,10 +142,13 @@ async def paid_sale(
     buyer = buyer or await api.buyer()
     owner = owner or await api.staff(store)
     goods = await stock_goods(api, store, prices=list(prices))
-    address = (await buyer.post("/addresses", ADDRESS)).json()["id"]
+    rest: dict[str, Any] = {"contact": {"name": "林小满", "phone": "13800138000"}}
+    if method == "express":
+        rest = {"address_id": (await buyer.post("/addresses", ADDRESS)).json()["id"]}
     lines = [line(sku, n) for sku, n in zip(goods.skus, quantities, strict=True)]
-    total = sum(p * n for p, n in zip(prices, quantities, strict=True)) + FREIGHT
-    (made,) = await placed(buyer, order(store, lines, total, delivery_method="express", address_id=address))
+    total = sum(p * n for p, n in zip(prices, quantities, strict=True))
+    total += FREIGHT if method == "express" else 0
+    (made,) = await placed(buyer, order(store, lines, total, delivery_method=method, **rest))
     order_id = UUID(made["id"])
     if discount:
         await _discount(api, store, order_id, discount)
