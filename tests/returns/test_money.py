@@ -1,0 +1,113 @@
+"""The money of returns through the real sandbox; order, ledger and provider agree after every step."""
+
+from typing import Any
+from uuid import UUID
+
+from tests.payments.conftest import rt, server, shop, world
+from tests.payments.world import Order, World
+from zhanggui.core.ids import new_id
+from zhanggui.orders.rules import Actor
+from zhanggui.returns import jobs as return_jobs
+from zhanggui.returns.money_news import retry
+from zhanggui.returns.pages import console_return
+
+NEEDED = (return_jobs, rt, server, shop, world)  # handlers and fixtures
+
+
+async def apply(world: World, order: Order, units: int, **more: Any) -> dict[str, Any]:
+    """Ask for units of a paid order that has not left: the rules agree at once."""
+    line = await world.rt.db.fetchval(
+        "SELECT id FROM order_line WHERE store_id = $1 AND order_id = $2", world.store_id, order.id
+    )
+    answer = await world.shop.post(
+        f"/api/shop/stores/{world.store_id}/orders/{order.id}/returns",
+        json={
+            "kind": "refund_only",
+            "reason": "changed_mind",
+            "lines": [{"order_line_id": str(line), "quantity": units}],
+            **more,
+        },
+        headers={"Authorization": f"Bearer {order.token}", "Idempotency-Key": new_id().hex},
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def status(world: World, made: dict[str, Any]) -> str:
+    return (await console_return(world.rt, world.store_id, UUID(made["id"]))).status
+
+
+async def follow(world: World, seconds: float = 5) -> None:
+    """The refund is asked for, its result notified, and the return hears of it."""
+    await world.run_jobs()
+    await world.sandbox.settle(seconds)
+    await world.run_jobs()
+
+
+async def test_each_part_has_a_number_of_its_own_and_ends_with_the_notification(world: World) -> None:
+    """litemall: the second partial refund of an order was impossible; here each is paid, and not one fen more."""
+    order = await world.order(price=333, quantity=3)
+    await world.pay(order)
+    made = [await apply(world, order, 1)]
+    assert await status(world, made[0]) == "refunding"
+    await follow(world)
+    assert await status(world, made[0]) == "refunded"
+    assert (await world.three_sides(order))[:3] == (999, 333, 0)
+    await world.sandbox.settle(60)  # parts lie a minute apart
+    made.append(await apply(world, order, 1))
+    await follow(world)
+    await world.sandbox.settle(60)
+    made.append(await apply(world, order, 1))
+    await follow(world)
+    assert [await status(world, m) for m in made] == ["refunded"] * 3
+    assert (await world.three_sides(order))[:3] == (999, 999, 0)
+    assert (await world.row(order))["status"] == "cancelled"
+    assert [kind for kind, _, _ in await world.refunds(order)] == ["after_sale", "after_sale", "cancel"]
+    await world.stock_is_exact()
+
+
+async def test_an_abnormal_refund_keeps_the_return_open_and_can_be_asked_about(world: World) -> None:
+    order = await world.order(price=500, quantity=2)
+    await world.pay(order)
+    await world.sandbox.call("POST", "/refund-outcomes", {"outcomes": ["ABNORMAL"]})
+    made = await apply(world, order, 1)
+    await follow(world)
+    page = await console_return(world.rt, world.store_id, UUID(made["id"]))
+    assert (page.status, page.actions[0], page.refunds[0].status) == ("refunding", "retry_refund", "abnormal")
+    await retry(world.rt, world.store_id, UUID(made["id"]), Actor("merchant", new_id(), "店员"))
+    assert await status(world, made) == "refunding"  # it stands at the provider as it stood
+    assert (await world.three_sides(order))[:3] == (1000, 0, 500)
+
+
+async def test_a_refund_the_provider_always_closes_is_paid_under_a_new_number_by_the_merchant(
+    world: World,
+) -> None:
+    order = await world.order(price=500, quantity=2)
+    await world.pay(order)
+    await world.sandbox.call("POST", "/refund-outcomes", {"outcomes": ["CLOSED"] * 3})
+    made = await apply(world, order, 1)
+    for _ in range(4):
+        await world.run_jobs()
+        await world.sandbox.settle(65)
+    await world.run_jobs()
+    page = await console_return(world.rt, world.store_id, UUID(made["id"]))
+    assert (page.status, page.actions[0]) == ("refunding", "retry_refund")
+    assert (await world.row(order))["refunded_amount"] == 0
+    await retry(world.rt, world.store_id, UUID(made["id"]), Actor("merchant", new_id(), "店员"))
+    await follow(world)
+    assert await status(world, made) == "refunded"
+    assert (await world.three_sides(order))[:3] == (1000, 500, 0)
+
+
+async def test_late_doubled_and_forged_notices_end_a_return_once(world: World) -> None:
+    order = await world.order(price=500, quantity=2)
+    await world.pay(order)
+    await world.sandbox.fault("notify:REFUND", "wrong_amount", count=1)
+    await world.sandbox.fault("notify:REFUND", "duplicate")
+    made = await apply(world, order, 1)
+    await follow(world)
+    await follow(world, 40)
+    page = await console_return(world.rt, world.store_id, UUID(made["id"]))
+    assert page.status == "refunded"
+    assert [e.to_status for e in page.events] == ["requested", "refunding", "refunded"]
+    assert (await world.three_sides(order))[:3] == (1000, 500, 0)
