@@ -50,6 +50,8 @@ class Sale:
     skus: list[UUID]
     total: int
 
+    order_number: str = ""
+
     @property
     def shop(self) -> str:
         return f"/stores/{self.store}"
@@ -161,7 +163,7 @@ async def paid_sale(
 
     await in_transaction(api.rt.db, pay)
     page = (await owner.get(f"/orders/{order_id}")).json()
-    return Sale(api, store, buyer, owner, order_id, page["lines"], goods.skus, paid)
+    return Sale(api, store, buyer, owner, order_id, page["lines"], goods.skus, paid, page["number"])
 
 
 async def _discount(api: Api, store: UUID, order_id: UUID, discount: int) -> None:
