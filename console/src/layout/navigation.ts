@@ -11,6 +11,7 @@ import {
   TimeIcon,
   ToolsIcon,
   ViewListIcon,
+  WalletIcon,
 } from 'tdesign-icons-vue-next'
 import type { Component } from 'vue'
 
@@ -31,6 +32,7 @@ export const PLACES: Place[] = [
   { name: 'import', to: '/import', icon: FileExcelIcon },
   { name: 'stock', to: '/stock', icon: LayersIcon },
   { name: 'flash', to: '/flash', icon: TimeIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
+  { name: 'money', to: '/money', icon: WalletIcon, also: ['money-entries', 'money-trial', 'money-bills', 'money-differences'] },
   { name: 'searching', to: '/search', icon: SearchIcon, also: ['search-words'] },
   { name: 'settings', to: '/settings', icon: SettingIcon },
   { name: 'jobs', to: '/jobs', icon: ToolsIcon },

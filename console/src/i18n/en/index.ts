@@ -3,6 +3,7 @@ import common from './words'
 import orders from './orders'
 import shell from './shell'
 import marketing from './marketing'
+import money from './money'
 import shop from './shop'
 
-export const en = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...shop }
+export const en = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...money, ...shop }

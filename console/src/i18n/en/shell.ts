@@ -10,6 +10,7 @@ const en: typeof zh = {
     import: 'Import',
     stock: 'Stock',
     flash: 'Flash sales',
+    money: 'Money',
     searching: 'Search words',
     settings: 'Settings',
     jobs: 'Failed jobs',

@@ -8,6 +8,7 @@ export default {
     import: '批量导入',
     stock: '库存',
     flash: '秒杀',
+    money: '资金',
     searching: '搜索',
     settings: '店铺设置',
     jobs: '失败任务',
