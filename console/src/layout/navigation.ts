@@ -21,6 +21,8 @@ export interface Place {
   icon: Component
   /** Routes that belong to this place besides its own. */
   also?: string[]
+  /** Who lacks this permission does not see the place. */
+  needs?: string
 }
 
 export const PLACES: Place[] = [
@@ -32,7 +34,7 @@ export const PLACES: Place[] = [
   { name: 'import', to: '/import', icon: FileExcelIcon },
   { name: 'stock', to: '/stock', icon: LayersIcon },
   { name: 'flash', to: '/flash', icon: TimeIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
-  { name: 'money', to: '/money', icon: WalletIcon, also: ['money-entries', 'money-trial', 'money-bills', 'money-differences'] },
+  { name: 'money', to: '/money', icon: WalletIcon, needs: 'money.read', also: ['money-entries', 'money-trial', 'money-bills', 'money-differences'] },
   { name: 'searching', to: '/search', icon: SearchIcon, also: ['search-words'] },
   { name: 'settings', to: '/settings', icon: SettingIcon },
   { name: 'jobs', to: '/jobs', icon: ToolsIcon },
