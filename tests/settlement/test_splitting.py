@@ -94,7 +94,7 @@ async def test_a_closed_share_waits_for_people_who_try_again_or_leave_it(sharing
 async def test_what_the_platform_refuses_is_shown_and_can_be_tried_again(sharing: Sharing) -> None:
     """The merchant's agreement with the platform is lower than what the store was told."""
     order = await sharing.paid()
-    mchid = sharing.world.account.provider.mchid
+    mchid = sharing.world.account.mchid
     await sharing.world.sandbox.call("POST", "/sharing", {"mchid": mchid, "max_ratio": 100})
     await sharing.split(order)
     row = await sharing.row(order)
@@ -129,7 +129,7 @@ async def test_every_store_pays_from_its_own_account_and_nobody_elses(
     await sharing.split(mine)
     await other.split(theirs)
     for one, order in ((sharing, mine), (other, theirs)):
-        mchid = one.world.account.provider.mchid
+        mchid = one.world.account.mchid
         told = await one.world.sandbox.call("GET", f"/balances/{mchid}")
         kinds = {m["kind"] for m in told["movements"]}
         assert kinds == {"split_out"}

@@ -101,7 +101,7 @@ async def to_confirm(rt: Runtime, store_id: UUID, withdrawal_id: UUID, customer_
     payer = await payer_of(rt, store_id, row["account_id"])
     sandbox = rt.config.sandbox_origin
     page = f"{sandbox}/_sandbox/transfer?package={package}" if sandbox else None
-    return MerchantTransfer(payer.mchid, payer.account.appid, package, page)
+    return MerchantTransfer(payer.account.mchid, payer.account.appid, package, page)
 
 
 def _text(name: dict[str, Any]) -> str:

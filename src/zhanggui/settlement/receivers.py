@@ -68,7 +68,7 @@ async def add(rt: Runtime, store_id: UUID, staff_id: UUID, new: NewReceiver, key
     if new.account_type == "MERCHANT_ID" and not new.name:
         raise ShopError("merchant_name_needed", 422, field="name")
     account = await active_account(rt, store_id)
-    if new.account == account.provider.mchid:
+    if new.account in {account.mchid, account.sub_mchid}:
         raise ShopError("own_account", 409, field="account")
     appid = account.appid if new.account_type == "PERSONAL_OPENID" else ""
 
