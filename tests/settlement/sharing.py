@@ -11,6 +11,7 @@ from zhanggui.core.ids import new_id
 from zhanggui.orders.moves import move
 from zhanggui.orders.rules import SYSTEM, Actor
 from zhanggui.payments.refund import NewRefund, request_refunds
+from zhanggui.settings import Settings
 from zhanggui.settlement import jobs as settlement_jobs
 from zhanggui.settlement.policy import Policy, save_policy
 from zhanggui.settlement.receivers import NewReceiver, add
@@ -35,6 +36,7 @@ class Sharing:
     receivers: dict[str, UUID]
     openid: str
     leader_id: UUID
+    settings: Settings
 
     @property
     def store_id(self) -> UUID:
@@ -164,7 +166,7 @@ class Sharing:
         assert clearing == at_platform
 
 
-async def open_sharing(world: World) -> Sharing:
+async def open_sharing(world: World, settings: Settings) -> Sharing:
     """Receivers registered at the platform and rules in force."""
     mchids: dict[str, str] = {}
     receivers: dict[str, UUID] = {}
@@ -191,4 +193,4 @@ async def open_sharing(world: World) -> Sharing:
     for name, ratio in (("partner", 1000), ("supplier", 500), ("leader", 200)):
         body = RuleInput(receiver_id=receivers[name], ratio=ratio)
         await add_rule(world.rt, world.store_id, staff, body, new_id().hex)
-    return Sharing(world, mchids, receivers, openid, leader_id)
+    return Sharing(world, mchids, receivers, openid, leader_id, settings)

@@ -124,7 +124,8 @@ async def test_every_store_pays_from_its_own_account_and_nobody_elses(
     sharing: Sharing,
 ) -> None:
     """二清: money of other merchants is never collected into one account."""
-    other = await open_sharing(await open_world(sharing.world.rt, sharing.world.sandbox, sharing.world.shop))
+    world = await open_world(sharing.world.rt, sharing.world.sandbox, sharing.world.shop)
+    other = await open_sharing(world, sharing.settings)
     mine, theirs = await sharing.paid(), await other.paid()
     await sharing.split(mine)
     await other.split(theirs)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from zhanggui import ledger
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction, statement
@@ -61,6 +63,8 @@ MOVE = statement(
     """,
 )
 DAY = timedelta(days=1)
+SHORT = "ledger_account_side_check"
+"""A strict account of the ledger would be overdrawn: what the guard finds, found by the database first."""
 
 
 class Ask(NamedTuple):
@@ -110,6 +114,10 @@ async def request(rt: Runtime, ask: Ask, key: str) -> UUID:
         return await in_transaction(rt.db, work)
     except BalanceTooLow as fault:
         raise ShopError("balance_too_low", 409, field="amount", data={"short": fault.short}) from fault
+    except asyncpg.CheckViolationError as fault:
+        if fault.constraint_name != SHORT:
+            raise
+        raise ShopError("balance_too_low", 409, field="amount") from fault
 
 
 async def approve(rt: Runtime, store_id: UUID, withdrawal_id: UUID, by: str) -> None:
