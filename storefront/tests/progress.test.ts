@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Order } from '@/api/types'
 import { alive, reached, stages } from '@/logic/progress'
-import { billRows, firstAddress, firstMethod, quotesOf, unknownShipping } from '@/logic/settling'
+import { billRows, firstAddress, firstMethod, quotesOf, noShipping } from '@/logic/settling'
 
 const order = (extra: object) => ({ delivery_method: 'pickup', status: 'paid', refund_status: null, fulfillments: [], timeline: [], ...extra }) as unknown as Order
 
@@ -40,8 +40,8 @@ describe('the bill', () => {
   const quote = { items_total: 100, packing_fee: 0, shipping_fee: 5, tax: 0, discount_total: 30, adjustments: [{ kind: 'x', label: { zh: '减', en: 'off' }, amount: -30 }] }
   it('gives each discount its reason, and leaves out postage that nobody knows yet', () => {
     expect(billRows(quote, words, (text) => text.zh)).toEqual([{ word: 'i', amount: 100 }, { word: 's', amount: 5 }, { word: '减', amount: 30, off: true }])
-    expect(['address_location_needed', 'too_far', 'below_minimum'].map((code) => unknownShipping('delivery', {} as Address, { problems: [{ code, message: '' }] }))).toEqual([true, true, false])
-    expect([unknownShipping('pickup', null, { problems: [] }), unknownShipping('express', null, { problems: [] })]).toEqual([false, true])
+    expect(['address_location_needed', 'too_far', 'below_minimum'].map((code) => noShipping('delivery', {} as Address, { problems: [{ code, message: '' }] }))).toEqual([true, true, false])
+    expect([noShipping('pickup', null, { problems: [] }), noShipping('express', null, { problems: [] })]).toEqual([true, true])
     expect(billRows({ ...quote, adjustments: [] }, words, (text) => text.zh, true)).toEqual([{ word: 'i', amount: 100 }, { word: 'd', amount: 30, off: true }])
   })
   it('reads the new quotes of a refusal', () => {

@@ -20,6 +20,9 @@ from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.mini_program import CodeSession
 
 WECHAT = "wechat_mp"
+# What somebody is called until they say what they want to be called.
+NEWCOMER: dict[Locale, str] = {"zh": "用户", "en": "Guest "}
+FROM_WECHAT: dict[Locale, str] = {"zh": "微信用户", "en": "WeChat user"}
 
 NEW = statement(
     "customers.sign_in.new",
@@ -97,7 +100,7 @@ async def customer_by_phone(conn: Connection, sealer: Sealer, phone: str, locale
     return await conn.fetchval(
         BY_PHONE,
         new,
-        f"用户{national_phone(phone)[-4:]}",
+        f"{NEWCOMER[locale]}{national_phone(phone)[-4:]}",
         sealer.seal(phone, "customer", "phone_sealed", new),
         phone_index(sealer, phone),
         locale,
@@ -112,7 +115,7 @@ async def customer_by_wechat(conn: Connection, appid: str, who: CodeSession, loc
     now = clock.now()
     found: UUID = await conn.fetchval(IDENTIFY, wanted, new_id(), WECHAT, appid, who.openid, who.unionid, now)
     if found == wanted and same is None:
-        await conn.execute(NEW, wanted, False, "微信用户", None, None, locale, now)
+        await conn.execute(NEW, wanted, False, FROM_WECHAT[locale], None, None, locale, now)
     return found
 
 

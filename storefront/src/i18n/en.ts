@@ -35,7 +35,7 @@ export default {
   },
   product: {
     title: 'Product', from: '+', sold: '{n} sold', monthly: '{n} a month', soldOut: 'Sold out', soldOutToday: 'Sold out today', add: 'Add to cart', choose: 'Choose', chosen: 'Choice', delivery: 'Delivery',
-    shipping: 'Postage', freeOver: 'Free by parcel over', details: 'Details', store: 'Store', toCart: 'Add to cart', buy: 'Buy now', added: 'Added to your cart', seeCart: 'View', share: 'Share', copied: 'Link copied',
+    shipping: 'Postage', freeOver: 'Free by parcel from {sum}', details: 'Details', store: 'Store', toCart: 'Add to cart', buy: 'Buy now', added: 'Added to your cart', seeCart: 'View', share: 'Share', copied: 'Link copied',
     copyByHand: 'Could not copy. Please copy the address bar', back: 'Back to the store',
   },
   spec: {

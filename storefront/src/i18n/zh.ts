@@ -35,7 +35,7 @@ export default {
   },
   product: {
     title: '商品', from: '起', sold: '已售 {n}', monthly: '月售 {n}', soldOut: '售罄', soldOutToday: '今日售罄', add: '加入购物车', choose: '选规格', chosen: '已选', delivery: '配送',
-    shipping: '运费', freeOver: '快递免邮，满', details: '商品详情', store: '店铺', toCart: '加入购物车', buy: '立即购买', added: '已加入购物车', seeCart: '去看看', share: '分享', copied: '链接已复制',
+    shipping: '运费', freeOver: '快递满 {sum} 包邮', details: '商品详情', store: '店铺', toCart: '加入购物车', buy: '立即购买', added: '已加入购物车', seeCart: '去看看', share: '分享', copied: '链接已复制',
     copyByHand: '复制没有成功，请从地址栏复制链接', back: '回到店里',
   },
   spec: {

@@ -34,21 +34,21 @@ export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, 
 
 const NOWHERE = ['address_location_needed', 'too_far', 'out_of_range', 'store_place_needed']
 
-/** True while nobody can say what bringing it costs: no address, none that can be measured, or one out of reach. */
-export function unknownShipping(method: DeliveryMethod, address: Address | null, quote: Pick<Quote, 'problems'>): boolean {
-  return needsAddress(method) && (!address || quote.problems.some((problem) => NOWHERE.includes(problem.code)))
+/** True where a bill has no line for bringing it: one collects it, or nobody can say yet, for want of an address that can be measured and is in reach. */
+export function noShipping(method: DeliveryMethod, address: Address | null, quote: Pick<Quote, 'problems'>): boolean {
+  return !needsAddress(method) || !address || quote.problems.some((problem) => NOWHERE.includes(problem.code))
 }
 
-/** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. Postage is left out while nobody knows where to. */
+/** What of a quote has to be shown as a bill; discounts with their reasons. Amounts in the minor unit, discounts positive and `off`. Postage is left out on wish. */
 export function billRows(
   quote: Pick<Quote, 'items_total' | 'packing_fee' | 'shipping_fee' | 'tax'> & { adjustments?: Quote['adjustments']; discount_total: number },
   words: { items: string; packing: string; shipping: string; tax: string; discount: string },
   pick: (text: { zh: string; en: string }) => string,
-  unknownShipping = false,
+  noShipping = false,
 ): { word: string; amount: number; off?: boolean }[] {
   const rows: { word: string; amount: number; off?: boolean }[] = [{ word: words.items, amount: quote.items_total }]
   if (quote.packing_fee) rows.push({ word: words.packing, amount: quote.packing_fee })
-  if (!unknownShipping) rows.push({ word: words.shipping, amount: quote.shipping_fee })
+  if (!noShipping) rows.push({ word: words.shipping, amount: quote.shipping_fee })
   if (quote.tax) rows.push({ word: words.tax, amount: quote.tax })
   const reasons = (quote.adjustments ?? []).filter((one) => one.amount < 0)
   for (const reason of reasons) rows.push({ word: pick(reason.label), amount: -reason.amount, off: true })
