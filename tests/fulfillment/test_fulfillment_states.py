@@ -189,3 +189,19 @@ async def test_a_second_buyer_and_a_second_store_are_denied(api: Api) -> None:
         there = await other_owner.post(f"/api/console/stores/{store}{path}/{step}")
         assert there.status_code == 404, step
     assert (await buyer.get(f"/stores/{store}{path}")).json()["status"] == "paid"
+
+
+async def test_what_is_made_already_stands_before_nobody(api: Api) -> None:
+    """An order that waits for its buyer for a day would otherwise lengthen the queue for a day."""
+    store, buyer = await api.store(), await api.buyer()
+    clerk = await api.staff(store, "clerk")
+    first, second = [await paid_order(api, buyer, store) for _ in range(2)]
+
+    async def ahead(order: dict[str, object]) -> object:
+        return (await buyer.get(f"/stores/{store}/orders/{order['id']}")).json()["orders_before"]
+
+    assert [await ahead(first), await ahead(second)] == [0, 1]
+    await clerk.post(f"/orders/{first['id']}/prepare")
+    assert [await ahead(first), await ahead(second)] == [0, 1]
+    await clerk.post(f"/orders/{first['id']}/ready")
+    assert [await ahead(first), await ahead(second)] == [None, 0]

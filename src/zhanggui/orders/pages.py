@@ -132,7 +132,8 @@ async def _buyer_page(
     rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UUID, Picture], receipt: Receipt | None
 ) -> Order:
     o, actions = parts.order, buyer_actions(parts.facts)
-    waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express"
+    made = any(f.status in {"ready", "picked"} for f in parts.fulfillments)
+    waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express" and not made
     before = await stores.orders_before(rt, o["store_id"], o["id"]) if waits else None
     head: dict[str, Any] = {name: o[name] for name in HEAD_COLUMNS}
     table = TableRef(o["table_code"], o["table_name"]) if o["table_code"] else None

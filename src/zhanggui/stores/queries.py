@@ -35,12 +35,14 @@ ALL_ON = statement(
     FROM store WHERE status = 'on' ORDER BY sort, store_id LIMIT 500
     """,
 )
-# A count of another domain's rows, read only: the queue a buyer would stand in.
+# A count of other domains' rows, read only: the queue a buyer would stand in. What is made already stands in nobody's way.
 ORDERS_BEFORE = statement(
     "stores.orders_before",
     """
-    SELECT count(*) FROM sales_order
-    WHERE store_id = $1 AND status IN ('paid', 'preparing') AND delivery_method <> 'express' AND id < $2
+    SELECT count(*) FROM sales_order o
+    WHERE o.store_id = $1 AND o.status IN ('paid', 'preparing') AND o.delivery_method <> 'express' AND o.id < $2
+      AND NOT EXISTS (SELECT FROM fulfillment f
+                      WHERE f.store_id = o.store_id AND f.order_id = o.id AND f.status IN ('ready', 'picked'))
     """,
 )
 LAST_ID = UUID(int=2**128 - 1)

@@ -59,11 +59,11 @@ export default {
     state: { starting: 'Preparing payment…', waiting: 'Waiting for WeChat…', unpaid: 'No payment has arrived yet. If you have paid, please wait a moment and do not pay twice', inside: 'Pages inside WeChat cannot pay directly. Tap “…” and open this page in your browser, or order in the mini-program' },
   },
   paid: {
-    title: 'Paid', seal1: '付', seal2: '讫', pickupNumber: 'Pick-up number', callNumber: 'Your number', see: 'See the order', home: 'Back to home', payRest: 'Pay the next order',
+    title: 'Paid', seal1: '付', seal2: '讫', pickupNumber: 'Pick-up number', goodsNumber: 'Pick-up number', callNumber: 'Your number', see: 'See the order', home: 'Back to home', payRest: 'Pay the next order',
     next: { pickup: 'We call your number when it is ready; show your code', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order' },
   },
   orders: {
-    all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', number: 'Number', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
+    all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
     none: { all: 'No orders yet', unpaid: 'Nothing to pay', active: 'Nothing under way', done: 'Nothing finished yet' },
   },
   order: {
@@ -81,7 +81,8 @@ export default {
     paid: { word: 'Paid', title: 'The store has your order', text: 'They are about to start' },
     making: { word: 'Making', title: 'In the making', text: 'We tell you the moment it is ready' },
     packing: { word: 'Packing', title: 'Being packed', text: 'It ships once packed' },
-    ready: { word: 'Ready', title: 'Ready to collect', text: 'Show your pick-up code', textTable: 'Coming to your table' },
+    ready: { word: 'Ready', title: 'Ready to collect', text: 'Show your pick-up code' },
+    readyTable: { word: 'Ready', title: 'It is ready', text: 'Coming to your table' },
     shipped: { word: 'Shipped', title: 'On its way', text: 'Confirm once you have it' },
     delivering: { word: 'Coming', title: 'Coming to you', text: 'Keep your phone at hand' },
     done: { word: 'Done', title: 'Completed', text: 'Thank you, see you soon', textExpress: 'Thank you, enjoy' },

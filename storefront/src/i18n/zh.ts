@@ -59,11 +59,11 @@ export default {
     state: { starting: '正在准备支付…', waiting: '正在等待微信的支付结果…', unpaid: '还没有收到付款。如果已经付过，请稍等片刻，不要重复支付', inside: '微信内的网页不能直接支付，请点右上角“…”，在浏览器中打开，或在小程序里下单' },
   },
   paid: {
-    title: '支付成功', seal1: '付', seal2: '讫', pickupNumber: '取餐号', callNumber: '叫号', see: '查看订单', home: '回到首页', payRest: '继续支付下一单',
+    title: '支付成功', seal1: '付', seal2: '讫', pickupNumber: '取餐号', goodsNumber: '取货号', callNumber: '叫号', see: '查看订单', home: '回到首页', payRest: '继续支付下一单',
     next: { pickup: '做好后会叫您的号，凭取货码领取', dine_in: '请在座位上稍候，做好后送到您桌上', delivery: '店家准备好后就会送出', express: '店家打包好后就会发货，物流会显示在订单里' },
   },
   orders: {
-    all: '全部', unpaid: '待付款', active: '进行中', done: '已完成', pieces: '共 {n} 件', number: '取餐号', left: '{time} 后关闭', signIn: '登录后查看订单', signInHint: '用手机号登录，订单和购物车都会跟着您',
+    all: '全部', unpaid: '待付款', active: '进行中', done: '已完成', pieces: '共 {n} 件', left: '{time} 后关闭', signIn: '登录后查看订单', signInHint: '用手机号登录，订单和购物车都会跟着您',
     none: { all: '还没有订单', unpaid: '没有待付款的订单', active: '没有进行中的订单', done: '还没有完成的订单' },
   },
   order: {
@@ -81,7 +81,8 @@ export default {
     paid: { word: '已付款', title: '店家已收到订单', text: '马上开始准备' },
     making: { word: '制作中', title: '正在制作', text: '请稍候，做好马上通知您' },
     packing: { word: '备货中', title: '正在打包', text: '打包好就会发出' },
-    ready: { word: '可取', title: '做好了，请来取', text: '凭取货码领取', textTable: '马上送到您桌上' },
+    ready: { word: '可取', title: '做好了，请来取', text: '凭取货码领取' },
+    readyTable: { word: '做好', title: '做好了', text: '马上送到您桌上' },
     shipped: { word: '运送中', title: '已经在路上', text: '收到后请确认收货' },
     delivering: { word: '配送中', title: '正在送来', text: '请留意电话' },
     done: { word: '完成', title: '已完成', text: '谢谢惠顾，欢迎再来', textExpress: '谢谢惠顾，用得好再来' },

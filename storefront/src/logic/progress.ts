@@ -43,6 +43,11 @@ export function stages(order: Order): Stage[] {
   }))
 }
 
+/** The key of what the number of an order is called: called out to a table, fetched as food, fetched as goods. */
+export function numberWord(order: { delivery_method: string; store: { layout: string } }): string {
+  return order.delivery_method === 'dine_in' ? 'paid.callNumber' : order.store.layout === 'menu' ? 'paid.pickupNumber' : 'paid.goodsNumber'
+}
+
 /** Whether anything can still happen to an order by itself, so that its page should listen. */
 export function alive(order: { status: string; refund_status: string | null }): boolean {
   return !['completed', 'cancelled'].includes(order.status) || order.refund_status === 'processing'
