@@ -4,18 +4,18 @@ import { bandIsOn, bandsOf, bandText, categoriesOf, chosenCount, filterQuery, no
 import { emptyShelf, Paging, type Page } from '@/logic/paging'
 import { around, marked, remembered } from '@/logic/searching'
 
-const facets = (extra: Partial<Facets>): Facets => ({ categories: [], tags: [], delivery_methods: [], price_bands: [], specs: [], in_stock: 0, ...extra })
+const facets = (extra: Partial<Facets>): Facets => ({ categories: [], tags: [], brands: [], delivery_methods: [], price_bands: [], specs: [], in_stock: 0, ...extra })
 const text = (zh: string) => ({ zh, en: zh })
 
 describe('what a list is narrowed to', () => {
   it('goes into the address as both lists take it, and says nothing of what is not chosen', () => {
-    const asked = filterQuery({ category: 'c', tags: ['new'], methods: ['express'], specs: ['colour:green'], min: 0, max: 4900, inStock: true })
-    expect(asked).toEqual({ category: 'c', tag: ['new'], delivery: ['express'], spec: ['colour:green'], price_min: 0, price_max: 4900, in_stock: true })
+    const asked = filterQuery({ category: 'c', tags: ['new'], brands: ['星野'], methods: ['express'], specs: ['colour:green'], min: 0, max: 4900, inStock: true })
+    expect(asked).toEqual({ category: 'c', tag: ['new'], brand: ['星野'], delivery: ['express'], spec: ['colour:green'], price_min: 0, price_max: 4900, in_stock: true })
     expect(filterQuery(noFilters())).toMatchObject({ price_min: null, in_stock: undefined })
     expect(filterQuery(undefined)).toEqual({})
   })
   it('counts choices, a price once', () => {
-    expect(chosenCount({ ...noFilters('c'), tags: ['a', 'b'], min: 0, max: 100 })).toBe(4)
+    expect(chosenCount({ ...noFilters('c'), tags: ['a', 'b'], brands: ['x'], min: 0, max: 100 })).toBe(5)
     expect(chosenCount(noFilters('c'), false)).toBe(0)
   })
   it('takes a choice back when it is pressed again', () => {

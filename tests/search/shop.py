@@ -22,6 +22,7 @@ def item(  # what search looks at
     subtitle: str = "",
     price: int = 1000,
     tags: Sequence[str] = (),
+    brand: str = "",
     colours: Sequence[str] = (),
     methods: Sequence[DeliveryMethod] = (),
     status: Status = "on",
@@ -78,6 +79,7 @@ def _body(category: UUID, given: dict[str, Any]) -> ProductInput:
         subtitle=BoundedText(zh=given["subtitle"], en=given["subtitle"]),
         status=given["status"],
         tags=list(given["tags"]),
+        brand=given["brand"],
         delivery_methods=list(given["methods"]),
         specs=[Spec(code="colour", name=Text("颜色", "Colour"), values=values)] if colours else [],
         skus=[

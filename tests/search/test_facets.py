@@ -19,6 +19,7 @@ from zhanggui.core.i18n import Text
 CATEGORIES = [UUID(int=n) for n in range(1, 5)]  # 1 → 2, 3; 4 is hidden
 COLOURS = ("green", "red", "blue")
 TAGS = ("new", "hot")
+BRANDS = ("星野", "Acme")
 METHODS: tuple[DeliveryMethod, ...] = ("express", "pickup")
 
 
@@ -57,6 +58,7 @@ def products(draw: st.DrawFn) -> list[ProductRow]:
                 sold=draw(st.integers(0, 3)),
                 sort=draw(st.integers(0, 2)),
                 skus=[],
+                brand=draw(st.sampled_from(("", *BRANDS))),
             )
         )
     return rows
@@ -71,6 +73,7 @@ filters = st.builds(
     price_min=st.none() | st.integers(0, 2000),
     price_max=st.none() | st.integers(0, 4000),
     in_stock=st.booleans(),
+    brands=st.sets(st.sampled_from(BRANDS)).map(lambda s: tuple(sorted(s))),
 )
 
 
@@ -93,6 +96,7 @@ def passes(row: ProductRow, chosen: Filters, sold_out: set[int], n: int, without
         and row.category_id != CATEGORIES[3]
         and (without == "category" or chosen.category is None or (row.category_id in family))
         and (without == "tag" or not chosen.tags or bool(set(chosen.tags) & set(row.tags)))
+        and (without == "brand" or not chosen.brands or row.brand in chosen.brands)
         and (
             without == "delivery"
             or not chosen.methods
@@ -124,6 +128,7 @@ def test_facets_equal_a_brute_force_count(
         kept = [r for n, r in enumerate(rows) if passes(r, chosen, sold_out, n, without)]
         of: dict[str, Callable[[ProductRow], bool]] = {
             "tag": lambda r: value in r.tags,
+            "brand": lambda r: value == r.brand,
             "delivery": lambda r: value in r.delivery_methods,
             "spec": lambda r: value in {v.code for s in r.specs for v in s.values},
             "": lambda r: True,
@@ -133,6 +138,9 @@ def test_facets_equal_a_brute_force_count(
     facets = narrowed.facets()
     assert narrowed.number.bit_count() == count("none")
     assert {t.tag.code: t.count for t in facets.tags} == {t: n for t in TAGS if (n := count("tag", "tag", t))}
+    assert {b.name: b.count for b in facets.brands} == {
+        b: n for b in BRANDS if (n := count("brand", "brand", b))
+    }
     assert {m.method: m.count for m in facets.delivery_methods} == {
         m: n for m in METHODS if (n := count("delivery", "delivery", m))
     }

@@ -133,3 +133,28 @@ async def test_the_list_page_has_the_same_filters_and_facets(api: Api) -> None:
     assert [(t["tag"]["code"], t["count"]) for t in facets["tags"]] == [("new", 1)]
     assert [(v["code"], v["count"]) for v in facets["specs"][0]["values"]] == [("red", 1)]
     assert {m["method"]: m["count"] for m in facets["delivery_methods"]} == {"pickup": 1}
+
+
+async def test_a_brand_is_found_filtered_and_counted(api: Api) -> None:
+    _, owner = await stocked(
+        api,
+        "brands",
+        {
+            "茶": [
+                item("a", "花茶甲", brand="谷雨 Guyu"),
+                item("b", "花茶乙", brand="Acme"),
+                item("c", "花茶丙"),
+            ]
+        },
+    )
+    assert await found(api, "brands", "谷雨") == ["花茶甲"]
+    assert await found(api, "brands", "guyu") == ["花茶甲"]
+    assert await found(api, "brands", "花茶", brand=["Acme", "谷雨 Guyu"]) == ["花茶甲", "花茶乙"]
+    page = (
+        await api.anybody.get("/stores/brands/products", params={"brand": "Acme", "facets": "true"})
+    ).json()
+    assert [i["name"]["zh"] for i in page["items"]] == ["花茶乙"]
+    assert {b["name"]: b["count"] for b in page["facets"]["brands"]} == {"谷雨 Guyu": 1, "Acme": 1}
+    one = page["items"][0]["id"]
+    assert (await api.anybody.get(f"/stores/brands/products/{one}")).json()["brand"] == "Acme"
+    assert (await owner.get(f"/products/{one}")).json()["brand"] == "Acme"

@@ -71,6 +71,7 @@ def product_page(product: ProductView, pictures: Pictures, store_id: UUID, slug:
         skus=[_sku(s, pictures) for s in product.active_skus],
         modifiers=product.modifiers,
         return_exception=product.return_exception,
+        brand=product.brand,
     )
 
 

@@ -17,7 +17,7 @@ from zhanggui.core.i18n import Text
 Sorting = Literal["default", "sales", "price", "-price", "newest"]
 Key = tuple[int, int, int]
 Label = tuple[str, ...]
-"""A facet value: ("category", id), ("tag", code), ("delivery", method), ("spec", axis, value)."""
+"""A facet value: ("category", id), ("tag", code), ("brand", name), ("delivery", method), ("spec", axis, value)."""
 
 REBUILD_FROM = 500
 NOWHERE = 1 << 40
@@ -33,6 +33,7 @@ class Facts(NamedTuple):
     sold: int
     sort: int
     tags: tuple[str, ...]
+    brand: str
     methods: tuple[str, ...]
     specs: tuple[Spec, ...]
     text: int
@@ -153,6 +154,7 @@ class Columns:
     def _names_of(self, facts: Facts) -> tuple[Label, ...]:
         found: list[Label] = [("category", str(facts.category_id))]
         found += [("tag", tag) for tag in facts.tags]
+        found += [("brand", facts.brand)] if facts.brand else []
         found += [("delivery", method) for method in facts.methods]
         for spec in facts.specs:
             self.names.setdefault(("spec", spec.code), spec.name)

@@ -64,6 +64,7 @@ def _facts(row: ProductRow) -> Facts:
         row.subtitle.en,
         row.category_id,
         *row.tags,
+        row.brand,
         *codes,
     )
     return Facts(
@@ -74,6 +75,7 @@ def _facts(row: ProductRow) -> Facts:
         sold=row.sold,
         sort=row.sort,
         tags=tuple(dict.fromkeys(row.tags)),
+        brand=row.brand,
         methods=tuple(dict.fromkeys(row.delivery_methods or ALL_METHODS)),
         specs=tuple(row.specs),
         text=hash(searched) if row.status == "on" else 0,

@@ -46,6 +46,7 @@ def product_draft(row: ProductRow, category_id: UUID, stored: Stored, before: Pr
         skus=[_sku(sku, stored, before) for sku in row.skus],
         modifiers=row.modifiers,
         return_exception=_exception(row, before),
+        brand=row.brand or (before.brand if before else ""),
     )
     return Draft(body, by_code=True)
 

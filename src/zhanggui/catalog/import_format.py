@@ -68,6 +68,7 @@ PRODUCTS = Sheet(
         _column("description_zh", "中文详情", "Chinese description", "可用简单的 HTML", "Simple HTML is allowed", 40),
         _column("description_en", "英文详情", "English description", "可用简单的 HTML", "Simple HTML is allowed", 40),
         _column("sort", "排序", "Sort", "整数，小的在前", "A whole number, smaller first", 8),
+        _column("brand", "品牌", "Brand", "可不填；留空保留原设置", "Optional; empty keeps what is there", 14),
         _column("return_exception", "无理由退货例外", "7-day return exception", "定制 / 生鲜 / 数字 / 期刊 / 拆封 / 激活 / 临期；“无”为支持七天无理由；留空保留原设置", "custom_made / fresh / digital / periodical / opened / activated / near_expiry; none: the 7 days hold; empty keeps what is there", 16),
     ),
 )  # fmt: skip

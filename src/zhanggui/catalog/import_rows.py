@@ -90,6 +90,7 @@ class ProductRow(NamedTuple):
     sort: int
     skus: list[SkuRow]
     return_exception: ReturnException | Literal["none", "keep"] = "keep"
+    brand: str = ""
 
 
 class Parsed(NamedTuple):
@@ -310,6 +311,7 @@ def _product(
         sort=cells.number("sort", -1_000_000, 1_000_000) or 0,
         skus=skus,
         return_exception=cells.choice("return_exception", EXCEPTIONS),
+        brand=cells.text("brand", 40),
     )
 
 

@@ -19,7 +19,7 @@ PRODUCTS = statement(
     """
     SELECT json_build_array(p.id, p.code, p.category_id, p.name, p.subtitle, p.description_html, p.status, p.tags,
              p.picture_ids, p.delivery_methods, p.specs, p.modifiers, p.price, p.price_max, p.list_price, p.sold, p.sort,
-             coalesce(k.skus, '[]'), p.return_exception)::text AS row
+             coalesce(k.skus, '[]'), p.return_exception, p.brand)::text AS row
     FROM product p LEFT JOIN (
       SELECT product_id, json_agg(json_build_array(id, code, spec_values, price, list_price, weight_g, buy_limit,
                                                    picture_id, active) ORDER BY sort, id) AS skus
@@ -105,6 +105,7 @@ def product_view(row: ProductRow) -> ProductView:
         sort=row.sort,
         skus=skus,
         return_exception=row.return_exception,
+        brand=row.brand,
     )
 
 

@@ -8,6 +8,7 @@ from zhanggui.catalog.bits import flags
 from zhanggui.catalog.cards import tag
 from zhanggui.catalog.columns import Label
 from zhanggui.catalog.shapes import (
+    BrandCount,
     CategoryCount,
     Facets,
     MethodCount,
@@ -37,6 +38,7 @@ class Filters(NamedTuple):
     price_min: int | None = None
     price_max: int | None = None
     in_stock: bool = False
+    brands: tuple[str, ...] = ()
 
 
 class Narrowed:
@@ -54,6 +56,7 @@ class Narrowed:
         return Facets(
             categories=self._categories(),
             tags=[TagCount(tag(label[1]), n) for label, n in self._counted("tag", "tag")],
+            brands=[BrandCount(label[1], n) for label, n in self._counted("brand", "brand")[:MAX_VALUES]],
             delivery_methods=[MethodCount(label[1], n) for label, n in self._counted("delivery", "delivery")],
             price_bands=self._bands(),
             specs=self._specs(),
@@ -67,6 +70,8 @@ class Narrowed:
             parts["category"] = self._any(("category", str(c)) for c in self._store.family(chosen.category))
         if chosen.tags:
             parts["tag"] = self._any(("tag", t) for t in chosen.tags)
+        if chosen.brands:
+            parts["brand"] = self._any(("brand", b) for b in chosen.brands)
         if chosen.methods:
             parts["delivery"] = self._any(("delivery", m) for m in chosen.methods)
         for axis in {a for a, _ in chosen.specs}:

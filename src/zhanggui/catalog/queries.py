@@ -96,6 +96,7 @@ async def console_product(rt: Runtime, store_id: UUID, product_id: UUID) -> Cons
         ],
         modifiers=view.modifiers,
         return_exception=view.return_exception,
+        brand=view.brand,
         version=head["version"],
         pictures=list(shown.values()),
         updated_at=head["updated_at"],

@@ -53,18 +53,19 @@ UPSERT_PRODUCTS = statement(
     """
     INSERT INTO product (store_id, id, code, category_id, name, subtitle, description_html, status, tags, picture_ids,
                          delivery_methods, specs, modifiers, price, price_max, list_price, sort,
-                         return_exception, created_at, updated_at)
+                         return_exception, brand, created_at, updated_at)
     SELECT $1, p.*, $3, $3
     FROM jsonb_to_recordset($2::jsonb) AS p (
       id uuid, code text, category_id uuid, name jsonb, subtitle jsonb, description_html jsonb, status text, tags text[],
       picture_ids uuid[], delivery_methods text[], specs jsonb, modifiers jsonb, price bigint, price_max bigint,
-      list_price bigint, sort integer, return_exception text)
+      list_price bigint, sort integer, return_exception text, brand text)
     ON CONFLICT (store_id, id) DO UPDATE SET
       code = excluded.code, category_id = excluded.category_id, name = excluded.name, subtitle = excluded.subtitle,
       description_html = excluded.description_html, status = excluded.status, tags = excluded.tags,
       picture_ids = excluded.picture_ids, delivery_methods = excluded.delivery_methods, specs = excluded.specs,
       modifiers = excluded.modifiers, price = excluded.price, price_max = excluded.price_max,
       list_price = excluded.list_price, sort = excluded.sort, return_exception = excluded.return_exception,
+      brand = excluded.brand,
       updated_at = excluded.updated_at,
       version = product.version + 1
     """,
@@ -288,6 +289,7 @@ def _product_row(product_id: UUID, body: ProductInput) -> dict[str, Any]:
         "list_price": body.list_price,
         "sort": body.sort,
         "return_exception": body.return_exception,
+        "brand": " ".join(body.brand.split()),
     }
 
 

@@ -13,6 +13,7 @@ from zhanggui.core.i18n import Text
 from zhanggui.media.shapes import Picture
 
 Sort = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+Brand = Annotated[str, Meta(max_length=40)]
 Html = Annotated[str, Meta(max_length=100_000)]
 
 
@@ -110,6 +111,7 @@ class Product(ProductCard, frozen=True, kw_only=True):
     skus: list[ShopSku]
     modifiers: list[ModifierGroup]
     return_exception: ReturnException | None
+    brand: str
 
 
 class BoundedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,6 +187,7 @@ class ProductInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     skus: Annotated[list[SkuInput], Meta(min_length=1, max_length=500)]
     modifiers: Annotated[list[ModifierGroup], Meta(max_length=20)] = []
     return_exception: ReturnException | None = None
+    brand: Brand = ""
     version: int | None = None
 
 
@@ -220,6 +223,7 @@ class ConsoleProduct(msgspec.Struct, frozen=True, kw_only=True):
     skus: list[ConsoleSku]
     modifiers: list[ModifierGroup]
     return_exception: ReturnException | None
+    brand: str
     version: int
     pictures: list[Picture]
     updated_at: datetime
@@ -293,6 +297,13 @@ class TagCount(msgspec.Struct, frozen=True):
     count: int
 
 
+class BrandCount(msgspec.Struct, frozen=True):
+    """A brand and how many of the products are of it."""
+
+    name: str
+    count: int
+
+
 class MethodCount(msgspec.Struct, frozen=True):
     """A delivery method and how many of the products can be received that way."""
 
@@ -329,6 +340,7 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True):
 
     categories: list[CategoryCount]
     tags: list[TagCount]
+    brands: list[BrandCount]
     delivery_methods: list[MethodCount]
     price_bands: list[PriceBand]
     specs: list[SpecCount]

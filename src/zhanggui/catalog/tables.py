@@ -29,6 +29,7 @@ product = Table(
     col("category_id", Uuid, "where it is listed"),
     text_json("name", "name"),
     text_json("subtitle", "one line"),
+    col("brand", Text, "as it is written on it, the same in both languages", server_default=""),
     text_json("description_html", "sanitised when written"),
     col("status", Text, "draft, on or off the shelf"),
     col("tags", ARRAY(Text), "codes: new, hot, spicy, …", server_default="{}"),

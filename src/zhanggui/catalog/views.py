@@ -86,6 +86,7 @@ class ProductView(msgspec.Struct, frozen=True):
     sort: int
     skus: list[SkuView]
     return_exception: ReturnException | None = None
+    brand: str = ""
 
     @property
     def active_skus(self) -> list[SkuView]:
@@ -128,6 +129,7 @@ class ProductRow(msgspec.Struct, frozen=True, array_like=True):
     sort: int
     skus: list[SkuRow]
     return_exception: ReturnException | None = None
+    brand: str = ""
 
 
 _numbers = count(1)

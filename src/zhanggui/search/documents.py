@@ -73,7 +73,9 @@ def describe(slot: int, product: ProductRow, stems: Any) -> Described:
 
 def _more(product: ProductRow, stems: Any) -> list[str]:
     texts = [product.subtitle, *(tag(code).name for code in product.tags)]
-    return [word for text in texts for one in (text.zh, text.en) for word in _words_of(one, stems)]
+    return [word for text in texts for one in (text.zh, text.en) for word in _words_of(one, stems)] + list(
+        _words_of(product.brand, stems)
+    )
 
 
 @lru_cache(maxsize=4_096)

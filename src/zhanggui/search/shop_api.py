@@ -38,6 +38,9 @@ Words = Annotated[str, Parameter(max_length=50)]
 Tags = Annotated[
     list[Annotated[str, Parameter(max_length=64)]] | None, QueryParameter(name="tag", max_items=10)
 ]
+Brands = Annotated[
+    list[Annotated[str, Parameter(max_length=40)]] | None, QueryParameter(name="brand", max_items=20)
+]
 Methods = Annotated[list[DeliveryMethod] | None, QueryParameter(name="delivery", max_items=4)]
 Specs = Annotated[
     list[Annotated[str, Parameter(max_length=130)]] | None,
@@ -64,6 +67,7 @@ async def products(
     category: UUID | None = None,
     q: Words = "",
     tag: Tags = None,
+    brand: Brands = None,
     delivery: Methods = None,
     spec: Specs = None,
     price_min: Fen = None,
@@ -80,7 +84,7 @@ async def products(
     stock changes, is kept encoded and has an entity tag. For words by relevance there is `/search`.
     """
     store = await by_slug(rt, slug)
-    filters = _filters(category, tag, delivery, spec, price_min, price_max, in_stock=in_stock)
+    filters = _filters(category, tag, delivery, spec, price_min, price_max, in_stock=in_stock, brands=brand)
     ask = Listing(filters, sort, limit, cursor)
     number: int | None = None
     if q.strip():
@@ -114,6 +118,7 @@ async def search(
     q: Words = "",
     category: UUID | None = None,
     tag: Tags = None,
+    brand: Brands = None,
     delivery: Methods = None,
     spec: Specs = None,
     price_min: Fen = None,
@@ -128,7 +133,7 @@ async def search(
     The first page counts as a search: in the store's figures, and in the caller's own history when there is a token.
     """
     store = await by_slug(rt, slug)
-    filters = _filters(category, tag, delivery, spec, price_min, price_max, in_stock=in_stock)
+    filters = _filters(category, tag, delivery, spec, price_min, price_max, in_stock=in_stock, brands=brand)
     held, index = await index_of(rt, store.id)
     await stock_watch.current(rt, store.id, held)
     found = find(held, index, await settings_of(rt, store.id), Search(q, filters, sort, limit, cursor))
@@ -194,6 +199,7 @@ def _filters(
     price_max: int | None,
     *,
     in_stock: bool,
+    brands: list[str] | None = None,
 ) -> Filters:
     """Raises 400 `search_spec`, `price_range`."""
     if price_min is not None and price_max is not None and price_min > price_max:
@@ -210,6 +216,7 @@ def _filters(
         price_min,
         price_max,
         in_stock,
+        tuple(sorted(brands or [])),
     )
 
 

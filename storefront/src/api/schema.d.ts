@@ -3447,6 +3447,11 @@ export interface components {
             /** @default  */
             zh: string;
         };
+        /** BrandCount */
+        BrandCount: {
+            count: number;
+            name: string;
+        };
         /** BuyerCancel */
         BuyerCancel: {
             reason: string;
@@ -3730,6 +3735,7 @@ export interface components {
         };
         /** ConsoleProduct */
         ConsoleProduct: {
+            brand: string;
             /** Format: uuid */
             category_id: string;
             code: string;
@@ -4022,6 +4028,7 @@ export interface components {
         };
         /** Facets */
         Facets: {
+            brands: components["schemas"]["BrandCount"][];
             categories: components["schemas"]["CategoryCount"][];
             delivery_methods: components["schemas"]["MethodCount"][];
             in_stock: number;
@@ -4796,6 +4803,7 @@ export interface components {
         };
         /** Product */
         Product: {
+            brand: string;
             /** Format: uuid */
             category_id: string;
             delivery_methods: ("express" | "delivery" | "pickup" | "dine_in")[];
@@ -4839,6 +4847,8 @@ export interface components {
         };
         /** ProductInput */
         ProductInput: {
+            /** @default  */
+            brand: string;
             /** Format: uuid */
             category_id: string;
             code: string;
@@ -11397,6 +11407,7 @@ export interface operations {
                 category?: string | null;
                 q?: string;
                 tag?: string[] | null;
+                brand?: string[] | null;
                 delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;
                 /** @description axis:value, e.g. colour:green */
                 spec?: string[] | null;
@@ -11488,6 +11499,7 @@ export interface operations {
                 q?: string;
                 category?: string | null;
                 tag?: string[] | null;
+                brand?: string[] | null;
                 delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;
                 /** @description axis:value, e.g. colour:green */
                 spec?: string[] | null;

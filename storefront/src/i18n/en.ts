@@ -21,7 +21,7 @@ export default {
   grid: { all: 'All', none: 'Nothing in this category yet', seeAll: 'See everything' },
   sort: { relevance: 'Best match', default: 'Featured', sales: 'Popular', newest: 'New', price: 'Price' },
   facet: {
-    title: 'Filter', category: 'Category', price: 'Price', tag: 'Features', delivery: 'Delivery', stock: 'Stock', inStock: 'In stock only', over: '{sum} and up', reset: 'Reset', show: 'Show {n}', nothing: 'Nothing fits these choices', noneHint: 'Take one or two choices back',
+    title: 'Filter', category: 'Category', price: 'Price', tag: 'Features', brand: 'Brand', delivery: 'Delivery', stock: 'Stock', inStock: 'In stock only', over: '{sum} and up', reset: 'Reset', show: 'Show {n}', nothing: 'Nothing fits these choices', noneHint: 'Take one or two choices back',
   },
   search: {
     history: 'Recent searches', hot: 'Popular searches', tidy: 'Tidy recent searches', forget: 'Delete “{what}”', forgetAll: 'Delete all', clear: 'Clear the search', hint: 'Try a name, pinyin or initials', product: 'Product', meant: 'Did you mean “{what}”?', instead: 'Nothing found for “{what}”; these come close',
@@ -34,7 +34,7 @@ export default {
     placeUntil: 'It is yours: place the order within {time}', placeOver: 'Your place ran out; nothing was ordered', tryAgain: 'Try again',
   },
   product: {
-    title: 'Product', from: '+', sold: '{n} sold', monthly: '{n} a month', soldOut: 'Sold out', soldOutToday: 'Sold out today', add: 'Add to cart', choose: 'Choose', chosen: 'Choice', delivery: 'Delivery',
+    title: 'Product', brand: 'Brand: {name}', from: '+', sold: '{n} sold', monthly: '{n} a month', soldOut: 'Sold out', soldOutToday: 'Sold out today', add: 'Add to cart', choose: 'Choose', chosen: 'Choice', delivery: 'Delivery',
     shipping: 'Postage', freeOver: 'Free by parcel from {sum}', details: 'Details', store: 'Store', toCart: 'Add to cart', buy: 'Buy now', added: 'Added to your cart', seeCart: 'View', share: 'Share', copied: 'Link copied',
     copyByHand: 'Could not copy. Please copy the address bar', back: 'Back to the store',
   },

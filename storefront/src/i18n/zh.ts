@@ -21,7 +21,7 @@ export default {
   grid: { all: '全部', none: '这一类暂时没有商品', seeAll: '看看全部商品' },
   sort: { relevance: '综合', default: '推荐', sales: '销量', newest: '新品', price: '价格' },
   facet: {
-    title: '筛选', category: '分类', price: '价格', tag: '特色', delivery: '收货方式', stock: '库存', inStock: '只看有货', over: '{sum} 以上', reset: '重置', show: '看这 {n} 件', nothing: '没有符合条件的商品', noneHint: '放宽一些条件，再看一看',
+    title: '筛选', category: '分类', price: '价格', tag: '特色', brand: '品牌', delivery: '收货方式', stock: '库存', inStock: '只看有货', over: '{sum} 以上', reset: '重置', show: '看这 {n} 件', nothing: '没有符合条件的商品', noneHint: '放宽一些条件，再看一看',
   },
   search: {
     history: '最近搜过', hot: '大家在搜', tidy: '整理搜索记录', forget: '删除“{what}”', forgetAll: '全部删除', clear: '清空搜索词', hint: '试试商品名、拼音或首字母', product: '商品', meant: '您是不是要找“{what}”', instead: '没有找到“{what}”，下面是相近的结果',
@@ -34,7 +34,7 @@ export default {
     placeUntil: '已抢到，请在 {time} 内提交订单', placeOver: '名额已到期，没有下单', tryAgain: '重新抢',
   },
   product: {
-    title: '商品', from: '起', sold: '已售 {n}', monthly: '月售 {n}', soldOut: '售罄', soldOutToday: '今日售罄', add: '加入购物车', choose: '选规格', chosen: '已选', delivery: '配送',
+    title: '商品', brand: '品牌：{name}', from: '起', sold: '已售 {n}', monthly: '月售 {n}', soldOut: '售罄', soldOutToday: '今日售罄', add: '加入购物车', choose: '选规格', chosen: '已选', delivery: '配送',
     shipping: '运费', freeOver: '快递满 {sum} 包邮', details: '商品详情', store: '店铺', toCart: '加入购物车', buy: '立即购买', added: '已加入购物车', seeCart: '去看看', share: '分享', copied: '链接已复制',
     copyByHand: '复制没有成功，请从地址栏复制链接', back: '回到店里',
   },

@@ -1,23 +1,23 @@
 import type { Facets, Fen, Uuid } from '@/api/types'
 
 /** What a list is narrowed to. Values of one kind widen, kinds narrow; `specs` are "axis:value"; amounts in fen, both included. */
-export interface Filters { category: Uuid; tags: string[]; methods: string[]; specs: string[]; min: Fen | null; max: Fen | null; inStock: boolean }
+export interface Filters { category: Uuid; tags: string[]; brands: string[]; methods: string[]; specs: string[]; min: Fen | null; max: Fen | null; inStock: boolean }
 export type Band = Pick<Filters, 'min' | 'max'>
 
-export const noFilters = (category: Uuid = ''): Filters => ({ category, tags: [], methods: [], specs: [], min: null, max: null, inStock: false })
+export const noFilters = (category: Uuid = ''): Filters => ({ category, tags: [], brands: [], methods: [], specs: [], min: null, max: null, inStock: false })
 
 /** The filters as both lists take them in their addresses. */
 export function filterQuery(filters: Filters | undefined): Record<string, string | number | boolean | string[] | null | undefined> {
   if (!filters) return {}
-  const { category, tags, methods, specs, min, max, inStock } = filters
-  return { category, tag: tags, delivery: methods, spec: specs, price_min: min, price_max: max, in_stock: inStock ? true : undefined }
+  const { category, tags, brands, methods, specs, min, max, inStock } = filters
+  return { category, tag: tags, brand: brands, delivery: methods, spec: specs, price_min: min, price_max: max, in_stock: inStock ? true : undefined }
 }
 
 /** How many choices are made; the category counts only where it is chosen in the sheet. */
 export function chosenCount(filters: Filters, withCategory = true): number {
   const price = filters.min !== null || filters.max !== null ? 1 : 0
   const category = withCategory && filters.category ? 1 : 0
-  return category + filters.tags.length + filters.methods.length + filters.specs.length + price + (filters.inStock ? 1 : 0)
+  return category + filters.tags.length + filters.brands.length + filters.methods.length + filters.specs.length + price + (filters.inStock ? 1 : 0)
 }
 
 /** The list with the value in it, or without it when it was there. */

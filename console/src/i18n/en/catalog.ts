@@ -38,6 +38,8 @@ const en: typeof zh = {
     codeMissing: 'Enter a product code.',
     category: 'Category',
     categoryMissing: 'Choose a category.',
+    brand: 'Brand',
+    brandHelp: 'Buyers can filter by it. Optional.',
     tags: 'Tags',
     tagsHelp: 'Press Enter after each, for example: new, spicy',
     listPrice: 'List price',

@@ -36,6 +36,8 @@ export default {
     codeMissing: '请填写商品编码。',
     category: '分类',
     categoryMissing: '请选择分类。',
+    brand: '品牌',
+    brandHelp: '买家可以按品牌筛选，可不填。',
     tags: '标签',
     tagsHelp: '输入后回车，例如：new、spicy',
     listPrice: '划线价',

@@ -28,6 +28,7 @@ function empty(): ProductForm {
     skus: [freshSku([], '')],
     modifiers: [],
     return_exception: null,
+    brand: '',
     version: null,
     pictures: [],
   }

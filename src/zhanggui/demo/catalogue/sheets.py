@@ -56,6 +56,7 @@ class Goods(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     modifiers: list[str] = []
     coloured: bool = False
     exception: str = ""
+    brand: str = ""
 
 
 class StoreGoods(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,6 +67,7 @@ class StoreGoods(msgspec.Struct, forbid_unknown_fields=True):
     products: list[Goods]
     modifiers: dict[str, Group] = {}
     exception: str = ""
+    brand: str = ""
 
 
 def read(slug: str) -> StoreGoods:
@@ -128,6 +130,7 @@ def _product(number: int, goods: Goods, store: StoreGoods, pictures: set[str]) -
         "description_en": goods.about[1],
         "sort": number,
         "return_exception": goods.exception or store.exception,
+        "brand": goods.brand or store.brand,
     }
     for place, axis in enumerate(goods.axes, start=1):
         row[f"spec{place}"] = "|".join((*store.axes[axis.split(":")[0]]["name"], axis.split(":")[0]))

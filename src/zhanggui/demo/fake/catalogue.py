@@ -105,7 +105,7 @@ def _one(
     prices = [s.price for s in made]
     listed = int(max(prices) * 1.25) // 100 * 100 if chance.random() < 0.3 else None
     tags = [t for t in words.tags if chance.random() < 0.12]
-    product: tuple[Any, ...] = (store_id, product_id, f"F{n:06d}", kind.category_id, _json(name), _json(promise),
+    product: tuple[Any, ...] = (store_id, product_id, f"F{n:06d}", kind.category_id, _json(name), _json(promise), series.zh,
                _description(name, noun, material, promise), "on", tags, [], shelf.methods, specs, [],
                min(prices), max(prices), listed, sold, 0, 1, at, at)  # fmt: skip
     empty = chance.random() < SOLD_OUT

@@ -9,6 +9,7 @@ COLUMNS: dict[str, list[str]] = {
         "category_id",
         "name",
         "subtitle",
+        "brand",
         "description_html",
         "status",
         "tags",
