@@ -63,8 +63,8 @@ class Days:
 
     async def put(self, world: World, day: date, kind: str, number: str, **more: Any) -> None:
         """Have the platform's bills say something else."""
-        order = {
-            "mchid": world.account.provider.mchid,
+        order: dict[str, Any] = {
+            "mchid": world.account.mchid,
             "bill_date": day.isoformat(),
             "kind": kind,
             "number": number,

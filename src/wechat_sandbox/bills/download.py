@@ -32,7 +32,11 @@ def ask_trade_bill(sandbox: Sandbox, call: PayCall) -> PayReply:
     if kind not in get_args(BillType):
         raise param_error("bill_type", "不在枚举范围 / unknown", kind, "query")
     return _ask(
-        sandbox, call, lambda merchant, day: trade_bill(sandbox, merchant, day, cast("BillType", kind))
+        sandbox,
+        call,
+        lambda merchant, day: trade_bill(
+            sandbox, merchant, day, cast("BillType", kind), call.query.get("sub_mchid")
+        ),
     )
 
 

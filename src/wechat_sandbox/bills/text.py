@@ -32,11 +32,19 @@ MOVES = {
 
 
 def trade_bill(
-    sandbox: Sandbox, merchant: Merchant, bill_date: str, bill_type: BillType = "ALL"
+    sandbox: Sandbox,
+    merchant: Merchant,
+    bill_date: str,
+    bill_type: BillType = "ALL",
+    sub_mchid: str | None = None,
 ) -> str | None:
-    """The trade bill of a day; None when there was none."""
+    """The trade bill of a day, of all or of one merchant below it; None when there was none."""
     wanted = {"ALL": ("payment", "refund"), "SUCCESS": ("payment",), "REFUND": ("refund",)}[bill_type]
-    rows = [row for row in rows_of_day(sandbox, merchant, bill_date) if row.kind in wanted]
+    rows = [
+        row
+        for row in rows_of_day(sandbox, merchant, bill_date)
+        if row.kind in wanted and sub_mchid in (None, "", row.transaction.sub_mchid)
+    ]
     if not rows:
         return None
     refunds = "" if bill_type == "SUCCESS" else REFUND_HEAD
@@ -58,10 +66,10 @@ def flow_bill(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> str | Non
     end = begin + DAY_S
     moves = [m for m in movements(sandbox, merchant.mchid) if m.at < end]
     balance = sum(m.amount for m in moves if m.at < begin)
-    for row in rows_before(sandbox, merchant, begin):
+    for row in _own(rows_before(sandbox, merchant, begin)):
         balance += (row.amount - row.fee) * (1 if row.kind == "payment" else -1)
     flows: list[tuple[float, str, str, str, int, str]] = []
-    for row in rows_of_day(sandbox, merchant, bill_date):
+    for row in _own(rows_of_day(sandbox, merchant, bill_date)):
         sign = 1 if row.kind == "payment" else -1
         number = (row.refund.refund_id if row.refund else row.transaction.transaction_id) or ""
         name = "交易" if row.kind == "payment" else "退款"
@@ -99,12 +107,17 @@ def flow_bill(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> str | Non
     return "\r\n".join([*lines, FLOW_SUMS, _line(sums)]) + "\r\n"
 
 
+def _own(rows: list[Row]) -> list[Row]:
+    """What went into the merchant's own account, not into one below it."""
+    return [row for row in rows if row.transaction.sub_mchid is None]
+
+
 def _trade(merchant: Merchant, row: Row, bill_type: BillType) -> list[str]:
     t, r = row.transaction, row.refund
     paid = row.kind == "payment"
     state = row.state if paid else "REFUND"
     cells = [
-        _time(row.at), t.appid, t.mchid, "0", "", t.transaction_id or "", t.out_trade_no, t.openid or "", t.trade_type,
+        _time(row.at), t.appid, t.mchid, t.sub_mchid or "0", "", t.transaction_id or "", t.out_trade_no, t.openid or "", t.trade_type,
         state, "OTHERS", t.currency, _yuan(row.amount if paid else 0), "0.00",
     ]  # fmt: skip
     if bill_type == "REFUND" and r is not None:

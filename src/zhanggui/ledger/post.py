@@ -135,10 +135,12 @@ def _lines(postings: Sequence[Posting]) -> Iterator[_Line]:
     seen: dict[str, Posting] = {}
     for posting in postings:
         check(posting)
-        if (first := seen.setdefault(posting.key, posting)) is not posting:
+        first = seen.get(posting.key)
+        if first is not None:
             if _content(first) != _content(posting):
                 raise PostingRefused(f"{posting.key} is sent twice with different content")
             continue
+        seen[posting.key] = posting
         for position, transfer in enumerate(posting.transfers):
             yield _Line(posting, position, transfer)
 

@@ -166,10 +166,13 @@ class WeChatPay:
         return _refund_fact(answer, answer.status)
 
     async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:
+        below = self.account.sub_mchid
+        if kind == "flow" and below:
+            return None  # the platform's own account: what moved there is not this merchant's
         try:
             with _translated():
                 ask = self._client.trade_bill if kind == "trade" else self._client.flow_bill
-                file = await ask(day)
+                file = await ask(day, below)
                 await self._client.download(file, into)
         except ProviderRefused as fault:
             if fault.code == "NO_STATEMENT_EXIST":

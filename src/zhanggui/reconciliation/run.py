@@ -119,7 +119,10 @@ async def run_day(rt: Runtime, day: Day) -> Outcome:
             trade = await open_files.enter_async_context(bill(account, "trade", day.date))
             flow = await open_files.enter_async_context(bill(account, "flow", day.date))
             holds = (await prove(rt.db, day.store_id)).holds
-            found = await in_transaction(rt.db, lambda conn: _reconcile(conn, day, trade, flow, holds=holds))
+            found = await in_transaction(
+                rt.db,
+                lambda conn: _reconcile(conn, day, trade, flow, holds=holds, below=account.sub_mchid or ""),
+            )
     except (OutcomeUnknown, ProviderRefused, BadBill) as fault:
         await rt.db.execute(FAIL, *day, f"{type(fault).__name__}: {fault}"[:500], clock.now())
         raise
@@ -129,9 +132,12 @@ async def run_day(rt: Runtime, day: Day) -> Outcome:
 
 
 async def _reconcile(
-    conn: Connection, day: Day, trade: BillText | None, flow: BillText | None, *, holds: bool
+    conn: Connection, day: Day, trade: BillText | None, flow: BillText | None, *, holds: bool, below: str
 ) -> int:
-    """Everything in one transaction, the book locked last; safe to run again from its start. Returns what was found."""
+    """Everything in one transaction, the book locked last; safe to run again from its start. Returns what was found.
+
+    `below`: the merchant's number below the platform's, whose lines alone count; empty for a merchant of its own.
+    """
     run = await conn.fetchrow(LOCK, *day)
     if run is None:
         raise LookupError("a run that was started is gone")
@@ -139,7 +145,7 @@ async def _reconcile(
     closing: list[int] = []
     if trade is not None:
         trade.lines.seek(0)
-        await keep_lines(conn, day, trade_lines(trade.lines))
+        await keep_lines(conn, day, (line for line in trade_lines(trade.lines) if line.sub_mchid == below))
     if flow is not None:
         flow.lines.seek(0)
         await keep_lines(conn, day, _watched(flow_lines(flow.lines), closing))
