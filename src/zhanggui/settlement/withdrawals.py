@@ -115,7 +115,7 @@ async def request(rt: Runtime, ask: Ask, key: str) -> UUID:
     except BalanceTooLow as fault:
         raise ShopError("balance_too_low", 409, field="amount", data={"short": fault.short}) from fault
     except asyncpg.CheckViolationError as fault:
-        if fault.constraint_name != SHORT:
+        if getattr(fault, "constraint_name", None) != SHORT:  # asyncpg sets it, its types do not say so
             raise
         raise ShopError("balance_too_low", 409, field="amount") from fault
 

@@ -11,6 +11,7 @@ const en: typeof zh = {
     stock: 'Stock',
     flash: 'Flash sales',
     money: 'Money',
+    settlement: 'Settlement',
     searching: 'Search words',
     settings: 'Settings',
     jobs: 'Failed jobs',

@@ -4,6 +4,7 @@ import orders from './orders'
 import shell from './shell'
 import marketing from './marketing'
 import money from './money'
+import settlement from './settlement'
 import shop from './shop'
 
-export const zh = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...money, ...shop }
+export const zh = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...money, ...settlement, ...shop }

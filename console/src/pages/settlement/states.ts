@@ -1,0 +1,21 @@
+// The colour of each state; the word stands beside it.
+import type { ConsoleWithdrawal, OrderSplit, SplitReceiver } from '@/api/types'
+
+type Tone = 'seal' | 'good' | 'warn' | 'info' | 'calm'
+
+export const RECEIVER_TONE: Record<SplitReceiver['state'], Tone> = { pending: 'info', active: 'good', refused: 'warn', removed: 'calm' }
+export const SPLIT_TONE: Record<OrderSplit['state'], Tone> = { held: 'info', due: 'info', done: 'good', stuck: 'warn', void: 'calm' }
+export const SPLIT_STATES = ['held', 'due', 'stuck', 'done', 'void'] as const
+export const WITHDRAWAL_STATES = ['requested', 'approved', 'waiting', 'paid', 'expired', 'failed', 'rejected', 'cancelled'] as const
+export const WITHDRAWAL_TONE: Record<ConsoleWithdrawal['state'], Tone> = {
+  requested: 'seal',
+  approved: 'info',
+  waiting: 'info',
+  paid: 'good',
+  failed: 'warn',
+  expired: 'calm',
+  rejected: 'calm',
+  cancelled: 'calm',
+}
+/** Errors of a split that we put into words; others are the platform's own codes. */
+export const KNOWN_ERRORS = ['share_closed', 'return_failed', 'freeze_ending', 'freeze_over', 'RULE_LIMIT', 'NOT_ENOUGH'] as const
