@@ -3,12 +3,14 @@
 Call it when nothing is under way any more: every notification answered, every due job run.
 """
 
+import io
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from tests.support.sandbox import Sandbox
 from zhanggui.core.db import Connection, Row
 from zhanggui.ledger.proof import prove
+from zhanggui.reconciliation.bill_format import trade_lines
 
 ORDER = "SELECT paid_amount, refunded_amount FROM sales_order WHERE store_id = $1 AND id = $2"
 ATTEMPTS = """
@@ -94,3 +96,16 @@ async def _provider(sandbox: Sandbox, attempt: Row, refunds: list[Row]) -> None:
     there = {r["out_refund_no"]: (r["amount"]["refund"], STATUSES[r["status"]]) for r in seen["refunds"]}
     here = {r["id"].hex: (r["amount"], r["status"]) for r in refunds if r["status"] != "requested"}
     assert there == here
+    await _bill(sandbox, seen, attempt, [r for r in refunds if r["status"] == "succeeded"])
+
+
+async def _bill(sandbox: Sandbox, seen: dict[str, Any], attempt: Row, refunds: list[Row]) -> None:
+    """The lines of the trade bill of that day, as the platform would answer it the next morning."""
+    day = seen["success_time"][:10]
+    answer = await sandbox.http.get(f"/_sandbox/bills/{seen['mchid']}/{day}")
+    lines = list(trade_lines(io.StringIO(answer.raise_for_status().text)))
+    paid = [line.amount for line in lines if (line.kind, line.number) == ("payment", attempt["id"].hex)]
+    assert paid == [attempt["paid_amount"]]
+    returned = {line.number: line.amount for line in lines if line.kind == "refund"}
+    for refund in refunds:
+        assert returned.get(refund["id"].hex, refund["amount"]) == refund["amount"]

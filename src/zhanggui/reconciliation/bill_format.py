@@ -4,6 +4,7 @@ Source: pay.weixin.qq.com, 申请交易账单 (bill_type ALL), 申请资金账�
 one more of them changes nothing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -25,6 +26,7 @@ FLOW = (
     "账户结余(元)",
     "业务凭证号",
 )
+AMOUNT = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2})0*)?")
 SUMS = ("总交易单数", "资金流水总笔数")
 
 
@@ -48,12 +50,12 @@ class Line(NamedTuple):
 
 def fen(text: str) -> int:
     """`12.30`, `0.07000` or `-0.07000` in yuan → fen. Raises BadBill for anything else, fractions of a fen included."""
-    sign = -1 if text.startswith("-") else 1
-    yuan, _, rest = text.lstrip("-").partition(".")
-    cents, beyond = rest[:2].ljust(2, "0"), rest[2:]
-    if not (yuan + cents).isdecimal() or beyond.strip("0"):
+    parts = AMOUNT.fullmatch(text)
+    if parts is None:
         raise BadBill(f"not an amount: {text[:20]!r}")
-    return sign * (int(yuan) * 100 + int(cents))
+    sign, yuan, cents = parts.groups("")
+    fen = int(yuan) * 100 + int(cents.ljust(2, "0"))
+    return -fen if sign else fen
 
 
 def trade_lines(lines: Iterable[str]) -> Iterator[Line]:
