@@ -261,13 +261,16 @@ async def _load(data_dir: Path) -> None:
     """Load the demo stores; what an interrupted first start has done is not done twice."""
     from zhanggui import settings
     from zhanggui.app import open_runtime
-    from zhanggui.demo import load
+    from zhanggui.demo import after_sale, load
 
     began = time.monotonic()
     say("  stores     loading two of them, with pictures …")
     first = first_password.prepare(data_dir)
     async with open_runtime(settings.load(), pool_size=4) as rt:
         await load.ensure(rt, login=first.login, password=first.password, say=say)
+        found = await load.stores(rt)
+        if found is not None:
+            await after_sale.ensure(rt, found.southwind, found.coffee, first.password, say)
     (data_dir / _LOADED).touch()
     say(f"  stores     loaded in {time.monotonic() - began:.1f} s")
 
