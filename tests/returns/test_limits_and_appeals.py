@@ -200,6 +200,28 @@ async def test_batch_approval_says_what_became_of_each(api: Api) -> None:
     page = (await sale.owner.get("/returns", params={"status": "refunding"})).json()
     assert [r["id"] for r in page["items"]] == [one["id"]]
     assert (page["counts"]["all"], page["counts"]["waiting"]) == (2, 0)
+    for words in (sale.order_number, one["number"]):
+        found = (await sale.owner.get("/returns", params={"q": words})).json()
+        assert [r["id"] for r in found["items"]] == [one["id"]]
+    assert (await sale.owner.get("/returns", params={"q": "R000"})).json()["items"] == []
+
+
+async def test_the_queue_is_read_in_pages_with_the_most_urgent_first(api: Api) -> None:
+    sale = await paid_sale(api, prices=(9000,), quantities=(3,))
+    await sale.ship()
+    await sale.deliver(1)
+    made = [await sale.applied("refund_only", "missing_item", (0, 1)) for _ in range(3)]
+    for params in ({"waiting": True}, {}):
+        seen: list[str] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = (await sale.owner.get("/returns", params={**params, "limit": 2, **cursor})).json()
+            seen += [r["id"] for r in page["items"]]
+            if page["next"] is None:
+                break
+            cursor = {"cursor": page["next"]}
+        expected = [m["id"] for m in made]
+        assert seen == (expected if params else expected[::-1])
 
 
 async def test_the_merchant_pays_back_what_nobody_asked_for(api: Api) -> None:

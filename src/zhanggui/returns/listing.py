@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.i18n import Text
@@ -41,7 +41,7 @@ async def list_returns(
 ) -> ConsoleReturnPage:
     """Newest first (with `waiting` the earliest limit first), and counts by state; four statements."""
     conditions = _conditions(store_id, wanted)
-    count = select(r.status, func.count()).where(*conditions).group_by(r.status)
+    count = select(r.status, func.count()).select_from(JOINED).where(*conditions).group_by(r.status)
     if wanted.statuses:
         conditions.append(r.status.in_(wanted.statuses))
     if wanted.waiting:
@@ -113,8 +113,7 @@ def _conditions(store_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(r.reason.in_(wanted.reasons))
     q = wanted.q.strip()
     if q:
-        order = exists().where(o.store_id == r.store_id, o.id == r.order_id, o.number == q)
-        found.append(or_(r.number == q, r.waybill == q, order))
+        found.append(or_(r.number == q, r.waybill == q, o.number == q))
     return found
 
 
