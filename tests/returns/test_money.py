@@ -6,12 +6,13 @@ from uuid import UUID
 from tests.payments.conftest import rt, server, shop, world
 from tests.payments.world import Order, World
 from zhanggui.core.ids import new_id
+from zhanggui.messaging import jobs as message_jobs
 from zhanggui.orders.rules import Actor
 from zhanggui.returns import jobs as return_jobs
 from zhanggui.returns.money_news import retry
 from zhanggui.returns.pages import console_return
 
-NEEDED = (return_jobs, rt, server, shop, world)  # handlers and fixtures
+NEEDED = (return_jobs, message_jobs, rt, server, shop, world)  # handlers and fixtures
 
 
 async def apply(world: World, order: Order, units: int, **more: Any) -> dict[str, Any]:
@@ -111,3 +112,31 @@ async def test_late_doubled_and_forged_notices_end_a_return_once(world: World) -
     assert page.status == "refunded"
     assert [e.to_status for e in page.events] == ["requested", "refunding", "refunded"]
     assert (await world.three_sides(order))[:3] == (1000, 500, 0)
+
+
+async def test_every_refund_of_a_return_is_told_on_its_own_with_its_own_amount(world: World) -> None:
+    """No consent here: what would have been sent is noted, one message for each refund."""
+    order = await world.order(price=300, quantity=3)
+    template = {"event": "refunded", "template_id": "tpl-refunded"}
+    await world.rt.db.execute(
+        "UPDATE store SET settings = settings || $2 WHERE store_id = $1",
+        world.store_id,
+        {"message_templates": [template]},
+    )
+    world.rt.singletons.pop("stores.cache", None)
+    await world.rt.db.execute(
+        "INSERT INTO customer (customer_id, guest, created_at) VALUES ($1, false, now())",
+        order.customer_id,
+    )
+    await world.pay(order)
+    await apply(world, order, 1)
+    await follow(world)
+    await world.sandbox.settle(60)
+    await apply(world, order, 1)
+    await follow(world)
+    rows = await world.rt.db.fetch(
+        "SELECT event, data, status FROM message_sent WHERE store_id = $1 ORDER BY id", world.store_id
+    )
+    assert [r["data"]["amount2"] for r in rows] == ["¥3.00", "¥3.00"]
+    assert len({r["event"] for r in rows}) == 2
+    assert {r["status"] for r in rows} == {"no_quota"}

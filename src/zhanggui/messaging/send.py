@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from zhanggui.core import clock
-from zhanggui.core.db import statement
+from zhanggui.core.db import Row, statement
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
@@ -24,15 +24,15 @@ ORDER = statement(
     SELECT o.number, o.customer_id, o.paid_at, o.paid_amount, o.refunded_amount, o.currency, o.pickup_number,
            c.locale, l.name->>'zh' AS first_line,
            coalesce(f.carrier, '') AS carrier, coalesce(f.waybill, '') AS waybill,
-           coalesce(r.reason, '') AS reason
+           coalesce(r.reason, '') AS reason, r.amount AS refund_amount
     FROM sales_order o
     JOIN customer c ON c.customer_id = o.customer_id
     LEFT JOIN LATERAL (SELECT name FROM order_line WHERE store_id = $1 AND order_id = $2
                        ORDER BY position LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT carrier, waybill FROM fulfillment WHERE store_id = $1 AND order_id = $2
                        AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 1) f ON true
-    LEFT JOIN LATERAL (SELECT reason FROM refund WHERE store_id = $1 AND order_id = $2
-                       ORDER BY id DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (SELECT reason, amount FROM refund WHERE store_id = $1 AND order_id = $2
+                       AND ($4::uuid IS NULL OR id = $4) ORDER BY id DESC LIMIT 1) r ON true
     WHERE o.store_id = $1 AND o.id = $2
     """,
 )
@@ -54,27 +54,34 @@ CONSENT_LOOKED_FOR = timedelta(seconds=5)
 
 
 async def send(
-    rt: Runtime, store_id: UUID, order_id: UUID, event: MessageEvent, *, parcel_id: UUID | None = None
+    rt: Runtime,
+    store_id: UUID,
+    order_id: UUID,
+    event: MessageEvent,
+    *,
+    parcel_id: UUID | None = None,
+    refund_id: UUID | None = None,
 ) -> None:
     """Tell the buyer of `event`, if the store has a template for it and the buyer consented to one; a message is sent once
-    for an order and event, for each parcel where the event is one parcel's.
+    for an order and event, for each parcel or refund where the event is one parcel's or pays one return.
 
     Not sent is noted too, with why. No consent yet just after paying raises Later. No trustworthy answer from the platform raises Later: the job runs again, and the
     consent is put back first so that the next try has it.
     """
     store = await load_store(rt, store_id)
     template = next((t.template_id for t in store.settings.message_templates if t.event == event), None)
-    subject = f"{event}:{parcel_id}" if parcel_id else event
+    part = parcel_id or refund_id
+    subject = f"{event}:{part}" if part else event
     if template is None or await rt.db.fetchval(KNOWN, store_id, order_id, subject):
         return
-    row = await rt.db.fetchrow(ORDER, store_id, order_id, parcel_id)
+    row = await rt.db.fetchrow(ORDER, store_id, order_id, parcel_id, refund_id)
     if row is None:
         raise LookupError(f"order {order_id} is not in store {store_id}")
     facts = Facts(
         number=row["number"],
         store_name=store.name.zh,
         first_line=row["first_line"] or "",
-        amount=row["refunded_amount"] if event == "refunded" else row["paid_amount"],
+        amount=_amount(row, event, refund_id),
         currency=row["currency"],
         pickup_number=row["pickup_number"],
         carrier=CARRIERS[row["carrier"]].zh if row["carrier"] in CARRIERS else row["carrier"],
@@ -115,3 +122,10 @@ async def send(
         await consents.add(rt.db, customer_id, [template])
         raise Later(timedelta(seconds=30), str(unknown)) from unknown
     await note("sent")
+
+
+def _amount(row: Row, event: MessageEvent, refund_id: UUID | None) -> int:
+    """What the message is about, fen: one refund, all of them, or the payment."""
+    if event != "refunded":
+        return row["paid_amount"]
+    return row["refund_amount"] if refund_id else row["refunded_amount"]
