@@ -11,7 +11,10 @@ export interface OrderMessage {
   event: string
   at: string
 }
-type Message = OrderMessage | { type: 'stock'; sku_ids: string[] } | { type: 'ready' } | { type: 'ping' }
+type Message =
+  | OrderMessage
+  | { type: 'return'; return_id: string; order_id: string; status: string }
+  | { type: 'stock'; sku_ids: string[] } | { type: 'ready' } | { type: 'ping' }
 
 const state = reactive({ connected: false })
 export const live = readonly(state)
@@ -67,6 +70,10 @@ export class LiveConnection {
       this.stale(['orders', 'dashboard', 'counter'])
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
       this.onOrder(message)
+    } else if (message.type === 'return') {
+      this.stale(['returns', 'appeals', 'dashboard'])
+      void this.queries.invalidateQueries({ queryKey: [this.storeId, 'return', message.return_id] })
+      void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
     } else if (message.type === 'stock') {
       this.stale(['stock', 'movements'])
     }

@@ -5,6 +5,7 @@ const en: typeof zh = {
     dashboard: 'Dashboard',
     board: 'Order board',
     orders: 'Orders',
+    returns: 'Returns',
     products: 'Products',
     categories: 'Categories',
     import: 'Import',

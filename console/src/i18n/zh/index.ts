@@ -4,7 +4,8 @@ import orders from './orders'
 import shell from './shell'
 import marketing from './marketing'
 import money from './money'
+import returns from './returns'
 import settlement from './settlement'
 import shop from './shop'
 
-export const zh = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...money, ...settlement, ...shop }
+export const zh = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...money, ...settlement, ...shop, ...returns }

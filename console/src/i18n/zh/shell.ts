@@ -3,6 +3,7 @@ export default {
     dashboard: '总览',
     board: '接单台',
     orders: '订单',
+    returns: '售后',
     products: '商品',
     categories: '分类',
     import: '批量导入',

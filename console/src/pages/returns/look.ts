@@ -1,0 +1,18 @@
+import type { ReturnStatus } from '@/api/types'
+
+import type { Tone } from '../orders/tones'
+
+/** Vermilion means that the merchant must act. */
+export const RETURN_TONES: Record<ReturnStatus, Tone> = {
+  requested: 'seal', sent_back: 'seal', received: 'seal', approved: 'info', refunding: 'info', reshipped: 'info', appealed: 'warn', refunded: 'good', completed: 'good',
+  rejected: 'calm', withdrawn: 'calm', closed: 'calm',
+}
+
+/** How long a limit still runs: the key of the sentence and its number. `ms` may be past. */
+export function limitLeft(ms: number): { key: string; n: number } {
+  if (ms <= 0) return { key: 'returns.left.over', n: 0 }
+  const minutes = Math.ceil(ms / 60_000)
+  if (minutes < 60) return { key: 'returns.left.minutes', n: minutes }
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? { key: 'returns.left.hours', n: hours } : { key: 'returns.left.days', n: Math.floor(hours / 24) }
+}
