@@ -24,6 +24,6 @@ export default {
   action: { withdraw: 'Withdraw', send_back: 'Enter tracking', appeal: 'Appeal', confirm: 'It arrived' }, withdrawTitle: 'Withdraw this request?', withdrawText: 'You can ask again afterwards.', confirmTitle: 'Did the exchange arrive?', confirmText: 'Confirm only once you have it.',
   appealTitle: 'Appeal to the platform', appealText: 'You can appeal once; the platform’s decision is final.', appealHint: 'Why the store’s decision is wrong', appealNeeded: 'Say why, so that the platform can decide', appealSend: 'Send appeal', appealed: 'Your appeal', appealNote: 'The platform’s decision', appealState: { open: 'Under way', granted: 'Decided for you', dismissed: 'The store’s decision stands' },
   lines: 'Items', facts: 'About this return', reason: 'Reason', kindLabel: 'Kind', appliedAt: 'Asked', decided: { rule: 'Decided by the store’s rules', merchant: 'Decided by the store', time: 'Decided by time', operator: 'Decided by the platform' }, accepted: '{n} accepted', exchangedTo: 'for {what}',
-  promise: { ok: '7-day no-reason return', not: 'No 7-day no-reason return', notSome: 'No 7-day no-reason return: {what}' },
+  promise: { ok: '7-day no-reason return', notSome: 'No 7-day no-reason return: {what}' },
   exception: { custom_made: 'made to order', fresh: 'fresh or perishable', digital: 'digital goods once downloaded or unsealed', periodical: 'newspapers and periodicals', opened: 'safety or quality suffers once opened', activated: 'loses much value once activated or tried', near_expiry: 'sold as near expiry or flawed' },
 }
