@@ -204,3 +204,17 @@ async def test_a_process_that_goes_down_leaves_nobody_waiting() -> None:
         running.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [getattr(r, "status", None) for r in results] == [503, 503, 503]
+
+
+async def test_what_is_ready_comes_along_with_the_first() -> None:
+    """All who were answered together ask again together: they are one batch, not one and the rest."""
+    flush = Recorder()
+    batcher = Batcher[str, int, int](flush)
+
+    async def ask(number: int, turns: int) -> int:
+        for _ in range(turns):  # its bytes lie in a socket that the loop has not read yet
+            await asyncio.sleep(0)
+        return await batcher.submit("a", number)
+
+    assert await asyncio.gather(*(ask(n, turns=n) for n in range(4))) == [0, 10, 20, 30]
+    assert flush.batches == [("a", [0, 1, 2, 3])]
