@@ -99,3 +99,21 @@ async def test_a_paid_order_counts_as_sold_once(api: Api) -> None:
         await in_transaction(api.rt.db, lambda conn: show_sold(conn, store))
 
     assert await api.rt.db.fetchval("SELECT sold FROM product WHERE id = $1", goods.product_id) == 5
+
+
+async def test_a_row_says_what_to_make_for_the_first_four_lines(api: Api) -> None:
+    """At the counter one makes a large latte with less ice, not "a latte and others"."""
+    store = await api.store()
+    goods = await stock_goods(api, store, prices=[1000] * 5)
+    lines = [line(sku, n) for n, sku in enumerate(goods.skus, start=1)]
+    (made,) = await placed(await api.buyer(), order(store, lines, 15_000, remark="少放冰"))
+    clerk = await api.staff(store, "clerk")
+
+    (row,) = (await clerk.get("/orders")).json()["items"]
+    page = (await clerk.get(f"/orders/{made['id']}")).json()
+
+    assert [(x["spec_text"]["zh"], x["quantity"]) for x in row["ticket"]] == [
+        (f"规格{n}", n + 1) for n in range(4)
+    ]
+    assert (row["line_count"], row["remark"]) == (5, "少放冰")
+    assert (page["ticket"], page["remark"]) == (row["ticket"], "少放冰")

@@ -3697,6 +3697,7 @@ export interface components {
             status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
             table: string | null;
             tax: number;
+            ticket: components["schemas"]["TicketLine"][];
             timeline: components["schemas"]["TimelineEvent"][];
             total: number;
             trace: components["schemas"]["TraceStep"][];
@@ -3728,9 +3729,11 @@ export interface components {
             quantity: number;
             /** @enum {null|string} */
             refund_status: "processing" | "refunded" | null;
+            remark: string;
             /** @enum {string} */
             status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
             table: string | null;
+            ticket: components["schemas"]["TicketLine"][];
             total: number;
         };
         /** ConsoleProduct */
@@ -5754,6 +5757,13 @@ export interface components {
         Ticket: {
             expires_in: number;
             ticket: string;
+        };
+        /** TicketLine */
+        TicketLine: {
+            modifiers_text: components["schemas"]["Text"];
+            name: components["schemas"]["Text"];
+            quantity: number;
+            spec_text: components["schemas"]["Text"];
         };
         /** TimelineEvent */
         TimelineEvent: {

@@ -5,25 +5,26 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.http import decode_cursor, encode_cursor
-from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.schema import metadata
 from zhanggui.customers.phones import parse_phone
 from zhanggui.orders.drafts import PHONE_PURPOSE
-from zhanggui.orders.page_parts import buyer_text, open_contact
+from zhanggui.orders.page_parts import as_text, buyer_text, open_contact
 from zhanggui.orders.rules import Facts, Status, is_partly_shipped, merchant_actions
-from zhanggui.orders.shapes import ConsoleOrderPage, ConsoleOrderRow
+from zhanggui.orders.shapes import ConsoleOrderPage, ConsoleOrderRow, TicketLine
 from zhanggui.orders.tables import order_line, sales_order
 from zhanggui.stores.rules import DeliveryMethod
 
 o = sales_order.c
 COLUMNS = (o.id, o.number, o.status, o.refund_status, o.delivery_method, o.total, o.quantity, o.pickup_number,
-           o.table_name, o.placed_at, o.paid_at, o.paid_amount, o.contact_sealed)  # fmt: skip
+           o.table_name, o.placed_at, o.paid_at, o.paid_amount, o.remark, o.contact_sealed)  # fmt: skip
+
+
+ON_TICKET = 4  # lines of an order that its row shows
 
 
 class Filter(NamedTuple):
@@ -102,11 +103,13 @@ def _phone_index(rt: Runtime, q: str) -> bytes | None:
 
 
 async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[ConsoleOrderRow]:
-    """What a row shows beside its own columns: first line, number of lines, states of fulfillments; three statements."""
+    """What a row shows beside its own columns: first lines, number of lines, states of fulfillments; three statements."""
     ids = [row["id"] for row in rows]
     line = order_line.c
-    firsts = select(line.order_id, line.name).where(
-        line.store_id == store_id, line.order_id.in_(ids), line.position == 0
+    firsts = (
+        select(line.order_id, line.name, line.spec_text, line.modifiers_text, line.quantity - line.cancelled)
+        .where(line.store_id == store_id, line.order_id.in_(ids), line.position < ON_TICKET)
+        .order_by(line.order_id, line.position)
     )
     numbers = (
         select(line.order_id, func.count())
@@ -118,7 +121,10 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
         travel.store_id == store_id, travel.order_id.in_(ids)
     )
     async with rt.reads.connect() as conn:
-        first = {i: msgspec.convert(name, Text) for i, name in await conn.execute(firsts)}
+        tickets: dict[UUID, list[TicketLine]] = {}
+        for i, name, spec, modifiers, units in await conn.execute(firsts):
+            shown = TicketLine(as_text(name), as_text(spec), as_text(modifiers), units)
+            tickets.setdefault(i, []).append(shown)
         number: dict[UUID, int] = {i: n for i, n in await conn.execute(numbers)}
         state: dict[UUID, list[str]] = {}
         for i, status in await conn.execute(states):
@@ -142,8 +148,10 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
             delivery_method=row["delivery_method"],
             total=row["total"],
             quantity=row["quantity"],
-            first_line=first[row["id"]],
+            first_line=tickets[row["id"]][0].name,
             line_count=number[row["id"]],
+            ticket=tickets[row["id"]],
+            remark=row["remark"],
             buyer=buyer_text(open_contact(rt.sealer, row)),
             pickup_number=row["pickup_number"],
             table=row["table_name"],

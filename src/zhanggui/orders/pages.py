@@ -13,6 +13,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.customers.phones import mask_phone
 from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
+from zhanggui.orders.listing import ON_TICKET
 from zhanggui.orders.page_parts import (
     HEAD_COLUMNS,
     Parts,
@@ -36,6 +37,7 @@ from zhanggui.orders.shapes import (
     PaymentView,
     Receipt,
     TableRef,
+    TicketLine,
 )
 from zhanggui.pricing.shapes import TraceStep
 from zhanggui.stores import pictures as store_pictures
@@ -105,6 +107,15 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
         **head,
         first_line=as_text(parts.lines[0]["name"]),
         line_count=len(parts.lines),
+        ticket=[
+            TicketLine(
+                as_text(line["name"]),
+                as_text(line["spec_text"]),
+                as_text(line["modifiers_text"]),
+                line["quantity"] - line["cancelled"],
+            )
+            for line in parts.lines[:ON_TICKET]
+        ],
         buyer=buyer_text(contact),
         table=o["table_name"],
         partly_shipped=is_partly_shipped(parts.facts),

@@ -182,8 +182,17 @@ class Orders(msgspec.Struct, frozen=True):
     orders: list[Order]
 
 
+class TicketLine(msgspec.Struct, frozen=True):
+    """A line as the counter needs it; `quantity` without units that were taken out again."""
+
+    name: Text
+    spec_text: Text
+    modifiers_text: Text
+    quantity: int
+
+
 class ConsoleOrderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An order in the console's list; `buyer` is masked."""
+    """An order in the console's list; `buyer` is masked, `ticket` has its first lines, four at most."""
 
     id: UUID
     number: str
@@ -194,6 +203,8 @@ class ConsoleOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int
     first_line: Text
     line_count: int
+    ticket: list[TicketLine]
+    remark: str
     buyer: str
     pickup_number: str | None
     table: str | None
@@ -249,7 +260,6 @@ class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):
     paid_amount: int
     refunded_amount: int
     trace: list[TraceStep]
-    remark: str
     cutlery: int
     contact: MaskedContact | None
     address: MaskedAddress | None

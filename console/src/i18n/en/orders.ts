@@ -162,6 +162,7 @@ const en: typeof zh = {
     codeHint: 'Find an order by pick-up code',
     find: 'Find',
     notFound: 'No order has this pick-up code.',
+    moreLines: 'and {n} more',
     emptyTitle: 'All done',
     emptyText: 'New orders ring and appear here by themselves.',
     emptyColumn: 'None',

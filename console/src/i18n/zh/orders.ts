@@ -154,6 +154,7 @@ export default {
     codeHint: '输入取货码找订单',
     find: '查找',
     notFound: '没有找到使用这个取货码的订单。',
+    moreLines: '还有 {n} 样',
     emptyTitle: '都处理完了',
     emptyText: '新订单会自动出现在这里，并响铃提醒。',
     emptyColumn: '暂无',
