@@ -56,7 +56,7 @@ async def list_receivers(rt: Runtime, store_id: UUID) -> Receivers:
     )  # fmt: skip
     async with rt.reads.connect() as conn:
         rows = (await conn.execute(query)).mappings()
-        return Receivers([msgspec.convert(dict(row), Receiver) for row in rows])
+        return Receivers([msgspec.convert(_plain(row), Receiver) for row in rows])
 
 
 async def list_rules(rt: Runtime, store_id: UUID) -> list[SplitRule]:
@@ -76,7 +76,8 @@ async def list_rules(rt: Runtime, store_id: UUID) -> list[SplitRule]:
     async with rt.reads.connect() as conn:
         rows = list((await conn.execute(query)).mappings())
     return [
-        msgspec.convert({**row, "product_name": (row["named"] or {}).get("zh")}, SplitRule) for row in rows
+        msgspec.convert({**_plain(row), "product_name": (row["named"] or {}).get("zh")}, SplitRule)
+        for row in rows
     ]
 
 
@@ -123,7 +124,7 @@ async def list_withdrawals(
         query = query.where(w.id < before[0])
     async with rt.reads.connect() as conn:
         rows = list((await conn.execute(query.order_by(w.id.desc()).limit(PAGE + 1))).mappings())
-    items = [msgspec.convert(dict(row), ConsoleWithdrawal) for row in rows[:PAGE]]
+    items = [msgspec.convert(_plain(row), ConsoleWithdrawal) for row in rows[:PAGE]]
     return Page(items, encode_cursor(items[-1].id) if len(rows) > PAGE else None)
 
 
@@ -138,7 +139,7 @@ async def read_withdrawal(rt: Runtime, store_id: UUID, withdrawal_id: UUID) -> C
         row = (await conn.execute(query)).mappings().first()
     if row is None:
         raise not_found("withdrawal")
-    return msgspec.convert(dict(row), ConsoleWithdrawal)
+    return msgspec.convert(_plain(row), ConsoleWithdrawal)
 
 
 async def _splits(conn: Any, store_id: UUID, rows: Sequence[Any]) -> list[Split]:
@@ -151,7 +152,7 @@ async def _splits(conn: Any, store_id: UUID, rows: Sequence[Any]) -> list[Split]
         .order_by(h.id)
     )
     for share in (await conn.execute(query)).mappings():
-        of.setdefault(share["split_id"], []).append(msgspec.convert(dict(share), SplitShare))
+        of.setdefault(share["split_id"], []).append(msgspec.convert(_plain(share), SplitShare))
     back = refund.c
     sums = (
         select(back.attempt_id, func.sum(back.amount))
@@ -165,7 +166,13 @@ async def _splits(conn: Any, store_id: UUID, rows: Sequence[Any]) -> list[Split]
     refunded = {attempt: int(amount) for attempt, amount in await conn.execute(sums)}
     return [
         msgspec.convert(
-            {**row, "shares": of.get(row["id"], []), "refunded": refunded.get(row["attempt_id"], 0)}, Split
+            {**_plain(row), "shares": of.get(row["id"], []), "refunded": refunded.get(row["attempt_id"], 0)},
+            Split,
         )
         for row in rows
     ]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """SQLAlchemy's names are a kind of str that msgspec does not take for one."""
+    return {str(name): value for name, value in row.items()}

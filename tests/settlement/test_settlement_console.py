@@ -1,0 +1,96 @@
+"""What the console shows of settlement: lists, preview, statement, rules' limits."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.settlement.sharing import Sharing
+from tests.settlement.test_withdrawals import ask
+from zhanggui.core import clock
+from zhanggui.core.errors import ShopError
+from zhanggui.core.ids import new_id
+from zhanggui.settlement import listing, receivers, rule_book
+from zhanggui.settlement.receivers import NewReceiver
+from zhanggui.settlement.shapes import PreviewInput, RuleInput
+from zhanggui.settlement.sheet import sheet
+from zhanggui.settlement.statement import period, statement
+
+
+async def test_lists_show_receivers_rules_splits_and_withdrawals(sharing: Sharing) -> None:
+    rt, store = sharing.world.rt, sharing.store_id
+    order = await sharing.paid()
+    await sharing.split(order)
+    await sharing.refund(order, 1_000)
+    await sharing.finish()
+    withdrawal = await ask(sharing, 100)
+    found = await listing.list_receivers(rt, store)
+    assert {(r.label, r.state, r.balance) for r in found.items} == {
+        ("partner", "active", 0),
+        ("supplier", "active", 0),
+        ("团长", "active", 80),
+    }
+    assert [r.name_masked for r in found.items if r.label == "团长"] == ["张*"]
+    assert [r.ratio for r in await listing.list_rules(rt, store)] == [1000, 500, 200]
+    page = await listing.list_splits(rt, store, "done", None)
+    assert [(s.order_id, s.refunded, len(s.shares)) for s in page.items] == [(order.id, 1_000, 3)]
+    assert (await listing.read_split(rt, store, page.items[0].id)).state == "done"
+    waiting = await listing.list_withdrawals(rt, store, "requested", None)
+    assert [(w.id, w.amount, w.label) for w in waiting.items] == [(withdrawal, 100, "团长")]
+    assert (await listing.read_withdrawal(rt, store, withdrawal)).state == "requested"
+
+
+async def test_a_preview_says_who_would_get_what(sharing: Sharing) -> None:
+    shown = await rule_book.preview(sharing.world.rt, sharing.store_id, PreviewInput(9_999))
+    assert {s.label: s.amount for s in shown.shares} == {"partner": 999, "supplier": 500, "团长": 200}
+    assert (shown.merchant, shown.capped) == (8_300, False)
+
+
+async def test_rules_stay_within_the_maximum_and_name_what_is_there(sharing: Sharing) -> None:
+    rt, store, partner = sharing.world.rt, sharing.store_id, sharing.receivers["partner"]
+    with pytest.raises(ShopError, match="ratio_over_maximum"):
+        await rule_book.add_rule(rt, store, new_id(), RuleInput(partner, ratio=1301), new_id().hex)
+    with pytest.raises(ShopError, match="rule_basis"):
+        await rule_book.add_rule(rt, store, new_id(), RuleInput(partner, ratio=1, amount=1), new_id().hex)
+    with pytest.raises(ShopError, match="not_found"):
+        await rule_book.add_rule(rt, store, new_id(), RuleInput(new_id(), ratio=1), new_id().hex)
+    await rule_book.add_rule(rt, store, new_id(), RuleInput(partner, ratio=1300), new_id().hex)
+
+
+async def test_a_receiver_the_platform_refuses_is_shown_and_gets_nothing(sharing: Sharing) -> None:
+    rt, store = sharing.world.rt, sharing.store_id
+    wrong = NewReceiver("merchant", "sharing", "MERCHANT_ID", "99999999", "错的", "没有这家")
+    added = await receivers.add(rt, store, new_id(), wrong, new_id().hex)
+    await sharing.world.run_jobs()
+    (shown,) = [r for r in (await listing.list_receivers(rt, store)).items if r.id == added]
+    assert shown.state == "refused"
+    assert "INVALID_REQUEST" in (shown.error or "")
+    with pytest.raises(ShopError, match="receiver_exists"):
+        await receivers.add(rt, store, new_id(), wrong, new_id().hex)
+    mine = wrong._replace(account=sharing.world.account.mchid)
+    with pytest.raises(ShopError, match="own_account"):
+        await receivers.add(rt, store, new_id(), mine, new_id().hex)
+
+
+async def test_a_statement_adds_up_to_the_fen_and_downloads(sharing: Sharing) -> None:
+    rt, store = sharing.world.rt, sharing.store_id
+    first, second = await sharing.paid(10_000), await sharing.paid(5_000)
+    await sharing.split(first)
+    await sharing.refund(second, 2_000)
+    await sharing.finish()
+    day = clock.now().date()
+    of = await period(rt, store, day - timedelta(days=2), day + timedelta(days=2))
+    told = await statement(rt, store, of, None)
+    figures = told.figures
+    assert (figures.gross, figures.refunds, figures.splits) == (15_000, -2_000, -1_700)
+    assert figures.net == 15_000 - 2_000 - 1_700 + figures.fees
+    assert told.opening + figures.net == told.closing
+    assert {o.order_id for o in told.orders} == {first.id, second.id}
+    assert sum(o.figures.net for o in told.orders) == figures.net
+    with pytest.raises(ShopError, match="statement_period"):
+        await period(rt, store, day, day - timedelta(days=1))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(await sheet(rt, store, of, "zh")))
+    rows = book.get_sheet_by_name("汇总").to_python()
+    assert ["净额", figures.net / 100] in [r[:2] for r in rows]
+    assert len(book.get_sheet_by_name("订单明细").to_python()) == 3
