@@ -99,3 +99,24 @@ async def test_the_same_key_opens_one_return(api: Api) -> None:
     other = await sale.apply("refund_only", "changed_mind", (0, 2), key="the-same-key")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     await jobs.drain(api.rt)
+
+
+async def test_amounts_come_from_the_server_and_units_are_whole_and_positive(api: Api) -> None:
+    """macrozheng #613 #998, CVE-2026-109406; yshop: the client set the amount, or a negative quantity credited the wallet."""
+    sale = await paid_sale(api)
+    path = f"{sale.shop}/orders/{sale.order_id}/returns"
+    line = {"order_line_id": sale.lines[0]["id"], "quantity": 1}
+    body = {"kind": "refund_only", "reason": "changed_mind", "lines": [line]}
+    for wrong in (
+        {**body, "amount": 999_999},
+        {**body, "lines": [{**line, "quantity": -1}]},
+        {**body, "lines": [{**line, "quantity": 0}]},
+        {**body, "lines": [{**line, "amount": 1}]},
+    ):
+        assert (await sale.buyer.post(path, wrong, key="one-of-the-wrong")).status_code == 400
+    twice = {**body, "lines": [line, line]}
+    assert (await sale.buyer.post(path, twice, key="the-same-twice")).json()["code"] == "return_line_unknown"
+    less = {"amount": -1, "reason": "x"}
+    manual = await sale.owner.post(f"/orders/{sale.order_id}/refunds", less, key="less-than-none")
+    assert manual.status_code == 400
+    assert await sale.refunds() == []

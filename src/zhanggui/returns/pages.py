@@ -16,12 +16,14 @@ from zhanggui.orders.shapes import Fulfillment, MaskedContact
 from zhanggui.returns import shapes
 from zhanggui.returns.amounts import fees_due, within_paid
 from zhanggui.returns.page_parts import common_fields, exception_text, line_fields, load_parts
+from zhanggui.returns.policy import Policy, ReturnAddress
 from zhanggui.returns.records import ReturnRecord, load
 from zhanggui.returns.rules import REASONS, buyer_actions, merchant_actions, no_reason_until
 from zhanggui.returns.state import bought, journey, load_policy, order_state
 from zhanggui.returns.steps import freight_by
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
+from zhanggui.stores.rules import Store
 from zhanggui.stores.shapes import store_card
 
 ORDER_NUMBER = statement(
@@ -55,7 +57,7 @@ async def buyer_return(rt: Runtime, customer_id: UUID, store_id: UUID, return_id
         currency=request.currency,
         decided_by=request.decided_by,
         reject_reason=request.reject_reason,
-        return_to=policy.address if request.status in ADDRESSED else None,
+        return_to=_address(policy, store) if request.status in ADDRESSED else None,
         return_freight_by=freight_by(request.kind, request.reason),
         appeal_until=request.due_at if request.status == "rejected" else None,
         actions=buyer_actions(facts, clock.now()),
@@ -122,6 +124,13 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> shapes
         created_at=request.created_at,
         finished_at=request.finished_at,
     )
+
+
+def _address(policy: Policy, store: Store) -> ReturnAddress:
+    """Where goods go back to: what the merchant wrote for returns, otherwise the store itself."""
+    if policy.address.text:
+        return policy.address
+    return ReturnAddress(store.name.zh, store.settings.phone, store.settings.address.zh)
 
 
 def rule_view(request: ReturnRecord) -> shapes.RuleView | None:
