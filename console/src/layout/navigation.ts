@@ -12,6 +12,7 @@ import {
   StoreIcon,
   TimeIcon,
   ToolsIcon,
+  UploadIcon,
   ViewListIcon,
   WalletIcon,
 } from 'tdesign-icons-vue-next'
@@ -32,6 +33,7 @@ export const PLACES: Place[] = [
   { name: 'board', to: '/board', icon: CheckCircleIcon },
   { name: 'orders', to: '/orders', icon: OrderIcon, also: ['order'] },
   { name: 'returns', to: '/returns', icon: RollbackIcon, also: ['return', 'return-rules', 'appeals'] },
+  { name: 'shipping', to: '/shipping', icon: UploadIcon, also: ['shipping-reports'] },
   { name: 'products', to: '/products', icon: ViewListIcon, also: ['product', 'product-new'] },
   { name: 'categories', to: '/categories', icon: RootListIcon },
   { name: 'import', to: '/import', icon: FileExcelIcon },

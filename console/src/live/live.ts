@@ -11,8 +11,14 @@ export interface OrderMessage {
   event: string
   at: string
 }
+interface ReportMessage {
+  type: 'report'
+  order_id: string
+  state: string
+}
 type Message =
   | OrderMessage
+  | ReportMessage
   | { type: 'return'; return_id: string; order_id: string; status: string }
   | { type: 'stock'; sku_ids: string[] } | { type: 'ready' } | { type: 'ping' }
 
@@ -73,6 +79,9 @@ export class LiveConnection {
     } else if (message.type === 'return') {
       this.stale(['returns', 'appeals', 'dashboard'])
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'return', message.return_id] })
+      void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
+    } else if (message.type === 'report') {
+      this.stale(['shipping-reports'])
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
     } else if (message.type === 'stock') {
       this.stale(['stock', 'movements'])

@@ -6,6 +6,7 @@ from uuid import UUID
 from zhanggui.core import clock
 from zhanggui.core.jobs import Job, Later, handles, on_event
 from zhanggui.core.runtime import Runtime
+from zhanggui.fulfillment import presale
 from zhanggui.fulfillment.complete import complete
 from zhanggui.fulfillment.report import report
 from zhanggui.orders.queries import load_order
@@ -32,6 +33,14 @@ async def report_shipping(rt: Runtime, job: Job) -> None:
 async def report_again(rt: Runtime, job: Job) -> None:
     """What staff asked to be tried once more."""
     await report(rt, job.store_id, UUID(job.payload["order_id"]))
+
+
+@on_event("order.paid", kind="fulfillment.presale")
+async def keep_promise(rt: Runtime, job: Job) -> None:
+    """A paid order with pre-sale products: the promise is kept and, where the platform wants it, told."""
+    order_id = UUID(job.payload["entity_id"])
+    await presale.promise(rt.db, job.store_id, order_id)
+    await presale.tell(rt, job.store_id, order_id)
 
 
 @handles("fulfillment.complete")

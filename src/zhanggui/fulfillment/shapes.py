@@ -1,7 +1,7 @@
 """Bodies of the fulfillment endpoints."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -98,3 +98,43 @@ class TradeManagement(msgspec.Struct, frozen=True):
     appid: str | None
     managed: bool | None
     confirmed: bool | None
+
+
+SheetParcelState = Literal["ready", "known", "shipped", "failed"]
+
+
+class SheetParcel(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel of a spreadsheet: its rows as the file counts, `guessed` when the carrier was told from the number."""
+
+    order_id: UUID
+    number: str
+    carrier: Carrier
+    guessed: bool
+    waybill: str
+    units: int
+    rows: list[int]
+    state: SheetParcelState
+
+
+class SheetFault(msgspec.Struct, frozen=True):
+    """A row at fault, as the spreadsheet counts and names it."""
+
+    row: int
+    column: Text
+    code: str
+    message: Text
+
+
+class SheetReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a spreadsheet shipped, or would ship (`dry_run`). With a fault found beforehand nothing was shipped.
+
+    `known` parcels left before, `waiting` rows have no number yet.
+    """
+
+    dry_run: bool
+    orders: int
+    shipped: int
+    known: int
+    waiting: int
+    parcels: list[SheetParcel]
+    errors: list[SheetFault]

@@ -21,8 +21,11 @@ export type OrderState = 'all' | 'unpaid' | 'active' | 'done'
 export const getOrders = (state: OrderState, cursor: string | null) => api.get<OrderPage>('/orders', { who: 'buyer', query: { state, cursor } })
 const orderPath = (store: Uuid, order: Uuid) => `/stores/${store}/orders/${order}`
 export const getOrder = (store: Uuid, order: Uuid) => api.get<Order>(orderPath(store, order), { who: 'buyer' })
+export const getPromise = (store: Uuid, order: Uuid) => api.get<{ ships_by: string | null }>(`${orderPath(store, order)}/presale`, { who: 'buyer' })
 export const cancelOrder = (store: Uuid, order: Uuid, reason: string) => api.post<Order>(`${orderPath(store, order)}/cancel`, { reason }, { who: 'buyer' })
 export const receiveOrder = (store: Uuid, order: Uuid) => api.post<Order>(`${orderPath(store, order)}/receive`, {}, { who: 'buyer' })
+/** The platform's component said that the buyer confirmed; the server asks the platform. */
+export const confirmReceipt = (store: Uuid, order: Uuid) => api.post<Order>(`${orderPath(store, order)}/receipt`, {}, { who: 'buyer' })
 export const reorder = (store: Uuid, order: Uuid) => api.post<Cart>(`${orderPath(store, order)}/reorder`, {}, { who: 'buyer', once: true })
 
 export const startPayment = (store: Uuid, order: Uuid, method: PayMethod, returnUrl?: string) =>

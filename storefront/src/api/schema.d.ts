@@ -692,6 +692,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/orders/{order_id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOrderPresale
+         * @description What an order promised, and how the platform answered.
+         */
+        get: operations["ApiConsoleStoresStoreIdOrdersOrderIdPresaleReadOrderPresale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders/{order_id}/ready": {
         parameters: {
             query?: never;
@@ -893,6 +913,30 @@ export interface paths {
          * @description Replace a product; 409 `product_conflict` when somebody else changed it since `version` was read.
          */
         put: operations["change_product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/products/{product_id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadProductPresale
+         * @description When a product ships; neither days nor day for an ordinary one.
+         */
+        get: operations["ApiConsoleStoresStoreIdProductsProductIdPresaleReadProductPresale"];
+        /**
+         * SavePresale
+         * @description Sell a product in advance, or no longer. Orders that were paid keep their promise.
+         */
+        put: operations["ApiConsoleStoresStoreIdProductsProductIdPresaleSavePresale"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1664,6 +1708,32 @@ export interface paths {
          * @description Tell the platform again. A report that was sent stays as it is; 404 when nothing is to be told of the order.
          */
         post: operations["ApiConsoleStoresStoreIdShippingReportsOrderIdRetryRetryReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/shipping-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadSheet
+         * @description Parcel orders with units that have not left, a row for each line. `from` and `to` are the store's dates, `q` how
+         *     the number begins. With `contacts` recipients are open (needs `orders.contact`; every order's timeline says so).
+         */
+        get: operations["ApiConsoleStoresStoreIdShippingSheetDownloadSheet"];
+        put?: never;
+        /**
+         * UploadSheet
+         * @description Ship what the filled-in .xlsx or .csv says; with `dry_run` only say what would happen. The same file again ships
+         *     nothing twice.
+         */
+        post: operations["ApiConsoleStoresStoreIdShippingSheetUploadSheet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2500,6 +2570,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{slug}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPresale
+         * @description When products ship that are sold in advance; the others are left out. `of`: ids of products or of their SKUs.
+         */
+        get: operations["ApiShopStoresSlugPresaleReadPresale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/stores/{slug}/products": {
         parameters: {
             query?: never;
@@ -2765,6 +2855,26 @@ export interface paths {
          * @description Ask the provider now whether a payment has arrived; for the moment the buyer comes back.
          */
         post: operations["ApiShopStoresStoreIdOrdersOrderIdPaymentsAttemptIdCheckCheckPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/stores/{store_id}/orders/{order_id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPromise
+         * @description By when an order is sent in full, if something in it was sold in advance.
+         */
+        get: operations["ApiShopStoresStoreIdOrdersOrderIdPresaleReadPromise"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4555,6 +4665,13 @@ export interface components {
             spec_text: components["schemas"]["Text"];
             unit_price: number;
         };
+        /** OrderPresale */
+        OrderPresale: {
+            explanation?: components["schemas"]["Text"] | null;
+            ships_by: string | null;
+            /** @enum {null|string} */
+            state?: "waiting" | "sent" | "failed" | "unneeded" | null;
+        };
         /** OrderRef */
         OrderRef: {
             /** Format: uuid */
@@ -4784,6 +4901,22 @@ export interface components {
             policy: components["schemas"]["returns_policy_Policy"];
             version: number;
         };
+        /** Presale */
+        Presale: {
+            /** Format: uuid */
+            product_id: string;
+            ships_at: string | null;
+            ships_within_days: number | null;
+        };
+        /** PresaleInput */
+        PresaleInput: {
+            ships_at?: string | null;
+            ships_within_days?: number | null;
+        };
+        /** Presales */
+        Presales: {
+            items: components["schemas"]["Presale"][];
+        };
         /** PreviewInput */
         PreviewInput: {
             amount: number;
@@ -4889,6 +5022,10 @@ export interface components {
             /** @enum {null|string} */
             locale?: "zh" | "en" | null;
             nickname?: string | null;
+        };
+        /** Promise */
+        Promise: {
+            ships_by: string | null;
         };
         /** Quote */
         Quote: {
@@ -5336,10 +5473,40 @@ export interface components {
             /** @enum {string} */
             state: "requested" | "approved" | "waiting" | "paid" | "failed" | "expired" | "rejected" | "cancelled";
         };
+        /** SheetFault */
+        SheetFault: {
+            code: string;
+            column: components["schemas"]["Text"];
+            message: components["schemas"]["Text"];
+            row: number;
+        };
         /** SheetForm */
         SheetForm: {
             /** Format: binary */
             file: string;
+        };
+        /** SheetParcel */
+        SheetParcel: {
+            carrier: components["schemas"]["Carrier"];
+            guessed: boolean;
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            rows: number[];
+            /** @enum {string} */
+            state: "ready" | "known" | "shipped" | "failed";
+            units: number;
+            waybill: string;
+        };
+        /** SheetReport */
+        SheetReport: {
+            dry_run: boolean;
+            errors: components["schemas"]["SheetFault"][];
+            known: number;
+            orders: number;
+            parcels: components["schemas"]["SheetParcel"][];
+            shipped: number;
+            waiting: number;
         };
         /** ShipLine */
         ShipLine: {
@@ -5363,6 +5530,11 @@ export interface components {
             /** @default 0 */
             tries: number;
             updated_at?: string | null;
+        };
+        /** ShippingSheetForm */
+        ShippingSheetForm: {
+            /** Format: binary */
+            file: string;
         };
         /** ShopSku */
         ShopSku: {
@@ -7438,6 +7610,44 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdOrdersOrderIdPresaleReadOrderPresale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPresale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdOrdersOrderIdReadyOrderReady: {
         parameters: {
             query?: never;
@@ -7910,6 +8120,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleProduct"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProductsProductIdPresaleReadProductPresale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProductsProductIdPresaleSavePresale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presale"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -9711,6 +10001,92 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdShippingSheetDownloadSheet: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+                from?: string | null;
+                to?: string | null;
+                q?: string;
+                contacts?: boolean;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdShippingSheetUploadSheet: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ShippingSheetForm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetReport"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdStockReadStockList: {
         parameters: {
             query?: {
@@ -11411,6 +11787,45 @@ export interface operations {
             };
         };
     };
+    ApiShopStoresSlugPresaleReadPresale: {
+        parameters: {
+            query: {
+                of: string[];
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presales"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     products: {
         parameters: {
             query?: {
@@ -11946,6 +12361,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentAttempt"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdPresaleReadPromise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promise"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

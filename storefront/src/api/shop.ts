@@ -1,7 +1,7 @@
 import { filterQuery, type Filters } from '@/logic/facets'
 import { api } from './index'
 import type {
-  Category, CounterState, DiningTable, MenuSection, Product, ProductPage, Region, ShopConfig, Stock, StoreCard, StoreDetail, Uuid,
+  Category, CounterState, DiningTable, MenuSection, Presale, Product, ProductPage, Region, ShopConfig, Stock, StoreCard, StoreDetail, Uuid,
 } from './types'
 
 // What everybody may read.
@@ -30,3 +30,6 @@ export async function getStock(slug: string, products: Uuid[]): Promise<Stock[]>
   }
   return (await Promise.all(parts)).flatMap((part) => part.items)
 }
+/** Which of these products (or products of these SKUs) are sold in advance. */
+export const getPresale = (slug: string, of: Uuid[]) =>
+  api.get<{ items: Presale[] }>(`/stores/${slug}/presale?${of.map((id) => `of=${id}`).join('&')}`).then((answer) => answer.items)

@@ -46,6 +46,8 @@ export type PlaceRequest = Shapes['PlaceRequest']
 export type OrderSummary = Shapes['OrderSummary']
 export type OrderPage = Got<'/api/shop/orders'>
 export type Order = Shapes['Order']
+/** When a product that is sold in advance will be sent. */
+export type Presale = Shapes['Presale']
 export type OrderAction = Order['actions'][number]
 export type TimelineEvent = Shapes['TimelineEvent']
 export type CombinedPayment = Shapes['CombinedPayment']

@@ -66,8 +66,9 @@ export default {
     all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
     none: { all: 'No orders yet', unpaid: 'Nothing to pay', active: 'Nothing under way', done: 'Nothing finished yet' },
   },
+  presale: { word: 'Pre-order', days: 'Sent within {n} days of payment', at: 'Sent by {day}', by: 'Pre-order, sent by {day}' },
   order: {
-    title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}',
+    title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}', unsent: 'Not sent yet', dropped: 'Will not be sent, refunded', partlyTitle: 'Partly on its way', partlyText: 'You will hear when the rest is sent', partly: 'Partly shipped',
     copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; press and hold to select',
     status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', fulfilled: 'On its way', completed: 'Completed' },
     refund: { processing: 'Refunding', refunded: 'Refunded' },

@@ -66,8 +66,9 @@ export default {
     all: '全部', unpaid: '待付款', active: '进行中', done: '已完成', pieces: '共 {n} 件', left: '{time} 后关闭', signIn: '登录后查看订单', signInHint: '用手机号登录，订单和购物车都会跟着您',
     none: { all: '还没有订单', unpaid: '没有待付款的订单', active: '没有进行中的订单', done: '还没有完成的订单' },
   },
+  presale: { word: '预售', days: '付款后 {n} 天内发货', at: '{day} 前发货', by: '预售商品，{day} 前发货' },
   order: {
-    title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', parcel: '包裹 {n}',
+    title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', parcel: '包裹 {n}', unsent: '还没发出', dropped: '不再发出，已退款', partlyTitle: '部分已发出', partlyText: '其余商品发出后会通知你', partly: '部分发货',
     copy: '复制', copied: '已复制', copyFailed: '复制没有成功，请长按选择',
     status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', fulfilled: '待收货', completed: '已完成' },
     refund: { processing: '退款中', refunded: '已退款' },

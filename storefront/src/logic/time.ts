@@ -29,3 +29,8 @@ export function clock(moment: string | null): string {
   if (!at || Number.isNaN(at.getTime())) return ''
   return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`
 }
+
+/** "12-20" in the buyer's own time zone; the year only when it is another. */
+export function day(moment: string | null, now = Date.now()): string {
+  return when(moment, now).split(' ')[0] ?? ''
+}

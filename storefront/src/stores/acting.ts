@@ -1,4 +1,8 @@
 import { cancelOrder, receiveOrder, reorder } from '@/api/buyer'
+// #ifdef MP-WEIXIN
+import { confirmReceipt, getOrder } from '@/api/buyer'
+import { confirmAtPlatform } from '@/logic/receipt'
+// #endif
 import type { OrderAction, Uuid } from '@/api/types'
 import { t } from '@/i18n'
 import { pages } from '@/logic/going'
@@ -28,6 +32,12 @@ export async function act(action: OrderAction, order: { id: Uuid; store: { id: U
       await cancelOrder(store, order.id, t('order.cancelReason'))
       return true
     case 'receive':
+      // #ifdef MP-WEIXIN
+      {
+        const ended = await receiveAtPlatform(store, order.id)
+        if (ended !== 'absent') return ended === 'success'
+      }
+      // #endif
       if (!(await sure(t('order.receiveTitle'), t('order.receiveText'), t('order.action.receive')))) return false
       await receiveOrder(store, order.id)
       return true
@@ -37,3 +47,16 @@ export async function act(action: OrderAction, order: { id: Uuid; store: { id: U
       return false
   }
 }
+
+// #ifdef MP-WEIXIN
+/** Where the platform knows the shipping its own component asks the buyer; `absent`: we ask ourselves. */
+async function receiveAtPlatform(store: Uuid, order: Uuid): Promise<'success' | 'cancel' | 'absent'> {
+  const { receipt } = await getOrder(store, order)
+  if (!receipt) return 'absent'
+  const end = await confirmAtPlatform(receipt)
+  if (end === 'absent' || end === 'fail') return 'absent'
+  if (end === 'cancel') return 'cancel'
+  await confirmReceipt(store, order)
+  return 'success'
+}
+// #endif

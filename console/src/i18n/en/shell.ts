@@ -6,6 +6,7 @@ const en: typeof zh = {
     board: 'Order board',
     orders: 'Orders',
     returns: 'Returns',
+    shipping: 'Shipping',
     products: 'Products',
     categories: 'Categories',
     import: 'Import',

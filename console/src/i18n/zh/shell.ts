@@ -4,6 +4,7 @@ export default {
     board: '接单台',
     orders: '订单',
     returns: '售后',
+    shipping: '发货',
     products: '商品',
     categories: '分类',
     import: '批量导入',

@@ -1,3 +1,4 @@
+import { offAppShow, onAppShow } from './appshow.js'
 import { options } from '../package.js'
 import { settle, succeed } from './answer.js'
 
@@ -48,12 +49,12 @@ export const device = {
   setClipboardData: (o) => settle(o, 'setClipboardData', async () => { window.__clipboard = o.data }),
   setKeepScreenOn: (o) => succeed(o, 'setKeepScreenOn'),
   hideKeyboard: (o) => succeed(o, 'hideKeyboard'),
-  onAppShow: nothing,
+  onAppShow,
   onAppHide: nothing,
   onError: nothing,
   onUnhandledRejection: nothing,
   onPageNotFound: nothing,
-  offAppShow: nothing,
+  offAppShow,
   offAppHide: nothing,
   onThemeChange: (listener) => themeListeners.push(listener),
   offThemeChange: nothing,

@@ -1,4 +1,5 @@
 // The `wx` object. Anything that is asked for and not there is counted in window.__missing, and tests read it.
+import { business } from './business.js'
 import { device } from './device.js'
 import { dialogs } from './dialogs.js'
 import { navigation } from './navigation.js'
@@ -8,7 +9,7 @@ import { queries } from './queries.js'
 import { storage } from './storage.js'
 import { options } from '../package.js'
 
-const api = { ...device, ...dialogs, ...navigation, ...network, ...platform, ...queries, ...storage }
+const api = { ...business, ...device, ...dialogs, ...navigation, ...network, ...platform, ...queries, ...storage }
 const missing = (window.__missing = {})
 /** Every call by name, for tests that check what the mini-program asked of the platform. */
 const calls = (window.__calls = [])

@@ -1,0 +1,94 @@
+"""Products sold in advance: the setting, the promise of an order, and telling the platform."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.fulfillment.shipping_world import PaidOrder, ShippingWorld
+from zhanggui.core import clock
+from zhanggui.core.ids import new_id
+
+
+async def order_of(world: ShippingWorld, setting: dict[str, Any]) -> PaidOrder:
+    """An order that was paid after its product was set to be sold in advance, its jobs not yet run."""
+    order = await world.paid()
+    product = (await order.page())["lines"][0]["product_id"]
+    saved = await world.staff.put(f"/products/{product}/presale", setting)
+    assert saved.status_code == 200, saved.text
+    return order
+
+
+async def test_a_promise_beyond_15_days_is_told_to_the_platform(world: ShippingWorld) -> None:
+    order = await order_of(world, {"ships_within_days": 30})
+    await world.work()
+
+    special = (await world.sandbox.order(order.out_trade_no))["special"]
+    promised = (await order.buyer.get(f"/stores/{world.store}/orders/{order.id}/presale")).json()["ships_by"]
+    assert special["kind"] == 1
+    assert special["delay_to"] == int(datetime.fromisoformat(promised).timestamp())
+    said = (await world.staff.get(f"/orders/{order.id}/presale")).json()
+    assert (said["ships_by"], said["state"]) == (promised, "sent")
+
+
+async def test_a_sooner_promise_is_the_buyers_only(world: ShippingWorld) -> None:
+    order = await order_of(world, {"ships_within_days": 7})
+    await world.work()
+    assert (await world.sandbox.order(order.out_trade_no))["special"] is None
+    assert (await world.staff.get(f"/orders/{order.id}/presale")).json()["state"] == "unneeded"
+
+
+async def test_a_promise_waits_until_the_platform_knows_the_order(world: ShippingWorld) -> None:
+    order = await world.paid(known=False)
+    product = (await order.page())["lines"][0]["product_id"]
+    await world.staff.put(f"/products/{product}/presale", {"ships_within_days": 40})
+    await world.work()
+    assert (await world.staff.get(f"/orders/{order.id}/presale")).json()["state"] == "waiting"
+    await world.sandbox.settle(61)
+    await world.work(61)
+    assert (await world.staff.get(f"/orders/{order.id}/presale")).json()["state"] == "sent"
+
+
+async def test_the_setting_is_shown_changed_and_ended(world: ShippingWorld) -> None:
+    order = await world.paid()
+    product = (await order.page())["lines"][0]["product_id"]
+    sku = (await order.page())["lines"][0]["sku_id"]
+    path = f"/products/{product}/presale"
+    slug = await world.api.rt.db.fetchval("SELECT slug FROM store WHERE store_id = $1", world.store)
+    shown = f"/stores/{slug}/presale"
+    day = (clock.now() + timedelta(days=20)).isoformat()
+
+    assert (await world.staff.put(path, {"ships_at": day})).status_code == 200
+    listed = (await world.api.anybody.get(shown, params={"of": [product, str(new_id())]})).json()
+    assert [item["product_id"] for item in listed["items"]] == [product]
+    by_sku = (await world.api.anybody.get(shown, params={"of": [sku]})).json()
+    assert by_sku == listed
+    assert (await world.staff.put(path, {})).status_code == 200
+    assert (await world.api.anybody.get(shown, params={"of": [sku]})).json()["items"] == []
+    clerk = await world.api.staff(world.store, "clerk")
+    assert (await clerk.put(path, {"ships_within_days": 3})).status_code == 403
+    stranger = await world.api.staff(await world.api.store())
+    there = f"/api/console/stores/{world.store}{path}"
+    assert (await stranger.put(there, {"ships_within_days": 3})).status_code == 404
+    other = await world.buyer()
+    assert (await other.get(f"/stores/{world.store}/orders/{order.id}/presale")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"ships_within_days": 0}, 400, "invalid"),
+        ({"ships_within_days": 331}, 400, "invalid"),
+        ({"ships_at": "2020-01-01T00:00:00Z"}, 422, "presale_past"),
+        ({"ships_at": "2099-01-01T00:00:00Z"}, 422, "presale_past"),
+        ({"ships_at": "2099-01-01"}, 400, "invalid"),
+        ({"ships_within_days": 5, "ships_at": "2099-01-01T00:00:00Z"}, 422, "presale_one"),
+    ],
+)
+async def test_bad_settings_are_refused(
+    world: ShippingWorld, body: dict[str, Any], status: int, code: str
+) -> None:
+    answer = await world.staff.put(f"/products/{new_id()}/presale", body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    unknown = await world.staff.put(f"/products/{new_id()}/presale", {"ships_within_days": 5})
+    assert unknown.status_code == 404
