@@ -21,7 +21,7 @@ export default {
       emptyTitle: 'No receivers yet', emptyText: 'Add a partner, supplier or group leader, then make a rule.',
     },
     rule: {
-      title: 'Rules', add: 'New rule', edit: 'Edit rule', dialogText: 'Concerns payments from now on; what was fixed at payment stays.', of: 'Of what', whole: 'Whole payment', by: 'By', share: 'How much',
+      title: 'Rules', add: 'New rule', edit: 'Edit rule', dialogText: 'Concerns payments from now on; what was fixed at payment stays.', receiver: 'Receiver', of: 'Of what', whole: 'Whole payment', by: 'By', share: 'How much',
       ratio: 'Ratio', fixed: 'Fixed amount', fixedUnit: 'For each unit', fixedOrder: 'For each order', aUnit: 'a unit', anOrder: 'an order',
       percentWrong: 'Enter a percentage from 0.01 to 100.', priority: 'Order', priorityHelp: 'When the maximum is reached, lower numbers come first.', priorityWrong: 'Enter a whole number from 0 to 999.',
       enabled: 'In force', on: 'On', off: 'Off', removeTitle: 'Delete this rule?', removeText: 'New payments are no longer shared by it.',

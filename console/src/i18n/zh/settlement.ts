@@ -21,7 +21,7 @@ export default {
       emptyTitle: '还没有接收方', emptyText: '先添加合作商户、供应商或团长，再定规则。',
     },
     rule: {
-      title: '规则', add: '新建规则', edit: '修改规则', dialogText: '只影响之后的付款；付款时定下的分账不会改变。', of: '按什么分', whole: '整单实付', by: '分法', share: '分多少',
+      title: '规则', add: '新建规则', edit: '修改规则', dialogText: '只影响之后的付款；付款时定下的分账不会改变。', receiver: '接收方', of: '按什么分', whole: '整单实付', by: '分法', share: '分多少',
       ratio: '按比例', fixed: '固定金额', fixedUnit: '每件多少钱', fixedOrder: '每单多少钱', aUnit: '/ 件', anOrder: '/ 单',
       percentWrong: '请填 0.01 到 100 的百分数。', priority: '顺序', priorityHelp: '合计超过最高比例时，数字小的先分。', priorityWrong: '请填 0 到 999 的整数。',
       enabled: '启用', on: '启用', off: '停用', removeTitle: '删除这条规则？', removeText: '之后的付款不再按它分账。',
