@@ -11,7 +11,7 @@ _COMMON = {
     "jit": "off",  # our statements take less time than compiling them
     "random_page_cost": "1.1",  # solid-state disks
     "effective_io_concurrency": "64",
-    "wal_compression": "off",
+    "wal_compression": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%d ",
