@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
 from wechat_sandbox.http import Answer, HttpRequest
-from wechat_sandbox.miniprogram import codes, shipping, sign_in, subscribe, trade
+from wechat_sandbox.miniprogram import codes, shipping, shipping_combined, sign_in, subscribe, trade
 from wechat_sandbox.miniprogram.gateway import serve
 from wechat_sandbox.state import Sandbox
 
@@ -37,6 +37,10 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
     async def upload_shipping(request: HttpRequest) -> Answer:
         return await serve(sandbox, request, lambda call: shipping.upload(sandbox, call))
 
+    @post("/wxa/sec/order/upload_combined_shipping_info", status_code=200)
+    async def upload_combined(request: HttpRequest) -> Answer:
+        return await serve(sandbox, request, lambda call: shipping_combined.upload(sandbox, call))
+
     @post("/wxa/sec/order/get_order", status_code=200)
     async def get_order(request: HttpRequest) -> Answer:
         return await serve(sandbox, request, lambda call: shipping.get_order(sandbox, call))
@@ -60,6 +64,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         send_message,
         unlimited_code,
         upload_shipping,
+        upload_combined,
         get_order,
         special_order,
         is_trade_managed,
