@@ -1,6 +1,6 @@
 # What one types. Every target says what it does while it does it; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test smoke check wheel lock bench bench-chaos
+.PHONY: help setup demo test smoke check wheel lock bench bench-chaos bench-faults
 SHELL := /bin/sh
 RUN := sh scripts/python.sh
 VENV := .venv/bin
@@ -32,6 +32,9 @@ bench: setup ## how fast it is: ratios and CPU time of the hot paths, under 10 m
 
 bench-chaos: setup ## mixed traffic while servers and the database are killed with -9; then the books (about 90 s)
 	@PYTHONPATH=src $(VENV)/python -m bench.chaos
+
+bench-faults: setup ## thousands of purchases while the payment platform and our processes fail; every payment accounted for
+	@PYTHONPATH=src $(VENV)/python -m bench.faults $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for the newest versions)
 	@sh scripts/lock.sh $(ARGS)

@@ -29,7 +29,7 @@ class Line:
     """One kept connection to a port of the loopback; opened again when it broke."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = self._port = port
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 

@@ -13,7 +13,8 @@ from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
-from zhanggui.payments.wechat_pay import NAME, WeChatPay
+from zhanggui.payments.inbox import NAME
+from zhanggui.payments.wechat_pay import WeChatPay
 from zhanggui.wechat.apps import add_app, own_appid
 from zhanggui.wechat.pay_shapes import MerchantAccount
 from zhanggui.wechat.signing import MerchantSigner
@@ -182,7 +183,7 @@ def _account(rt: Runtime, row: Row) -> Account:
             row["appid"],
             row["mchid"],
             row["sub_mchid"],
-            WeChatPay(rt, account_id, account),
+            WeChatPay(rt, row["store_id"], account_id, account),
         )
 
     return rt.once(_key(account_id), make)

@@ -19,6 +19,7 @@ from zhanggui.customers.queries import identity
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.payments.accounts import Account, account_by_id
 from zhanggui.payments.extensions import is_frozen
+from zhanggui.payments.inbox import NAME
 from zhanggui.payments.provider import AttemptRecord, OutcomeUnknown, ProviderRefused, Scene
 from zhanggui.payments.records import (
     end_attempt,
@@ -30,7 +31,6 @@ from zhanggui.payments.records import (
 from zhanggui.payments.rules import OPEN, PREPAY_LIFE, Method, provider_deadline, query_delay
 from zhanggui.payments.settle import ask, close_at_provider, close_attempt, together
 from zhanggui.payments.shapes import PaymentAttempt
-from zhanggui.payments.wechat_pay import NAME
 
 PREPARE_TRIES = 2
 

@@ -32,6 +32,7 @@ from zhanggui.payments.combined_records import (
     set_combined_prepared,
 )
 from zhanggui.payments.extensions import is_frozen
+from zhanggui.payments.inbox import NAME
 from zhanggui.payments.provider import (
     AttemptRecord,
     CombinedRecord,
@@ -51,7 +52,6 @@ from zhanggui.payments.rules import (
 )
 from zhanggui.payments.settle import ask, close_at_provider
 from zhanggui.payments.shapes import CombinedPayment, CombinedShare, OrderRef
-from zhanggui.payments.wechat_pay import NAME
 
 PREPARE_TRIES = 2
 

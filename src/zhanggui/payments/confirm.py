@@ -19,9 +19,9 @@ from zhanggui.orders.paid import Payment, mark_paid, note_late_money
 from zhanggui.orders.rules import PLATFORM, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.booking import book_payments
+from zhanggui.payments.inbox import NAME
 from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import Asked, Decision, Received, RefundKind, judge
-from zhanggui.payments.wechat_pay import NAME
 
 log = structlog.get_logger()
 ORDERS_OF = statement(
@@ -112,7 +112,10 @@ async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Se
     except RuntimeError:  # what orders and inventory raise for rows that contradict each other
         if len(items) == 1:
             log.exception("payment_contradiction", attempt=str(items[0].received.attempt_id))
-            return [Decision("refused", "contradiction")]
+            refused = Decision("refused", "contradiction")
+            if (source := items[0].source) is not None:
+                await note_message(rt.db, store_id, source, refused)
+            return [refused]
     return [(await confirm_many(rt, store_id, [item]))[0] for item in items]
 
 

@@ -16,6 +16,7 @@ from zhanggui.payments.accounts import Account, account_by_id
 from zhanggui.payments.confirm import Source, confirm, note_message
 from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
+from zhanggui.payments.inbox import keep_failed, keep_unverified
 from zhanggui.payments.provider import BadMessage, Message
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.rules import Decision
@@ -51,8 +52,14 @@ async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], bod
         message = await account.provider.parse(headers, body)
     except BadMessage as fault:
         log.warning("hook_refused", account=str(account_id), why=str(fault))
+        await keep_unverified(rt, account.store_id, account_id, headers, body, str(fault))
         return _fail(401, "signature")
-    decision = await _dispatch(rt, account, message)
+    try:
+        decision = await _dispatch(rt, account, message)
+    except Exception as fault:
+        log.exception("hook_failed", account=str(account_id), message=message.id)
+        await keep_failed(rt, account.store_id, account_id, message, fault)
+        return _fail(500, "not handled yet")
     if decision.verdict == "refused":
         log.error("hook_mismatch", account=str(account_id), message=message.id, why=decision.why)
         return _fail(400, decision.why)

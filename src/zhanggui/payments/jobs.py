@@ -14,6 +14,7 @@ from zhanggui.payments.provider import OutcomeUnknown
 from zhanggui.payments.records import load_attempt
 from zhanggui.payments.refund import carry_out, load_refund
 from zhanggui.payments.refund_result import apply_refund
+from zhanggui.payments.replay import try_again
 from zhanggui.payments.rules import OPEN, REFUND_OPEN, query_delay, refund_delay
 from zhanggui.payments.settle import ask
 
@@ -22,6 +23,7 @@ PAY_BY = statement(
 )
 TIMED_OUT = "超时未支付 · Not paid in time"
 PAYING = timedelta(seconds=5)
+INBOX = try_again  # importing it registers its handler
 UNREACHABLE = timedelta(seconds=30)
 
 

@@ -86,6 +86,12 @@ class CombinedPayment(msgspec.Struct, frozen=True):
     pay: PayInstructions | None
 
 
+class ReplayEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """Which entry of the inbox."""
+
+    entry: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 class BuyerCancel(msgspec.Struct, forbid_unknown_fields=True):
     """Why the buyer no longer wants it."""
 

@@ -1,8 +1,9 @@
 """WeChat Pay as a provider: our attempts and refunds in terms of API v3, and its answers in ours."""
 
 import re
-from collections.abc import Awaitable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import AsyncGenerator, Awaitable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from typing import IO
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from zhanggui.core.runtime import Runtime
+from zhanggui.payments.inbox import Call, note_call
 from zhanggui.payments.provider import (
     AttemptRecord,
     BadMessage,
@@ -36,7 +38,6 @@ from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_v3 import PayClient
 from zhanggui.wechat.signing import BadSignature, read_signature
 
-NAME = "wechat_pay"
 STATES: dict[pay_shapes.TradeState, TradeState] = {
     "SUCCESS": "paid",
     "REFUND": "returned",
@@ -63,7 +64,10 @@ CLOSE_ANSWERS: dict[str, CloseResult] = {
 class WeChatPay:
     """A store's merchant account; implements payments.provider.Provider."""
 
-    def __init__(self, rt: Runtime, account_id: UUID, account: pay_shapes.MerchantAccount) -> None:
+    def __init__(
+        self, rt: Runtime, store_id: UUID, account_id: UUID, account: pay_shapes.MerchantAccount
+    ) -> None:
+        self._rt, self._store_id = rt, store_id
         self.account_id, self.account = account_id, account
         self._shop = rt.config.shop_origin
         self.notify_url = self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
@@ -80,7 +84,7 @@ class WeChatPay:
             profit_sharing=attempt.profit_sharing,
             appid=attempt.appid,
         )
-        with _translated():
+        async with self._call("prepare", attempt.id):
             if attempt.method == "wechat_jsapi":
                 return {"prepay_id": await self._client.prepay_jsapi(order, attempt.payer or "")}
             if attempt.method == "wechat_h5":
@@ -91,7 +95,7 @@ class WeChatPay:
         self, order: CombinedRecord, parts: Sequence[CombinedPart], scene: Scene
     ) -> dict[str, str]:
         placed = self._placed(order, parts)
-        with _translated():
+        async with self._call("prepare_combined", order.id):
             if order.method == "wechat_jsapi":
                 return {"prepay_id": await self._client.combine_jsapi(placed, order.payer or "")}
             if order.method == "wechat_h5":
@@ -112,7 +116,7 @@ class WeChatPay:
 
     async def query(self, attempt: AttemptRecord) -> Trade:
         try:
-            with _translated():
+            async with self._call("query", attempt.id):
                 trade = await self._client.query(attempt.number)
         except ProviderRefused as fault:
             if fault.code == "ORDER_NOT_EXIST":
@@ -125,7 +129,7 @@ class WeChatPay:
 
     async def query_combined(self, order: CombinedRecord) -> CombinedTrade | None:
         try:
-            with _translated():
+            async with self._call("query_combined", order.id):
                 trade = await self._client.query_combined(order.number)
         except ProviderRefused as fault:
             if fault.code == "ORDER_NOT_EXIST":
@@ -136,13 +140,14 @@ class WeChatPay:
         return self._combined(trade)
 
     async def close(self, attempt: AttemptRecord) -> CloseResult:
-        return await _closing(self._client.close(attempt.number))
+        return await self._closing("close", attempt.id, self._client.close(attempt.number))
 
     async def close_combined(self, order: CombinedRecord, parts: Sequence[CombinedPart]) -> CloseResult:
-        return await _closing(self._client.close_combined(self._placed(order, parts)))
+        placed = self._placed(order, parts)
+        return await self._closing("close_combined", order.id, self._client.close_combined(placed))
 
     async def refund(self, order: RefundOrder) -> RefundFact:
-        with _translated():
+        async with self._call("refund", order.refund_id):
             answer = await self._client.refund(
                 out_trade_no=order.attempt_id.hex,
                 out_refund_no=order.refund_id.hex,
@@ -157,7 +162,7 @@ class WeChatPay:
 
     async def query_refund(self, order: RefundOrder) -> RefundFact | None:
         try:
-            with _translated():
+            async with self._call("query_refund", order.refund_id):
                 answer = await self._client.query_refund(order.refund_id.hex)
         except ProviderRefused as fault:
             if fault.code == "RESOURCE_NOT_EXISTS":
@@ -209,6 +214,35 @@ class WeChatPay:
         except (BadSignature, OutcomeUnknown) as fault:
             raise BadMessage(str(fault)) from fault
         return message
+
+    async def _closing(self, kind: str, subject: UUID, call: Awaitable[None]) -> CloseResult:
+        try:
+            async with self._call(kind, subject):
+                await call
+        except ProviderRefused as fault:
+            if fault.code not in CLOSE_ANSWERS:
+                raise
+            return CLOSE_ANSWERS[fault.code]
+        return "closed"
+
+    @asynccontextmanager
+    async def _call(self, kind: str, subject: UUID) -> AsyncGenerator[None]:
+        """One call to the provider: its failures in our terms, and its row in the inbox whatever came of it."""
+        began, outcome, error = time.perf_counter(), "unknown", None
+        try:
+            with _translated():
+                yield
+            outcome = "ok"
+        except ProviderRefused as fault:
+            outcome, error = f"refused:{fault.code}", str(fault)
+            raise
+        except OutcomeUnknown as fault:
+            error = str(fault)
+            raise
+        finally:
+            took_ms = round((time.perf_counter() - began) * 1000)
+            call = Call(self._store_id, self.account_id, kind, subject, outcome, error, took_ms)
+            await note_call(self._rt.db, call)
 
     def _placed(self, order: CombinedRecord, parts: Sequence[CombinedPart]) -> pay_shapes.CombinedOrder:
         return pay_shapes.CombinedOrder(
@@ -283,17 +317,6 @@ class WeChatPay:
             paid_at=trade.success_time,
             payer=trade.payer.openid if trade.payer else None,
         )
-
-
-async def _closing(call: Awaitable[None]) -> CloseResult:
-    try:
-        with _translated():
-            await call
-    except ProviderRefused as fault:
-        if fault.code not in CLOSE_ANSWERS:
-            raise
-        return CLOSE_ANSWERS[fault.code]
-    return "closed"
 
 
 def _refund_fact(

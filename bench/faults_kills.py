@@ -1,0 +1,63 @@
+"""Kills servers and the worker with -9 now and then and starts them again, as a supervisor does."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+from typing import Self
+
+from bench.stage import ROOT, Server, Stage, python
+
+SERVER_EVERY, WORKER_EVERY = 12.0, 17.0  # a process needs seconds to start: one of two serves
+
+
+class Killer:
+    """The worker runs while this is open; both kinds die until `rest` is called."""
+
+    def __init__(self, one: Stage, servers: list[Server]) -> None:
+        self._one, self._servers = one, servers
+        self.servers_killed = self.workers_killed = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._worker = self._start_worker()
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [asyncio.create_task(self._kill_servers()), asyncio.create_task(self._kill_workers())]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.rest()
+        self._worker.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._worker.wait, 20)
+        self._worker.kill()
+        await asyncio.to_thread(self._worker.wait)
+
+    def rest(self) -> None:
+        """No more killing; what runs goes on running."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _kill_servers(self) -> None:
+        while True:
+            await asyncio.sleep(SERVER_EVERY)
+            victim = self._servers[self.servers_killed % len(self._servers)]
+            os.kill(victim.pid, signal.SIGKILL)
+            if victim.process is not None:
+                victim.process.wait()  # it is dead already; no pause in which nobody starts it again
+            victim.start()
+            self.servers_killed += 1
+
+    async def _kill_workers(self) -> None:
+        while True:
+            await asyncio.sleep(WORKER_EVERY)
+            self._worker.kill()
+            self._worker.wait()
+            self._worker = self._start_worker()
+            self.workers_killed += 1
+
+    def _start_worker(self) -> subprocess.Popen[bytes]:
+        with (self._one.folder / "worker-log").open("ab") as log:
+            return subprocess.Popen(
+                python("-m", "zhanggui", "worker"), env=self._one.env, cwd=ROOT, stdout=log, stderr=log
+            )

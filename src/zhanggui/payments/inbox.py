@@ -1,0 +1,135 @@
+"""What is kept of talking to providers beside confirmed messages: calls of ours, what failed, what was not theirs."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import Connection, statement
+from zhanggui.core.errors import ShopError
+from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import NewJob, enqueue
+from zhanggui.core.ratelimit import Limit, take
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments.provider import Message
+from zhanggui.wechat.signing import PROBE
+
+NAME = "wechat_pay"
+JOB = "payments.inbox"
+UNVERIFIED_PER_MINUTE = 30
+
+KEEP = statement(
+    "payments.inbox.keep",
+    """
+    INSERT INTO provider_inbox (store_id, provider, external_id, direction, kind, state, account_id, subject_id, nonce,
+                                body, outcome, error, took_ms, received_at, handled_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    ON CONFLICT (store_id, provider, external_id) DO UPDATE SET tries = provider_inbox.tries + 1,
+      error = excluded.error, nonce = excluded.nonce
+    """,
+)
+PART_HERE = statement(
+    "payments.inbox.part_here",
+    "SELECT id FROM payment_attempt WHERE combined_id = $2 AND store_id = $1 LIMIT 1",
+)
+
+
+class Call(NamedTuple):
+    """A call of ours: what was asked, about which attempt or refund, what came of it, how long it took (ms)."""
+
+    store_id: UUID
+    account_id: UUID
+    kind: str
+    subject_id: UUID
+    outcome: str
+    error: str | None
+    took_ms: int
+
+
+async def note_call(conn: Connection, call: Call) -> None:
+    """Keep one call to the provider; what became of one whose outcome is not known the next query says."""
+    now = clock.now()
+    state = "refused" if call.outcome.startswith("refused") else "handled"
+    await conn.execute(
+        KEEP,
+        call.store_id,
+        NAME,
+        new_id().hex,
+        "out",
+        call.kind,
+        state,
+        call.account_id,
+        call.subject_id,
+        "",
+        {},
+        call.outcome,
+        call.error,
+        call.took_ms,
+        now,
+        now,
+    )
+
+
+async def keep_failed(
+    rt: Runtime, store_id: UUID, account_id: UUID, message: Message, fault: Exception
+) -> None:
+    """A verified message that we failed to act on is kept and tried again by a job of its own: it blocks no other."""
+    body, subject = message.body, message.subject_id
+    if message.combined is not None:  # other stores' orders are not this store's to keep
+        body = {name: value for name, value in body.items() if name != "sub_orders"}
+        subject = await rt.db.fetchval(PART_HERE, store_id, message.combined.combined_id)
+    await rt.db.execute(
+        KEEP,
+        store_id,
+        NAME,
+        message.id,
+        "in",
+        message.kind,
+        "waiting",
+        account_id,
+        subject,
+        message.nonce,
+        body,
+        None,
+        f"{type(fault).__name__}: {fault}"[:1000],
+        None,
+        clock.now(),
+        None,
+    )
+    due = clock.now() + timedelta(seconds=5)
+    await enqueue(rt.db, [NewJob(store_id, JOB, message.id, {"external_id": message.id}, due)])
+
+
+async def keep_unverified(
+    rt: Runtime, store_id: UUID, account_id: UUID, headers: Mapping[str, str], body: bytes, why: str
+) -> None:
+    """What came without a good signature leaves a trace, not its content; strangers cannot fill the table with it."""
+    try:
+        limit = Limit("payments.unverified", str(account_id), UNVERIFIED_PER_MINUTE, timedelta(minutes=1))
+        await take(rt.db, [limit])
+    except ShopError:
+        return  # beyond the limit the log has it
+    signature = headers.get("wechatpay-signature", "")
+    mark = hashlib.sha256(signature.encode() + b"\n" + body).hexdigest()[:32]
+    known: dict[str, Any] = {"serial": headers.get("wechatpay-serial", "")[:80], "bytes": len(body)}
+    now = clock.now()
+    await rt.db.execute(
+        KEEP,
+        store_id,
+        NAME,
+        f"unverified-{mark}",
+        "in",
+        "SIGNTEST" if signature.startswith(PROBE) else "UNVERIFIED",
+        "refused",
+        account_id,
+        None,
+        headers.get("wechatpay-nonce", "")[:64],
+        known,
+        "refused:signature",
+        why[:1000],
+        None,
+        now,
+        now,
+    )

@@ -1,0 +1,101 @@
+"""Acting once more on a message or a call: the provider is asked how things stand, and what it says is believed again.
+
+That is safe however often it is done: money is confirmed once, a refund moves only forward.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from zhanggui.core import clock
+from zhanggui.core.db import statement
+from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.jobs import Job, Later, handles
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments.extensions import act_on
+from zhanggui.payments.inbox import JOB, NAME
+from zhanggui.payments.provider import Message, OutcomeUnknown, ProviderRefused
+from zhanggui.payments.records import load_attempt
+from zhanggui.payments.refund import carry_out, load_refund
+from zhanggui.payments.refund_result import apply_refund
+from zhanggui.payments.settle import ask
+
+MOST_TRIES = 8
+"""After that a message is a dead letter: shown, and tried again by hand only."""
+
+LOAD = statement(
+    "payments.inbox.load",
+    """
+    SELECT i.external_id, i.direction, i.kind, i.state, i.subject_id, i.nonce, i.body, i.tries,
+      EXISTS (SELECT 1 FROM payment_attempt a WHERE a.store_id = i.store_id AND a.id = i.subject_id) AS of_attempt
+    FROM provider_inbox i WHERE i.store_id = $1 AND i.provider = $2 AND i.external_id = $3
+    """,
+)
+DONE = statement(
+    "payments.inbox.done",
+    """
+    UPDATE provider_inbox SET state = 'handled', outcome = $4, error = NULL, handled_at = $5, tries = tries + 1
+    WHERE store_id = $1 AND provider = $2 AND external_id = $3
+    """,
+)
+FAILED = statement(
+    "payments.inbox.failed",
+    """
+    UPDATE provider_inbox SET error = $4, tries = tries + 1,
+      state = CASE WHEN state = 'handled' THEN state WHEN tries + 1 >= $5 THEN 'dead' ELSE 'waiting' END
+    WHERE store_id = $1 AND provider = $2 AND external_id = $3 RETURNING state
+    """,
+)
+
+
+async def replay(rt: Runtime, store_id: UUID, external_id: str) -> str:
+    """Act on it again and answer what came of it. Raises 404, 409 `nothing_to_replay`, 502 `payment_busy`'s kin."""
+    row = await rt.db.fetchrow(LOAD, store_id, NAME, external_id)
+    if row is None:
+        raise not_found("message")
+    if row["subject_id"] is None and row["kind"] in {"SIGNTEST", "UNVERIFIED"}:
+        raise ShopError("nothing_to_replay", 409)
+    try:
+        if row["of_attempt"]:
+            attempt = await ask(rt, await load_attempt(rt.db, store_id, row["subject_id"]))
+            outcome = f"asked:{attempt.status}"
+        elif row["subject_id"] is not None:
+            outcome = await _refund(rt, store_id, row["subject_id"])
+        else:
+            message = Message(external_id, row["nonce"], row["kind"], row["body"])
+            outcome = (await act_on(rt, store_id, message)).verdict
+    except (OutcomeUnknown, ProviderRefused) as fault:
+        await _fail(rt, store_id, external_id, fault)
+        raise ShopError("payment_busy", 503, retry_after=2) from fault
+    await rt.db.execute(DONE, store_id, NAME, external_id, outcome, clock.now())
+    return outcome
+
+
+@handles(JOB)
+async def try_again(rt: Runtime, job: Job) -> None:
+    """A message that failed is tried with growing pauses; then it is a dead letter, and nothing waits for it."""
+    external_id = job.payload["external_id"]
+    row = await rt.db.fetchrow(LOAD, job.store_id, NAME, external_id)
+    if row is None or row["state"] != "waiting":
+        return
+    try:
+        await replay(rt, job.store_id, external_id)
+    except Exception as fault:
+        known = await rt.db.fetchrow(LOAD, job.store_id, NAME, external_id)
+        tries = known["tries"] if known else MOST_TRIES
+        if isinstance(fault, ShopError) or await _fail(rt, job.store_id, external_id, fault) != "dead":
+            if tries >= MOST_TRIES:
+                return
+            raise Later(timedelta(seconds=min(5 * 2**tries, 1800)), str(fault)) from fault
+
+
+async def _fail(rt: Runtime, store_id: UUID, external_id: str, fault: Exception) -> str:
+    error = f"{type(fault).__name__}: {fault}"[:1000]
+    return await rt.db.fetchval(FAILED, store_id, NAME, external_id, error, MOST_TRIES)
+
+
+async def _refund(rt: Runtime, store_id: UUID, refund_id: UUID) -> str:
+    row = await load_refund(rt.db, store_id, refund_id)
+    if row is None:
+        return "known"
+    fact = await carry_out(rt, row)
+    return "asked:absent" if fact is None else f"asked:{(await apply_refund(rt, store_id, fact)).verdict}"
