@@ -27,12 +27,12 @@ SETTLE_SECONDS = 240
 
 
 async def soak(
-    one: Stage, servers: list[Server], sandbox_url: str, purchases: int, seed: int
+    one: Stage, servers: list[Server], start_seconds: float, sandbox_url: str, purchases: int, seed: int
 ) -> dict[str, object]:
     """Build the shops, let the buyers in, stop the faults, wait until nothing is open, compare."""
     town: Town = await build(one, sandbox_url, purchases)
     told = Told()
-    async with town.sandbox() as sandbox, Killer(one, servers) as killer:
+    async with town.sandbox() as sandbox, Killer(one, servers, start_seconds) as killer:
         await misbehave(sandbox, seed)
         crowd = Crowd(town, servers[0].port, sandbox, told, seed)
         began = time.monotonic()
@@ -79,10 +79,15 @@ def main() -> int:
                 for _ in range(PROCESSES)
             ]
             try:
-                for server in servers:
-                    server.start()
+                began = time.monotonic()
+                servers[0].start()
                 servers[0].wait()
-                result = asyncio.run(soak(one, servers, sandbox_url, wish.purchases, wish.seed))
+                start_seconds = time.monotonic() - began
+                for server in servers[1:]:
+                    server.start()
+                result = asyncio.run(
+                    soak(one, servers, start_seconds, sandbox_url, wish.purchases, wish.seed)
+                )
             finally:
                 for server in servers:
                     server.stop()

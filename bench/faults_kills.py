@@ -9,13 +9,16 @@ from typing import Self
 
 from bench.stage import ROOT, Server, Stage, python
 
-SERVER_EVERY, WORKER_EVERY = 12.0, 17.0  # a process needs seconds to start: one of two serves
+SERVER_EVERY, WORKER_EVERY = 10.0, 15.0
+STARTS = 3  # times the seconds that a process needs to start lie between two kills: one of two serves
 
 
 class Killer:
     """The worker runs while this is open; both kinds die until `rest` is called."""
 
-    def __init__(self, one: Stage, servers: list[Server]) -> None:
+    def __init__(self, one: Stage, servers: list[Server], start_seconds: float) -> None:
+        self._server_every = max(SERVER_EVERY, STARTS * start_seconds)
+        self._worker_every = max(WORKER_EVERY, STARTS * start_seconds)
         self._one, self._servers = one, servers
         self.servers_killed = self.workers_killed = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -40,7 +43,7 @@ class Killer:
 
     async def _kill_servers(self) -> None:
         while True:
-            await asyncio.sleep(SERVER_EVERY)
+            await asyncio.sleep(self._server_every)
             victim = self._servers[self.servers_killed % len(self._servers)]
             os.kill(victim.pid, signal.SIGKILL)
             if victim.process is not None:
@@ -50,7 +53,7 @@ class Killer:
 
     async def _kill_workers(self) -> None:
         while True:
-            await asyncio.sleep(WORKER_EVERY)
+            await asyncio.sleep(self._worker_every)
             self._worker.kill()
             self._worker.wait()
             self._worker = self._start_worker()

@@ -205,9 +205,11 @@ class World:
         )
 
     async def inbox(self) -> list[str]:
-        """Outcomes of all messages kept, oldest first."""
+        """Outcomes of all verified messages kept, oldest first."""
         rows = await self.rt.db.fetch(
-            "SELECT outcome FROM provider_inbox WHERE store_id = $1 ORDER BY received_at", self.store_id
+            "SELECT outcome FROM provider_inbox WHERE store_id = $1 AND direction = 'in'"
+            " AND kind NOT IN ('SIGNTEST', 'UNVERIFIED') ORDER BY received_at",
+            self.store_id,
         )
         return [r["outcome"] for r in rows]
 

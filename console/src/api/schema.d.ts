@@ -944,6 +944,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/provider-inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadInbox
+         * @description What payment providers told the store and what it asked them, newest first.
+         */
+        get: operations["ApiConsoleStoresStoreIdProviderInboxReadInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/provider-inbox/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadInboxEntry
+         * @description One message or call with its facts; what names the buyer is masked.
+         */
+        get: operations["ApiConsoleStoresStoreIdProviderInboxEntryReadInboxEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/provider-inbox/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReplayInboxEntry
+         * @description Ask the provider how things stand and act on the answer; as often as one likes, nothing happens twice.
+         */
+        post: operations["ApiConsoleStoresStoreIdProviderInboxReplayReplayInboxEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/reconciliation/differences": {
         parameters: {
             query?: never;
@@ -4361,6 +4421,32 @@ export interface components {
             skus: number;
             updated: number;
         };
+        /** InboxDetail */
+        InboxDetail: {
+            entry: components["schemas"]["InboxRow"];
+            facts: {
+                [key: string]: unknown;
+            };
+            nonce: string;
+            subject: string | null;
+        };
+        /** InboxRow */
+        InboxRow: {
+            /** @enum {string} */
+            direction: "in" | "out";
+            error: string | null;
+            handled_at: string | null;
+            id: string;
+            kind: string;
+            order_id: string | null;
+            outcome: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "handled" | "refused" | "waiting" | "dead";
+            took_ms: number | null;
+            tries: number;
+        };
         /** InspectInput */
         InspectInput: {
             /** @description amount in the currency's minor unit (fen) */
@@ -4764,6 +4850,11 @@ export interface components {
         /** Page[OrderSummary] */
         "Page_zhanggui.orders.shapes.OrderSummary_": {
             items: components["schemas"]["OrderSummary"][];
+            next?: string | null;
+        };
+        /** Page[InboxRow] */
+        "Page_zhanggui.payments.inbox_listing.InboxRow_": {
+            items: components["schemas"]["InboxRow"][];
             next?: string | null;
         };
         /** Page[FlashSaleRow] */
@@ -5178,6 +5269,10 @@ export interface components {
         /** RegionItems */
         RegionItems: {
             items: components["schemas"]["RegionItem"][];
+        };
+        /** ReplayEntry */
+        ReplayEntry: {
+            entry: string;
         };
         /** ReportPage */
         ReportPage: {
@@ -8200,6 +8295,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Presale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProviderInboxReadInbox: {
+        parameters: {
+            query?: {
+                direction?: "in" | "out" | null;
+                state?: "handled" | "refused" | "waiting" | "dead" | null;
+                subject?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.payments.inbox_listing.InboxRow_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProviderInboxEntryReadInboxEntry: {
+        parameters: {
+            query: {
+                entry: string;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProviderInboxReplayReplayInboxEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxDetail"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -57,6 +57,7 @@ export type FlashSale = Answer<'/api/console/stores/{store_id}/flash/{sale_id}'>
 export type FlashItem = FlashSale['items'][number]
 export type FlashSaleInput = Schemas['FlashSaleInput']
 export type FlashFigures = Answer<'/api/console/stores/{store_id}/flash/{sale_id}/figures'>
+export type InboxEntry = Answer<'/api/console/stores/{store_id}/provider-inbox'>['items'][number]
 export type LedgerAccount = Answer<'/api/console/stores/{store_id}/ledger/accounts'>['items'][number]
 export type LedgerEntry = Answer<'/api/console/stores/{store_id}/ledger/entries'>['items'][number]
 export type TrialBalance = Answer<'/api/console/stores/{store_id}/ledger/trial-balance'>

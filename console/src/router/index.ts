@@ -36,6 +36,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'money/trial-balance', name: 'money-trial', component: () => import('@/pages/money/TrialPage.vue'), meta: { title: 'nav.money' } },
   { path: 'money/bills', name: 'money-bills', component: () => import('@/pages/money/BillsPage.vue'), meta: { title: 'nav.money' } },
   { path: 'money/differences', name: 'money-differences', component: () => import('@/pages/money/DifferencesPage.vue'), meta: { title: 'nav.money' } },
+  { path: 'money/inbox', name: 'money-inbox', component: () => import('@/pages/money/InboxPage.vue'), meta: { title: 'nav.money' } },
   { path: 'search', name: 'searching', component: () => import('@/pages/search/SearchTermsPage.vue'), meta: { title: 'nav.searching' } },
   { path: 'search/words', name: 'search-words', component: () => import('@/pages/search/SearchWordsPage.vue'), meta: { title: 'nav.searching' } },
   { path: 'settlement', name: 'settlement', component: () => import('@/pages/settlement/RulesPage.vue'), meta: { title: 'nav.settlement' } },

@@ -1,6 +1,19 @@
 export default {
   money: {
-    tabs: { accounts: 'Accounts', entries: 'Entries', trial: 'Trial balance', bills: 'Daily bills', differences: 'Differences' },
+    tabs: { accounts: 'Accounts', entries: 'Entries', trial: 'Trial balance', bills: 'Daily bills', differences: 'Differences', inbox: 'Messages' },
+    inbox: {
+      help: 'Every message from the payment platform and every call of ours. Acting on one again never books anything twice.',
+      title: 'Message or call',
+      show: { all: 'All', in: 'Received', out: 'Sent', refused: 'Refused', waiting: 'To be retried', dead: 'Given up' },
+      is: { handled: 'Handled', refused: 'Refused', waiting: 'To be retried', dead: 'Given up' },
+      kind: {
+        TRANSACTION_SUCCESS: 'Payment succeeded', REFUND_SUCCESS: 'Refund succeeded', REFUND_ABNORMAL: 'Refund stuck', REFUND_CLOSED: 'Refund closed',
+        PROFITSHARING: 'Profit sharing', SIGNTEST: 'Signature probe', UNVERIFIED: 'Not verified', prepare: 'Order', prepare_combined: 'Combined order', query: 'Query',
+        query_combined: 'Combined query', close: 'Close', close_combined: 'Combined close', refund: 'Ask for refund', query_refund: 'Query refund',
+      },
+      time: 'Time', what: 'What', state: 'State', outcome: 'Outcome', tries: 'Times', open: 'Open', order: 'Order', empty: 'Nothing matches',
+      number: 'Number', facts: 'Decrypted content, masked', replay: 'Act on it again', replayHint: 'Asks the payment platform how things stand and acts on it; doing it twice changes nothing.', replayed: 'Done again',
+    },
     code: {
       'provider.clearing': 'Held by the provider',
       'provider.fee': 'Provider’s fees due',

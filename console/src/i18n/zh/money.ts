@@ -1,6 +1,19 @@
 export default {
   money: {
-    tabs: { accounts: '账户', entries: '流水', trial: '试算平衡', bills: '每日对账', differences: '对账差异' },
+    tabs: { accounts: '账户', entries: '流水', trial: '试算平衡', bills: '每日对账', differences: '对账差异', inbox: '平台往来' },
+    inbox: {
+      help: '支付平台发来的每条消息和我们的每次调用都在这里，可以再处理一次，不会重复入账。',
+      title: '平台往来',
+      show: { all: '全部', in: '收到', out: '发出', refused: '拒绝', waiting: '待重试', dead: '已放弃' },
+      is: { handled: '已处理', refused: '已拒绝', waiting: '待重试', dead: '已放弃' },
+      kind: {
+        TRANSACTION_SUCCESS: '支付成功', REFUND_SUCCESS: '退款成功', REFUND_ABNORMAL: '退款异常', REFUND_CLOSED: '退款关闭', PROFITSHARING: '分账动账',
+        SIGNTEST: '验签探测', UNVERIFIED: '未通过验签', prepare: '下单', prepare_combined: '合单下单', query: '查询', query_combined: '合单查询',
+        close: '关单', close_combined: '合单关单', refund: '申请退款', query_refund: '查询退款',
+      },
+      time: '时间', what: '内容', state: '状态', outcome: '结果', tries: '次数', open: '查看', order: '订单', empty: '没有符合的往来',
+      number: '单号', facts: '解密后的内容（已脱敏）', replay: '再处理一次', replayHint: '向支付平台查询现状并照此处理，重复操作没有副作用。', replayed: '已重新处理',
+    },
     code: {
       'provider.clearing': '支付平台余额',
       'provider.fee': '应付手续费',
