@@ -13,12 +13,14 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from uuid import UUID
 
 from bench.chaos import sandbox_process
 from bench.faults_buyers import Crowd, Told
 from bench.faults_kills import Killer
 from bench.faults_setting import Town, build, calm, misbehave
 from bench.faults_truth import Truth, audit, unsettled
+from bench.goods import runtime
 from bench.stage import Server, Stage, listen, stage
 
 PROCESSES = 2
@@ -32,9 +34,16 @@ async def soak(
     """Build the shops, let the buyers in, stop the faults, wait until nothing is open, compare."""
     town: Town = await build(one, sandbox_url, purchases)
     told = Told()
-    async with town.sandbox() as sandbox, Killer(one, servers, start_seconds) as killer:
+    async with runtime(one) as rt, town.sandbox() as sandbox, Killer(one, servers, start_seconds) as killer:
         await misbehave(sandbox, seed)
-        crowd = Crowd(town, servers[0].port, sandbox, told, seed)
+
+        async def forget(attempt_id: UUID) -> None:
+            await rt.db.execute(
+                "UPDATE payment_attempt SET status = 'closed' WHERE id = $1 AND status IN ('created', 'pending')",
+                attempt_id,
+            )
+
+        crowd = Crowd(town, servers[0].port, sandbox, told, forget, seed)
         began = time.monotonic()
         await crowd.shop(BUYERS_AT_ONCE)
         print(f"{purchases} buyers were here within {time.monotonic() - began:.0f} s", flush=True)
@@ -60,6 +69,7 @@ async def soak(
         and truth.unclean == 0
         and truth.success_rate > 0.999
         and open_ones == 0
+        and truth.late_refunded >= told.too_late
         and killer.servers_killed > 0
         and killer.workers_killed > 0
     )

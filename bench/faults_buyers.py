@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,7 @@ from bench.http_calls import Answer, Broken, Line
 
 TRIES = 60
 METHODS = ("wechat_jsapi", "wechat_h5", "wechat_native")
-TWO_STORES, CANCELS, SLOW_BANK, PAYS_AGAIN, PROBES = 0.15, 0.03, 0.05, 0.02, 0.02
+TWO_STORES, CANCELS, SLOW_BANK, PAYS_AGAIN, PROBES, TOO_LATE = 0.15, 0.03, 0.05, 0.02, 0.02, 0.01
 
 
 @dataclass
@@ -29,8 +30,13 @@ class Told:
     seen: int = 0
     broken: int = 0
     hung: int = 0
+    too_late: int = 0
     probes: int = 0
     probes_accepted: int = 0
+
+
+Forget = Callable[[UUID], Awaitable[None]]
+"""Makes the shop's row of an attempt say closed, which the platform is not told."""
 
 
 class GaveUp(Exception):
@@ -40,8 +46,11 @@ class GaveUp(Exception):
 class Crowd:
     """All buyers, so many at once."""
 
-    def __init__(self, town: Town, port: int, sandbox: httpx.AsyncClient, told: Told, seed: int) -> None:
-        self._town, self._port, self._sandbox, self._told, self._seed = town, port, sandbox, told, seed
+    def __init__(  # where they come from and what they deal with
+        self, town: Town, port: int, sandbox: httpx.AsyncClient, told: Told, forget: Forget, seed: int
+    ) -> None:
+        self._town, self._port, self._sandbox, self._told = town, port, sandbox, told
+        self._forget, self._seed = forget, seed
         self._next = iter(range(town.purchases))
 
     async def shop(self, at_once: int) -> None:
@@ -54,7 +63,7 @@ class Crowd:
         line = Line(self._port)
         for number in self._next:
             draw = random.Random(self._seed * 1_000_003 + number)
-            buyer = _Buyer(self._town, line, self._sandbox, self._told, number, draw)
+            buyer = _Buyer(self._town, line, self._sandbox, self._told, self._forget, number, draw)
             try:
                 await buyer.buy()
             except GaveUp:
@@ -64,9 +73,17 @@ class Crowd:
 class _Buyer:
     """One buyer's purchase."""
 
-    def __init__(
-        self, town: Town, line: Line, sandbox: httpx.AsyncClient, told: Told, number: int, draw: random.Random
+    def __init__(  # what a buyer deals with
+        self,
+        town: Town,
+        line: Line,
+        sandbox: httpx.AsyncClient,
+        told: Told,
+        forget: Forget,
+        number: int,
+        draw: random.Random,
     ) -> None:
+        self._forget = forget
         self._town, self._line, self._sandbox, self._told = town, line, sandbox, told
         self._number, self._draw = number, draw
         self._headers = {"Authorization": f"Bearer {town.tokens[number]}"}
@@ -78,6 +95,9 @@ class _Buyer:
         orders = await self._order(shops)
         if draw.random() < PROBES:
             await self._probe()
+        if len(orders) == 1 and draw.random() < TOO_LATE:
+            await self._pay_too_late(orders)
+            return
         cancels = draw.random() < CANCELS
         if not cancels:
             told.meant[self._number] = [order for _, order in orders]
@@ -85,7 +105,7 @@ class _Buyer:
         old = await self._start(orders, "wechat_native") if forgets else None
         paid = asyncio.create_task(self._pay(orders, draw.choice(METHODS)))
         if cancels:
-            await asyncio.sleep(draw.random() * 0.1)
+            await asyncio.sleep(draw.random() * 1.5)
             window = Line(self._line.port)  # beside the one in which the payment is under way
             for store, order in orders:
                 path = f"/api/shop/stores/{store}/orders/{order}/cancel"
@@ -95,6 +115,16 @@ class _Buyer:
         await paid
         if old is not None:  # a second window still shows the code of before: nobody may pay by it
             await self._approve(old["pay"])
+
+    async def _pay_too_late(self, orders: list[tuple[UUID, UUID]]) -> None:
+        """Pay by a code that the shop has forgotten (its row says closed, the platform was never told) after cancelling."""
+        started = await self._start(orders, "wechat_native")
+        if started is None or started["pay"] is None:
+            return
+        ((store, order),) = orders
+        await self._forget(UUID(started["id"]))
+        await self._call("POST", f"/api/shop/stores/{store}/orders/{order}/cancel", {"reason": "不要了"})
+        self._told.too_late += await self._approve(started["pay"])
 
     async def _order(self, shops: list[Shop]) -> list[tuple[UUID, UUID]]:
         key, wanted = str(uuid4()), [self._wish(shop) for shop in shops]
