@@ -36,6 +36,7 @@ SAVE = statement(
     """,
 )
 END = statement("fulfillment.presale.end", "DELETE FROM presale WHERE store_id = $1 AND product_id = $2")
+KNOWN = statement("fulfillment.presale.product", "SELECT id FROM product WHERE store_id = $1 AND id = $2")
 READ = statement(
     "fulfillment.presale.read",
     """
@@ -98,6 +99,7 @@ async def save(
 ) -> None:
     """Make a product a pre-sale one, or with neither an ordinary one again. Raises 404; 422 `presale_one`, `presale_past`."""
     if days is None and at is None:
+        await check_product(conn, store_id, product_id)
         await conn.execute(END, store_id, product_id)
         return
     if days is not None and at is not None:
@@ -105,6 +107,12 @@ async def save(
     if at is not None and not clock.now() < at <= clock.now() + TOLD_TO:
         raise ShopError("presale_past", 422, field="ships_at")
     if await conn.fetchval(SAVE, store_id, product_id, days, at, clock.now()) is None:
+        raise not_found("product")
+
+
+async def check_product(conn: Connection, store_id: UUID, product_id: UUID) -> None:
+    """Raises 404 for a product that is not this store's."""
+    if await conn.fetchval(KNOWN, store_id, product_id) is None:
         raise not_found("product")
 
 

@@ -67,6 +67,7 @@ async def read_promise(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID
 @get("/stores/{store_id:uuid}/products/{product_id:uuid}/presale", opt=staff("products.read"))
 async def read_product_presale(rt: Runtime, store_id: UUID, product_id: UUID) -> Presale:
     """When a product ships; neither days nor day for an ordinary one."""
+    await presale.check_product(rt.db, store_id, product_id)
     found = await presale.of_products(rt.db, store_id, [product_id])
     return found[0] if found else Presale(product_id, None, None)
 
