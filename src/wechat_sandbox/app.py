@@ -18,6 +18,7 @@ from wechat_sandbox.guard import LOOPBACK_ORIGIN, control_guard
 from wechat_sandbox.http import ControlError, HttpRequest, json_answer
 from wechat_sandbox.miniprogram import api as miniprogram_api
 from wechat_sandbox.miniprogram import receipt
+from wechat_sandbox.official import api as official_api
 from wechat_sandbox.pay import api as pay_api
 from wechat_sandbox.pay import cashier, refund
 from wechat_sandbox.sharing import api as sharing_api
@@ -56,6 +57,7 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
         page,
         miniprogram_api,
         receipt,
+        official_api,
         accounts_api,
         people_api,
         conditions_api,

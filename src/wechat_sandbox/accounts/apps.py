@@ -2,12 +2,14 @@
 
 import re
 import secrets
+from typing import Literal
 
 import msgspec
 
 from wechat_sandbox.storage import Storage
 
 APPID = re.compile(r"wx[0-9A-Za-z]{6,30}")
+Kind = Literal["mini_program", "official_account"]
 
 
 class InvalidApp(Exception):
@@ -34,6 +36,8 @@ class AppOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     launch_url: str | None = None
     trade_managed: bool | None = None
     trade_confirmed: bool | None = None
+    kind: Kind | None = None
+    page_hosts: list[str] | None = None
 
 
 class App(msgspec.Struct, kw_only=True):
@@ -53,6 +57,9 @@ class App(msgspec.Struct, kw_only=True):
     """Whether 交易结算管理 is confirmed for all its merchants."""
     launch_url: str | None = None
     """Where a scanned mini-program code leads, so that a stand-in in a browser can open it."""
+    kind: Kind = "mini_program"
+    page_hosts: list[str] = []
+    """网页授权域名 of an official account: hosts (with a port where it is not the usual one) that may get a code."""
 
 
 class Apps:
@@ -90,6 +97,8 @@ class Apps:
         app.phone_quota = app.phone_quota if order.phone_quota is None else order.phone_quota
         app.launch_url = app.launch_url if order.launch_url is None else order.launch_url
         app.trade_managed = app.trade_managed if order.trade_managed is None else order.trade_managed
+        app.kind = app.kind if order.kind is None else order.kind
+        app.page_hosts = app.page_hosts if order.page_hosts is None else order.page_hosts
         app.trade_confirmed = app.trade_confirmed if order.trade_confirmed is None else order.trade_confirmed
         self.save(app)
         return app

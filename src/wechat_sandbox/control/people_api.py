@@ -24,6 +24,12 @@ class LoginCodeOrder(msgspec.Struct, forbid_unknown_fields=True):
     user: Name
 
 
+class PresentOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """Who holds the phone from now on."""
+
+    user: Name
+
+
 class PhoneCodeOrder(msgspec.Struct, forbid_unknown_fields=True):
     """getPhoneNumber agreed to by a user with this number."""
 
@@ -57,6 +63,11 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         user = sandbox.users.provide(_app(sandbox, order.appid).appid, order.user)
         code = sandbox.users.mint_code("login", order.appid, order.user)
         return json_answer({"code": code, "expires_in": CODE_VALID_S, "openid": user.openid})
+
+    @post("/_sandbox/present", status_code=200)
+    async def be_present(request: HttpRequest) -> Answer:
+        sandbox.users.present = decode(await request.body(), PresentOrder).user
+        return json_answer({"user": sandbox.users.present})
 
     @post("/_sandbox/phone-code", status_code=200)
     async def phone_code(request: HttpRequest) -> Answer:
@@ -100,7 +111,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         messages = sandbox.sms.listing(phone.replace(" ", "+") if phone else None)
         return json_answer({"messages": messages})
 
-    return [login_code, phone_code, consent, list_consents, take_sms, list_sms]
+    return [login_code, be_present, phone_code, consent, list_consents, take_sms, list_sms]
 
 
 def _app(sandbox: Sandbox, appid: str) -> App:

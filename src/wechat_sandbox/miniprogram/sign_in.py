@@ -18,6 +18,8 @@ def jscode2session(sandbox: Sandbox, call: WxCall) -> Result:
     app = known_app(sandbox, call.query.get("appid"), call.query.get("secret"))
     if call.query.get("grant_type") != "authorization_code":
         raise WxError(40002, "invalid grant_type")
+    if app.kind != "mini_program":
+        raise WxError(40013, "invalid appid")
     code = call.query.get("js_code")
     if not code:
         raise WxError(41008, "missing code")

@@ -21,10 +21,13 @@ class User(msgspec.Struct):
     unionid: str
 
 
-class Code(msgspec.Struct):
-    """A code of wx.login (its value is the user's name) or getPhoneNumber (its value is the number)."""
+Kind = Literal["login", "phone", "page"]
 
-    kind: Literal["login", "phone"]
+
+class Code(msgspec.Struct):
+    """A code of wx.login or a page's authorization (its value is the user's name) or getPhoneNumber (the number)."""
+
+    kind: Kind
     appid: str
     value: str
     until: float
@@ -39,6 +42,8 @@ class Users:
         self._clock = clock
         self._users = {user.openid: user for user in storage.load("user", User)}
         self._codes: dict[str, Code] = {}
+        self.present = "网页用户"
+        """Who holds the phone on which pages are opened."""
 
     def provide(self, appid: str, name: str) -> User:
         """The user of this name in this app; the same name is the same person in every app."""
@@ -54,22 +59,22 @@ class Users:
         user = self._users.get(openid)
         return user.appid if user else None
 
-    def mint_code(self, kind: Literal["login", "phone"], appid: str, value: str) -> str:
+    def mint_code(self, kind: Kind, appid: str, value: str) -> str:
         """A code that works once, within five minutes of platform time."""
         now = self._clock.now()
         # The table is in the order of minting, so what has run out stands at its front.
         while self._codes and next(iter(self._codes.values())).until + CODE_VALID_S < now:
             del self._codes[next(iter(self._codes))]
-        code = ids.nonce(32) if kind == "login" else ids.nonce(64)
+        code = ids.nonce(64) if kind == "phone" else ids.nonce(32)
         self._codes[code] = Code(kind, appid, value, now + CODE_VALID_S)
         return code
 
-    def use_code(self, kind: Literal["login", "phone"], appid: str, code: str) -> str:
+    def use_code(self, kind: Kind, appid: str, code: str) -> str:
         """The value behind a code. Raises WxError 40029 (unknown, expired, another app's), 40163 (used)."""
         found = self._codes.get(code)
         if found is None or found.kind != kind or found.appid != appid or found.until < self._clock.now():
             raise WxError(40029, "invalid code")
         if found.used:
-            raise WxError(40163 if kind == "login" else 40029, "code been used")
+            raise WxError(40029 if kind == "phone" else 40163, "code been used")
         found.used = True
         return found.value

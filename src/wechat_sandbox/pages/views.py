@@ -24,6 +24,7 @@ STATIC = {
     "receipt.js": "text/javascript",
     "seen.js": "text/javascript",
     "transfer.js": "text/javascript",
+    "weixin-bridge.js": "text/javascript",
     "words.js": "text/javascript",
 }
 # Everything comes from this server; pages of other origins may frame the cashier (a mini-program runner does).

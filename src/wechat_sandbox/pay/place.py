@@ -82,8 +82,9 @@ def _read(
 def openid_of(sandbox: Sandbox, payer: Fields, appid: str, name: str = "payer") -> str:
     """Who pays, by openid in `appid`. Raises PayError for one of another app."""
     openid = payer.text("openid", 128, pattern=OPENID)
-    owner = sandbox.users.app_of(openid)
-    if owner is not None and owner != appid:
+    owner, app = sandbox.users.app_of(openid), sandbox.apps.get(appid)
+    official = app is not None and app.kind == "official_account"
+    if owner != appid and (owner is not None or official):
         raise param_error(f"/{name}/openid", "与 appid 不匹配 / belongs to another app", openid)
     return openid
 

@@ -19,6 +19,12 @@ def add(commands: Commands) -> None:
     parser.add_argument("store", metavar="SLUG", help="the store's short name")
     parser.add_argument("--appid", required=True, help="of the mini-program, bound to the merchant number")
     parser.add_argument("--app-secret", required=True, type=Path, metavar="FILE", help="its AppSecret")
+    parser.add_argument(
+        "--official-appid",
+        metavar="APPID",
+        help="of the official account with which pages opened inside WeChat are paid, bound to the merchant number too",
+    )
+    parser.add_argument("--official-secret", type=Path, metavar="FILE", help="its AppSecret")
     parser.add_argument("--mchid", required=True, help="merchant number")
     parser.add_argument("--serial", required=True, help="serial number of the merchant's API certificate")
     parser.add_argument("--private-key", required=True, type=Path, metavar="PEM", help="apiclient_key.pem")
@@ -35,6 +41,12 @@ def run(args: argparse.Namespace) -> int:
     """Check the files, seal what is in them and say so."""
     if bool(args.public_key) != bool(args.public_key_id):
         raise CommandFailed("--public-key and --public-key-id belong together: give both or neither.")
+    if bool(args.official_appid) != bool(args.official_secret):
+        raise CommandFailed("--official-appid and --official-secret belong together: give both or neither.")
+    if args.official_appid == args.appid:
+        raise CommandFailed(
+            "--official-appid is the mini-program's: the official account has one of its own."
+        )
     data_dir = options.apply_data(args)
     with options.database(data_dir):
         asyncio.run(_store(args))
@@ -69,6 +81,7 @@ async def _store(args: argparse.Namespace) -> None:
         public_key=_text(args.public_key) if args.public_key else None,
     )
     secret = _text(args.app_secret)
+    official = _text(args.official_secret) if args.official_secret else ""
     async with open_runtime(settings.load(), pool_size=2) as rt:
         try:
             store = await by_slug(rt, args.store)
@@ -77,6 +90,8 @@ async def _store(args: argparse.Namespace) -> None:
 
         async def work(conn: Connection) -> None:
             await add_app(conn, rt.sealer, args.appid, secret)
+            if official:
+                await add_app(conn, rt.sealer, args.official_appid, official, "official_account")
             await add_account(conn, rt.sealer, store.id, account)
 
         try:

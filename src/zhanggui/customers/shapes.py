@@ -59,6 +59,19 @@ class CodeSent(msgspec.Struct, frozen=True):
     resend_in: int
 
 
+class PageAuthorization(msgspec.Struct, frozen=True):
+    """Where a page inside WeChat sends its buyer, once and without a question, to be known there."""
+
+    url: str
+
+
+class PageCode(msgspec.Struct, forbid_unknown_fields=True):
+    """What the buyer came back with from there."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=512)]
+    state: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
 class PhoneSignIn(msgspec.Struct, forbid_unknown_fields=True):
     """The number and the six digits that were sent to it."""
 

@@ -10,7 +10,7 @@ from zhanggui.core.auth import BUYER, PUBLIC, Buyer
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
-from zhanggui.customers import addresses, me, session_api
+from zhanggui.customers import addresses, me, session_api, wechat_pages_api
 from zhanggui.customers.queries import list_addresses, profile
 from zhanggui.customers.regions import regions
 from zhanggui.customers.shapes import (
@@ -92,6 +92,7 @@ async def read_regions(request: AnyRequest, parent: ParentCode = "") -> Response
 
 routes = [
     *session_api.routes,
+    *wechat_pages_api.routes,
     read_me,
     change_me,
     set_my_phone,

@@ -15,6 +15,7 @@ from zhanggui.demo.stores import DemoStore, demo_stores
 from zhanggui.media.upload import Upload, store_pictures
 from zhanggui.messaging.templates import Facts, arguments
 from zhanggui.payments.accounts import provision
+from zhanggui.payments.official import provision_official
 from zhanggui.staff.invite import add_staff
 from zhanggui.stores.open_store import open_store
 from zhanggui.stores.queries import load as load_store
@@ -65,6 +66,7 @@ async def ensure(rt: Runtime, *, login: str, password: str, say: Callable[[str],
     if rt.config.sandbox_origin is not None:
         for store_id in found:
             await provision(rt, store_id)
+        await provision_official(rt)
         await _choose_templates(rt, found, rt.config.sandbox_origin)
     return missing
 

@@ -15,6 +15,7 @@ from zhanggui.core.idempotency import answer, claim, fingerprint
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
+from zhanggui.customers import wechat_pages
 from zhanggui.customers.queries import identity
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.payments.accounts import Account, account_by_id
@@ -28,9 +29,10 @@ from zhanggui.payments.records import (
     open_attempts,
     set_prepared,
 )
-from zhanggui.payments.rules import OPEN, PREPAY_LIFE, Method, provider_deadline, query_delay
+from zhanggui.payments.rules import OPEN, PREPAY_LIFE, Method, Place, provider_deadline, query_delay
 from zhanggui.payments.settle import ask, close_at_provider, close_attempt, together
 from zhanggui.payments.shapes import PaymentAttempt
+from zhanggui.wechat.apps import official_appid
 
 PREPARE_TRIES = 2
 
@@ -45,6 +47,7 @@ class Wish(NamedTuple):
     return_url: str | None
     client_ip: str
     idempotency_key: str
+    place: Place = "mini_program"
 
 
 class Payer(NamedTuple):
@@ -63,11 +66,12 @@ async def start(rt: Runtime, wish: Wish, account: Account) -> PaymentAttempt:
     """Make or reuse the open attempt at the store's own merchant and prepare it; the same key answers the same attempt, signed afresh.
 
     Raises ShopError: 404; 409 `order_not_payable` (paid, closing, cancelled), `order_expired`, `payment_not_set_up`,
-    `wechat_sign_in_needed` (no openid of this mini-program), `already_paid`, `payment_superseded`; 400
+    `wechat_sign_in_needed` (no openid of this mini-program), `wechat_page_unknown` (none of the official account),
+    `official_account_not_set_up`, `already_paid`, `payment_superseded`; 400
     `return_url_foreign`; 502 `payment_refused`; 503 `payment_busy`.
     """
     check_return_url(rt, wish.return_url)
-    payer = await payer_of(rt, wish.customer_id, wish.method, account)
+    payer = await payer_of(rt, wish.customer_id, wish.method, account, wish.place)
     for _ in range(3):
         claimed = await in_transaction(rt.db, lambda conn: _claim(conn, wish, account, payer))
         if not claimed.superseded:
@@ -109,10 +113,19 @@ def check_return_url(rt: Runtime, return_url: str | None) -> None:
         raise ShopError("return_url_foreign", 400, field="return_url")
 
 
-async def payer_of(rt: Runtime, customer_id: UUID, method: Method, account: Account) -> Payer:
-    """Who pays, as far as the method needs to know. Raises 409 `wechat_sign_in_needed`."""
+async def payer_of(rt: Runtime, customer_id: UUID, method: Method, account: Account, place: Place) -> Payer:
+    """Who pays in which application, as far as the method needs to know.
+
+    Raises 409 `wechat_sign_in_needed`, `wechat_page_unknown`, `official_account_not_set_up`.
+    """
     if method != "wechat_jsapi":
         return Payer(None, account.appid)
+    if place == "official_account":
+        appid = await official_appid(rt.db)
+        reader = await identity(rt, customer_id, wechat_pages.PROVIDER, appid)
+        if reader is None:
+            raise ShopError("wechat_page_unknown", 409)
+        return Payer(reader, appid)
     openid = await identity(rt, customer_id, "wechat_mp", account.appid)
     if openid is None:
         raise ShopError("wechat_sign_in_needed", 409)
@@ -120,7 +133,9 @@ async def payer_of(rt: Runtime, customer_id: UUID, method: Method, account: Acco
 
 
 async def _claim(conn: Connection, wish: Wish, account: Account, payer: Payer) -> _Claimed:
-    print_ = fingerprint("payments.start", [wish.order_id, wish.method, wish.return_url])
+    print_ = fingerprint(
+        "payments.start", [wish.order_id, wish.method, wish.return_url, *elsewhere(wish.place)]
+    )
     known = await claim(conn, wish.store_id, wish.customer_id, wish.idempotency_key, print_)
     if known is not None:
         first = await load_attempt(conn, wish.store_id, UUID(known["attempt_id"]))
@@ -151,8 +166,9 @@ async def _open_attempt(
 ) -> tuple[AttemptRecord, bool]:
     """The order is locked, so nobody else opens one; payment_attempt_open_key holds it whatever happens."""
     for known in await open_attempts(conn, wish.store_id, wish.order_id):
-        wanted = (wish.method, payer.openid, account.id, None)
-        return known, (known.method, known.payer, known.account_id, known.combined_id) != wanted
+        wanted = (wish.method, payer.openid, payer.appid, account.id, None)
+        same = (known.method, known.payer, known.appid, known.account_id, known.combined_id) == wanted
+        return known, not same
     now = clock.now()
     attempt = AttemptRecord(
         store_id=wish.store_id,
@@ -251,6 +267,11 @@ async def close_or_busy(rt: Runtime, attempt: AttemptRecord) -> str:
     if result == "paying":
         raise ShopError("payment_under_way", 409, retry_after=5)
     return result
+
+
+def elsewhere(place: Place) -> list[Place]:
+    """What a fingerprint says of the place: nothing of the mini-program, so that keys from before it was told still fit."""
+    return [] if place == "mini_program" else [place]
 
 
 def is_fresh(method: Method, prepared_at: datetime | None) -> bool:

@@ -21,6 +21,7 @@ from zhanggui.payments.attempt import (
     check_payable,
     check_return_url,
     close_or_busy,
+    elsewhere,
     is_fresh,
     payer_of,
 )
@@ -45,6 +46,7 @@ from zhanggui.payments.rules import (
     NOT_COMBINABLE,
     OPEN,
     Method,
+    Place,
     combinable,
     provider_deadline,
     query_delay,
@@ -65,6 +67,7 @@ class Wish(NamedTuple):
     return_url: str | None
     client_ip: str
     idempotency_key: str
+    place: Place = "mini_program"
 
 
 class _Claimed(NamedTuple):
@@ -86,7 +89,7 @@ async def start(rt: Runtime, wish: Wish) -> CombinedPayment:
     if not combinable([(a.appid, a.mchid, a.sub_mchid) for a in accounts.values()]):
         raise ShopError("payment_not_combinable", 409)
     lead = accounts[wish.orders[0].store_id]
-    payer = await payer_of(rt, wish.customer_id, wish.method, lead)
+    payer = await payer_of(rt, wish.customer_id, wish.method, lead, wish.place)
     for _ in range(len(orders) + 2):
         claimed = await in_transaction(
             rt.db, lambda conn: _claim(conn, wish._replace(orders=orders), accounts, lead, payer)
@@ -131,7 +134,9 @@ async def _claim(
     conn: Connection, wish: Wish, accounts: dict[UUID, Account], lead: Account, payer: Payer
 ) -> _Claimed:
     """The orders are locked, stores ascending, so nobody else opens an attempt; payment_attempt_open_key holds it."""
-    print_ = fingerprint("payments.combine", [wish.orders, wish.method, wish.return_url])
+    print_ = fingerprint(
+        "payments.combine", [wish.orders, wish.method, wish.return_url, *elsewhere(wish.place)]
+    )
     first = wish.orders[0].store_id
     known = await claim(conn, first, wish.customer_id, wish.idempotency_key, print_)
     if known is not None:

@@ -8,6 +8,8 @@ from uuid import UUID
 from zhanggui.orders.rules import UNPAID, Status
 
 Method = Literal["wechat_jsapi", "wechat_h5", "wechat_native"]
+Place = Literal["mini_program", "official_account"]
+"""Where a JSAPI payment is made: in the mini-program, or on a page opened inside WeChat."""
 AttemptStatus = Literal["created", "pending", "succeeded", "closed", "failed"]
 RefundStatus = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
 RefundKind = Literal["cancel", "late_payment", "surplus", "after_sale"]

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from zhanggui.core.fields import Reason
-from zhanggui.payments.rules import MOST_COMBINED, AttemptStatus, Method
+from zhanggui.payments.rules import MOST_COMBINED, AttemptStatus, Method, Place
 
 
 class JsapiPay(msgspec.Struct, frozen=True):
@@ -43,10 +43,11 @@ class PaymentAttempt(msgspec.Struct, frozen=True):
 
 
 class StartPayment(msgspec.Struct, forbid_unknown_fields=True):
-    """How to pay; `return_url` (own shop only) is where an H5 payment comes back to."""
+    """How to pay; `return_url` (own shop only) is where an H5 payment comes back to, `place` where a JSAPI one is made."""
 
     method: Method
     return_url: Annotated[str, Meta(max_length=500)] | None = None
+    place: Place = "mini_program"
 
 
 class OrderRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,11 +58,12 @@ class OrderRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StartCombined(msgspec.Struct, forbid_unknown_fields=True):
-    """Which unpaid orders to pay at once, and how; the first one's store asks. `return_url` as for one order."""
+    """Which unpaid orders to pay at once, and how; the first one's store asks. `return_url`, `place` as for one order."""
 
     orders: Annotated[list[OrderRef], Meta(min_length=1, max_length=MOST_COMBINED)]
     method: Method
     return_url: Annotated[str, Meta(max_length=500)] | None = None
+    place: Place = "mini_program"
 
 
 class CombinedShare(msgspec.Struct, frozen=True):

@@ -34,12 +34,13 @@ async def start_payment(
 ) -> PaymentAttempt:
     """Make or reuse the open payment of an unpaid order and answer what the device needs to pay it.
 
-    Choosing another method closes the one before. `wechat_jsapi` needs a sign-in with WeChat.
+    Choosing another method closes the one before. `wechat_jsapi` needs a sign-in with WeChat, or on
+    a page inside WeChat (`place`) its authorization: 409 `wechat_page_unknown`.
     """
     await take(rt.db, [Limit("payments.start", str(buyer.id), 30, timedelta(minutes=1))])
     client_ip = request.client.host if request.client else "127.0.0.1"
     wish = attempt.Wish(
-        store_id, order_id, buyer.id, data.method, data.return_url, client_ip, idempotency_key
+        store_id, order_id, buyer.id, data.method, data.return_url, client_ip, idempotency_key, data.place
     )
     return await start(rt, wish)
 
@@ -67,7 +68,9 @@ async def start_combined_payment(
     """
     await take(rt.db, [Limit("payments.start", str(buyer.id), 30, timedelta(minutes=1))])
     client_ip = request.client.host if request.client else "127.0.0.1"
-    wish = combine.Wish(data.orders, buyer.id, data.method, data.return_url, client_ip, idempotency_key)
+    wish = combine.Wish(
+        data.orders, buyer.id, data.method, data.return_url, client_ip, idempotency_key, data.place
+    )
     return await combine.start(rt, wish)
 
 

@@ -27,6 +27,7 @@ async def start(rt: Runtime, wish: attempt.Wish) -> PaymentAttempt:
             wish.return_url,
             wish.client_ip,
             wish.idempotency_key,
+            wish.place,
         ),
     )
     (share,) = made.orders

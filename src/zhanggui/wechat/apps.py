@@ -1,4 +1,6 @@
-"""Which mini-programs this installation has, and the client for each."""
+"""Which mini-programs and official accounts this installation has, and the client for each."""
+
+from typing import Literal
 
 from zhanggui.core import clock
 from zhanggui.core.crypto import Sealer
@@ -7,33 +9,51 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.wechat.mini_program import MiniProgram
+from zhanggui.wechat.official_account import OfficialAccount
+
+Kind = Literal["mini_program", "official_account"]
+PLATFORM_PAGES = "https://open.weixin.qq.com"
 
 ADD = statement(
     "wechat.apps.add",
     """
-    INSERT INTO wechat_app (appid, id, secret_sealed, created_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (appid) DO UPDATE SET id = EXCLUDED.id, secret_sealed = EXCLUDED.secret_sealed
+    INSERT INTO wechat_app (appid, id, secret_sealed, created_at, kind) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (appid) DO UPDATE SET id = EXCLUDED.id, secret_sealed = EXCLUDED.secret_sealed, kind = EXCLUDED.kind
     """,
 )
 FIND = statement(
     "wechat.apps.find",
     """
     SELECT appid, id, secret_sealed FROM wechat_app
-    WHERE $1::text IS NULL OR appid = $1 ORDER BY created_at, appid LIMIT 1
+    WHERE kind = $2 AND ($1::text IS NULL OR appid = $1) ORDER BY created_at, appid LIMIT 1
     """,
 )
-FIRST = statement("wechat.apps.first", "SELECT appid FROM wechat_app ORDER BY created_at, appid LIMIT 1")
+FIRST = statement(
+    "wechat.apps.first",
+    "SELECT appid FROM wechat_app WHERE kind = $1 ORDER BY created_at, appid LIMIT 1",
+)
 
 
-async def add_app(conn: Connection, sealer: Sealer, appid: str, secret: str) -> None:
-    """Add a mini-program, or give a known one its new secret."""
+async def add_app(
+    conn: Connection, sealer: Sealer, appid: str, secret: str, kind: Kind = "mini_program"
+) -> None:
+    """Add a mini-program or an official account, or give a known one its new secret."""
     row = new_id()
-    await conn.execute(ADD, appid, row, sealer.seal(secret, "wechat_app", "secret_sealed", row), clock.now())
+    sealed = sealer.seal(secret, "wechat_app", "secret_sealed", row)
+    await conn.execute(ADD, appid, row, sealed, clock.now(), kind)
 
 
 async def own_appid(conn: Connection) -> str | None:
     """The appid of the shop's own mini-program (the first added), None before there is one."""
-    return await conn.fetchval(FIRST)
+    return await conn.fetchval(FIRST, "mini_program")
+
+
+async def official_appid(conn: Connection) -> str:
+    """The appid of the official account (the first added). Raises ShopError 409 `official_account_not_set_up`."""
+    appid = await conn.fetchval(FIRST, "official_account")
+    if appid is None:
+        raise ShopError("official_account_not_set_up", 409)
+    return appid
 
 
 async def mini_program(rt: Runtime, appid: str | None = None) -> MiniProgram:
@@ -41,7 +61,7 @@ async def mini_program(rt: Runtime, appid: str | None = None) -> MiniProgram:
 
     The secret is read each time, so that a changed one works at once; the client with its access token is kept.
     """
-    row = await rt.db.fetchrow(FIND, appid)
+    row = await rt.db.fetchrow(FIND, appid, "mini_program")
     if row is None:
         raise ShopError("wechat_not_set_up", 503)
     secret = rt.sealer.open(row["secret_sealed"], "wechat_app", "secret_sealed", row["id"])
@@ -49,3 +69,13 @@ async def mini_program(rt: Runtime, appid: str | None = None) -> MiniProgram:
         f"wechat.mini_program/{row['appid']}/{row['id']}",
         lambda: MiniProgram(rt.http, rt.config.wechat_api_origin, row["appid"], secret),
     )
+
+
+async def official_account(rt: Runtime) -> OfficialAccount:
+    """The client of the official account (the first added). Raises ShopError 409 `official_account_not_set_up`."""
+    row = await rt.db.fetchrow(FIND, None, "official_account")
+    if row is None:
+        raise ShopError("official_account_not_set_up", 409)
+    secret = rt.sealer.open(row["secret_sealed"], "wechat_app", "secret_sealed", row["id"])
+    pages = rt.config.sandbox_origin or PLATFORM_PAGES
+    return OfficialAccount(rt.http, rt.config.wechat_api_origin, pages, row["appid"], secret)

@@ -1,7 +1,6 @@
 """The mini-program server API (developers.weixin.qq.com, 小程序服务端): one object for each appid and process."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -10,17 +9,14 @@ import httpx
 import msgspec
 
 from zhanggui.core import clock
+from zhanggui.wechat.calling import decode, send
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.shipping import CombinedKey, ShippingReport, ToldOrder, combined_body, report_body
-
-# The platform wants its secrets in query strings, and httpx logs addresses at INFO: they must not reach a log.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
 STALE_TOKEN = {40001, 40014, 42001}
 EARLY = timedelta(
     minutes=5
 )  # the platform keeps an old token good for five minutes after a new one was issued
-BUSY = {-1, 45009, 45011}
 Version = Literal["release", "trial", "develop"]
 
 
@@ -51,11 +47,6 @@ class _Token(msgspec.Struct):
 
 class _Phone(msgspec.Struct):
     phone_info: PhoneNumber
-
-
-class _Fault(msgspec.Struct):
-    errcode: int = 0
-    errmsg: str = ""
 
 
 class _Nothing(msgspec.Struct):
@@ -104,7 +95,7 @@ class MiniProgram:
             "js_code": code,
             "grant_type": "authorization_code",
         }
-        return _decode(await self._send("GET", "/sns/jscode2session", params=params), CodeSession)
+        return decode(await self._send("GET", "/sns/jscode2session", params=params), CodeSession)
 
     async def phone_number(self, code: str) -> PhoneNumber:
         """Exchange a `getPhoneNumber` code (once, 5 minutes). 40029: not valid; 1400001: no quota left."""
@@ -208,12 +199,12 @@ class MiniProgram:
             "force_refresh": force,
         }
         asked = clock.now()
-        token = _decode(await self._send("POST", "/cgi-bin/stable_token", body=body), _Token)
+        token = decode(await self._send("POST", "/cgi-bin/stable_token", body=body), _Token)
         life = timedelta(seconds=token.expires_in)
         self._token, self._token_until = token.access_token, asked + max(life - EARLY, life / 2)
 
     async def _post(self, path: str, body: dict[str, Any], shape: type[T]) -> T:
-        return _decode(await self._with_token(path, body), shape)
+        return decode(await self._with_token(path, body), shape)
 
     async def _with_token(self, path: str, body: dict[str, Any]) -> httpx.Response:
         token = await self.access_token()
@@ -228,27 +219,4 @@ class MiniProgram:
     async def _send(
         self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None
     ) -> httpx.Response:
-        content = None if body is None else msgspec.json.encode(body)
-        headers = {} if content is None else {"Content-Type": "application/json"}
-        try:
-            answer = await self._http.request(
-                method, self._origin + path, params=params, content=content, headers=headers
-            )
-        except httpx.TransportError as fault:
-            raise WeChatUnknown("no_answer", type(fault).__name__) from fault
-        if answer.status_code != 200:
-            raise WeChatUnknown("http", f"HTTP {answer.status_code}", answer.status_code)
-        if not answer.headers.get("content-type", "").startswith("image/"):
-            fault = _decode(answer, _Fault)
-            if fault.errcode in BUSY:
-                raise WeChatUnknown(str(fault.errcode), fault.errmsg, 200)
-            if fault.errcode:
-                raise WeChatRefused(str(fault.errcode), fault.errmsg, 200)
-        return answer
-
-
-def _decode(answer: httpx.Response, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(answer.content, type=shape)
-    except msgspec.MsgspecError as fault:
-        raise WeChatUnknown("malformed", str(fault), answer.status_code) from fault
+        return await send(self._http, method, self._origin + path, params=params, body=body)

@@ -1,0 +1,1 @@
+"""Official accounts: pages opened inside WeChat learn who looks at them."""
