@@ -52,7 +52,7 @@ describe('the menu', () => {
 describe('paying', () => {
   it('carries what is due in an address', () => expect(dueText(dueFrom('s:o,t:p,broken'))).toBe('s:o,t:p'))
   it('chooses the way that the device can go', () => {
-    expect([h5Method(390, true, ''), h5Method(1280, false, ''), h5Method(390, true, 'MicroMessenger/8')]).toEqual(['wechat_h5', 'wechat_native', null])
+    expect([h5Method(390, true, ''), h5Method(1280, false, ''), h5Method(390, true, 'MicroMessenger/8')]).toEqual(['wechat_h5', 'wechat_native', 'wechat_jsapi'])
   })
 })
 

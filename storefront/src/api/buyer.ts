@@ -28,21 +28,27 @@ export const receiveOrder = (store: Uuid, order: Uuid) => api.post<Order>(`${ord
 export const confirmReceipt = (store: Uuid, order: Uuid) => api.post<Order>(`${orderPath(store, order)}/receipt`, {}, { who: 'buyer' })
 export const reorder = (store: Uuid, order: Uuid) => api.post<Cart>(`${orderPath(store, order)}/reorder`, {}, { who: 'buyer', once: true })
 
-export const startPayment = (store: Uuid, order: Uuid, method: PayMethod, returnUrl?: string) =>
+/** How to pay: where an H5 payment comes back to, and whether a JSAPI one is made on a page inside WeChat. */
+export interface PayWay { method: PayMethod; return_url?: string; place?: 'official_account' }
+export const startPayment = (store: Uuid, order: Uuid, way: PayWay) =>
   api.post<PaymentAttempt>(
     `${orderPath(store, order)}/payments`,
-    returnUrl ? { method, return_url: returnUrl } : { method },
+    way,
     { who: 'buyer', once: true, timeoutMs: 15_000 },
   )
 export const checkPayment = (store: Uuid, order: Uuid, attempt: Uuid) =>
   api.post<PaymentAttempt>(`${orderPath(store, order)}/payments/${attempt}/check`, {}, { who: 'buyer', timeoutMs: 15_000 })
 
 /** One payment for orders of several stores; 409 `payment_not_combinable` where they must be paid one by one. */
-export const startTogether = (orders: { store_id: Uuid; order_id: Uuid }[], method: PayMethod, returnUrl?: string) =>
+export const startTogether = (orders: { store_id: Uuid; order_id: Uuid }[], way: PayWay) =>
   api.post<CombinedPayment>(
-    '/payments', returnUrl ? { orders, method, return_url: returnUrl } : { orders, method }, { who: 'buyer', once: true, timeoutMs: 15_000 },
+    '/payments', { orders, ...way }, { who: 'buyer', once: true, timeoutMs: 15_000 },
   )
 export const checkTogether = (payment: Uuid) => api.post<CombinedPayment>(`/payments/${payment}/check`, {}, { who: 'buyer', timeoutMs: 15_000 })
+
+/** Where a page inside WeChat sends its buyer to be known there, and what they come back with. */
+export const authorizePage = () => api.post<{ url: string }>('/me/wechat-page/authorization', {}, { who: 'buyer' })
+export const knowPageBuyer = (came: { code: string; state: string }) => api.post<void>('/me/wechat-page', came, { who: 'buyer', timeoutMs: 15_000 })
 
 export const getAddresses = () => api.get<{ items: Address[] }>('/addresses', { who: 'buyer' }).then((answer) => answer.items)
 export const saveAddress = (address: AddressInput, id?: Uuid) =>

@@ -2244,6 +2244,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/me/wechat-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KnowPageBuyer
+         * @description Exchange the code that the buyer came back with; from then on they can pay inside WeChat.
+         */
+        post: operations["ApiShopMeWechatPageKnowPageBuyer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/me/wechat-page/authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AuthorizePage
+         * @description Where a page inside WeChat sends its buyer to be known there; they come back to the pay page.
+         *
+         *     409 `official_account_not_set_up` where the shop has none: then paying needs another browser.
+         */
+        post: operations["ApiShopMeWechatPageAuthorizationAuthorizePage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/orders": {
         parameters: {
             query?: never;
@@ -2892,7 +2934,8 @@ export interface paths {
          * StartPayment
          * @description Make or reuse the open payment of an unpaid order and answer what the device needs to pay it.
          *
-         *     Choosing another method closes the one before. `wechat_jsapi` needs a sign-in with WeChat.
+         *     Choosing another method closes the one before. `wechat_jsapi` needs a sign-in with WeChat, or on
+         *     a page inside WeChat (`place`) its authorization: 409 `wechat_page_unknown`.
          */
         post: operations["ApiShopStoresStoreIdOrdersOrderIdPaymentsStartPayment"];
         delete?: never;
@@ -4817,6 +4860,15 @@ export interface components {
         OwnSearches: {
             items: string[];
         };
+        /** PageAuthorization */
+        PageAuthorization: {
+            url: string;
+        };
+        /** PageCode */
+        PageCode: {
+            code: string;
+            state: string;
+        };
         /** Page[ConsoleProductRow] */
         "Page_zhanggui.catalog.shapes.ConsoleProductRow_": {
             items: components["schemas"]["ConsoleProductRow"][];
@@ -5784,12 +5836,22 @@ export interface components {
             /** @enum {string} */
             method: "wechat_jsapi" | "wechat_h5" | "wechat_native";
             orders: components["schemas"]["OrderRef"][];
+            /**
+             * @default mini_program
+             * @enum {string}
+             */
+            place: "mini_program" | "official_account";
             return_url?: string | null;
         };
         /** StartPayment */
         StartPayment: {
             /** @enum {string} */
             method: "wechat_jsapi" | "wechat_h5" | "wechat_native";
+            /**
+             * @default mini_program
+             * @enum {string}
+             */
+            place: "mini_program" | "official_account";
             return_url?: string | null;
         };
         /** Statement */
@@ -11254,6 +11316,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShareAccounts"];
+                };
+            };
+        };
+    };
+    ApiShopMeWechatPageKnowPageBuyer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageCode"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopMeWechatPageAuthorizationAuthorizePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuthorization"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

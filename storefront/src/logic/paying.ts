@@ -13,9 +13,9 @@ export function dueText(due: Due[]): string {
 
 /**
  * How to pay on H5: a wide window without a finger shows a code to scan, a phone opens WeChat. Inside WeChat's own
- * browser H5 pay is refused by the platform, so that page says so instead (null).
+ * browser the platform refuses H5 pay: there its bridge pays, under the official account.
  */
-export function h5Method(width: number, touch: boolean, agent: string): PayMethod | null {
-  if (/MicroMessenger/i.test(agent)) return null
+export function h5Method(width: number, touch: boolean, agent: string): PayMethod {
+  if (/MicroMessenger/i.test(agent)) return 'wechat_jsapi'
   return width >= 768 && !touch ? 'wechat_native' : 'wechat_h5'
 }
