@@ -12,7 +12,7 @@ from zhanggui.app import open_runtime
 from zhanggui.cli import main
 from zhanggui.payments.accounts import active_account
 from zhanggui.stores.queries import by_slug
-from zhanggui.wechat.apps import mini_program
+from zhanggui.wechat.apps import mini_program, official_appid, own_appid
 
 
 @pytest.fixture
@@ -77,6 +77,24 @@ def test_an_account_is_sealed_and_used(installation: Path, capsys: pytest.Captur
     paying, signing, sealed = asyncio.run(look())
     assert paying == signing == "wx0123456789abcdef"
     assert b"0123456789abcdef0123456789abcdef" not in sealed
+
+
+def test_an_official_account_stands_beside_the_mini_program(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def look() -> tuple[str, str | None]:
+        async with open_runtime(settings.load(), pool_size=2) as rt:
+            return await official_appid(rt.db), await own_appid(rt.db)
+
+    main(["open-store", "lane", "--name", "巷口", "--owner", "lin"])
+    (installation / "official.txt").write_text("0123456789abcdef0123456789abcdee")
+    given = ["account", "lane", *WHO, *secret_files(installation, new_key())]
+    secret = ["--official-secret", str(installation / "official.txt")]
+    assert main([*given, *secret]) == 1
+    assert main([*given, *secret, "--official-appid", "wx0123456789abcdef"]) == 1
+    assert main([*given, *secret, "--official-appid", "wxofficial000001"]) == 0
+    assert asyncio.run(look()) == ("wxofficial000001", "wx0123456789abcdef")
+    assert capsys.readouterr().err.count("zhanggui:") == 2
 
 
 def test_what_cannot_work_is_one_sentence(installation: Path, capsys: pytest.CaptureFixture[str]) -> None:
