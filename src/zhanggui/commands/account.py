@@ -1,4 +1,4 @@
-"""`zhanggui account`: a store's WeChat Pay account and the mini-program's secret."""
+"""`zhanggui account`: a store's WeChat Pay account and the secrets of mini-program and official account."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "account",
-        help="give a store its WeChat Pay account and the mini-program's secret",
+        help="give a store its WeChat Pay account and the secrets of mini-program and official account",
         description="Stores a merchant's account sealed with the installation's key; new payments of the store go to it. "
         "Secrets are read from files, never from the command line. Merchants opened since late 2024 give the platform's "
         "public key; older ones may leave it out and use platform certificates, which are downloaded.",
