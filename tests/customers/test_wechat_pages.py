@@ -1,6 +1,6 @@
 """What a page inside WeChat is told where there is no official account, and where the platform does not answer."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.customers.conftest import Platform
 from tests.customers.test_wechat_sign_in import enter
@@ -18,13 +18,13 @@ async def test_a_page_is_sent_to_the_official_account_if_there_is_one(api: Api, 
     mini = await own_appid(api.rt.db)
     await add_app(api.rt.db, api.rt.sealer, "wxofficial000001", "secret", "official_account")
     assert (await own_appid(api.rt.db), (await mini_program(api.rt)).appid) == (mini, mini)
-    url = urlsplit((await buyer.post("/me/wechat-page/authorization", {})).json()["url"])
-    asked = {name: values[0] for name, values in parse_qs(url.query).items()}
+    url = urlsplit(str((await buyer.post("/me/wechat-page/authorization", {})).json()["url"]))
+    asked = dict(parse_qsl(url.query))
     assert (url.path, url.fragment) == ("/connect/oauth2/authorize", "wechat_redirect")
     assert (asked["appid"], asked["scope"]) == ("wxofficial000001", "snsapi_base")
     assert asked["redirect_uri"] == f"{api.rt.config.shop_origin}/#/settle/pay/index?wechat=1"
     assert asked["state"].isalnum()
-    assert buyer.id not in url.query
+    assert str(buyer.id) not in url.query
 
     platform.broken = True
     silent = await buyer.post("/me/wechat-page", {"code": "c", "state": asked["state"]})
