@@ -32,7 +32,7 @@ class InvalidFault(Exception):
 
 
 class FaultOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a caller asks for."""
+    """What a caller asks for; `mchid` limits a fault of notifications to one merchant's."""
 
     target: str
     kind: Kind
@@ -41,6 +41,7 @@ class FaultOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     seconds: float | None = None
     stage: Stage | None = None
     final: bool = False
+    mchid: str | None = None
 
 
 class Fault(msgspec.Struct, kw_only=True):
@@ -54,6 +55,7 @@ class Fault(msgspec.Struct, kw_only=True):
     seconds: float
     stage: Stage
     final: bool
+    mchid: str | None = None
     hits: int = 0
 
     @property
@@ -79,6 +81,8 @@ class Faults:
             )
         if order.kind not in (NOTIFY_KINDS if on_notify else API_KINDS):
             raise InvalidFault(f"{order.kind} does not apply to {order.target}")
+        if order.mchid is not None and not on_notify:
+            raise InvalidFault("mchid applies to notifications only")
         if not 0 < order.probability <= 1:
             raise InvalidFault("probability lies above 0 and up to 1")
         if order.count is not None and order.count < 1:
@@ -94,6 +98,7 @@ class Faults:
             seconds=_SECONDS.get(order.kind, 0.0) if order.seconds is None else order.seconds,
             stage=order.stage or _STAGE.get(order.kind, "after"),
             final=order.final,
+            mchid=order.mchid,
         )
         self._next += 1
         self._faults.append(fault)
@@ -113,13 +118,15 @@ class Faults:
         """Begin the dice again from `seed`."""
         self._dice.seed(seed)
 
-    def draw(self, target: str) -> list[Fault]:
-        """The faults that strike this call or notification attempt, each counted as a hit."""
+    def draw(self, target: str, mchid: str | None = None) -> list[Fault]:
+        """The faults that strike this call or this merchant's notification, each counted as a hit."""
         if not self._faults:
             return []
         struck: list[Fault] = []
         for fault in self._faults:
             if fault.spent or not target.startswith(fault.target):
+                continue
+            if fault.mchid is not None and fault.mchid != mchid:
                 continue
             if fault.probability < 1 and self._dice.random() >= fault.probability:
                 continue

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import select
 import shutil
 import signal
 import subprocess
@@ -144,11 +145,19 @@ def test_durability_is_not_taken_from_under_another_process(data_dir: Path) -> N
     finish(process)
 
 
+def kill_and_wait(pid: int) -> None:
+    """kill -9; returns when the process has ended, which the call itself does not wait for."""
+    watched = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGKILL)
+    select.select([watched], [], [])
+    os.close(watched)
+
+
 def test_killed_server_recovers_what_was_committed(data_dir: Path) -> None:
     cluster = start(data_dir)
     cluster.psql("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n", "zhanggui")
     assert cluster.pid is not None
-    os.kill(cluster.pid, signal.SIGKILL)
+    kill_and_wait(cluster.pid)
     assert cluster.ensure_running() is True
     assert cluster.ensure_running() is False
     assert query(cluster, "SELECT count(*) FROM kept") == "1000"
@@ -157,7 +166,7 @@ def test_killed_server_recovers_what_was_committed(data_dir: Path) -> None:
 
 def test_killed_server_and_launcher_together(data_dir: Path) -> None:
     process = launcher(data_dir)
-    os.kill(int(said(process)), signal.SIGKILL)
+    kill_and_wait(int(said(process)))
     process.kill()
     finish(process)
     with start(data_dir, durable=False) as cluster:

@@ -46,6 +46,7 @@ async def world(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> Async
     Whatever a test did, its orders and the ledger agree in the end.
     """
     one = await open_world(rt, sandbox, shop)
+    sandbox.mchid = one.account.mchid
     yield one
     for row in await rt.db.fetch("SELECT id FROM sales_order WHERE store_id = $1", one.store_id):
         await three_sides(rt.db, one.store_id, row["id"], None)

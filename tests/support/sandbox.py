@@ -21,6 +21,7 @@ class Sandbox:
 
     url: str
     http: httpx.AsyncClient
+    mchid: str | None = None  # whose notifications faults concern: others' retries must not use them up
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         answer = await self.http.request(method, f"/_sandbox{path}", json=body)
@@ -32,7 +33,8 @@ class Sandbox:
         await self.call("POST", "/clock", {"advance_s": seconds})
 
     async def fault(self, target: str, kind: str, **more: Any) -> None:
-        await self.call("POST", "/faults", {"target": target, "kind": kind, **more})
+        whose = {"mchid": self.mchid} if self.mchid and target.startswith("notify") else {}
+        await self.call("POST", "/faults", {"target": target, "kind": kind, **whose, **more})
 
     async def clear(self) -> None:
         await self.call("DELETE", "/faults")

@@ -117,6 +117,7 @@ def test_faults_are_listed_counted_and_removed(
         {"target": "notify", "kind": "explode"},
         {"target": "notify"},
         {"target": "notify", "kind": "drop", "typo": 1},
+        {"target": "/v3", "kind": "drop", "mchid": "1900000001"},
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(control: httpx.Client, order: dict[str, object]) -> None:

@@ -70,6 +70,15 @@ def test_drop_loses_one_attempt_and_the_next_arrives(
     assert notification(control, order)["status"] == "delivered"
 
 
+def test_a_fault_of_one_merchant_leaves_anothers_messages_alone(
+    shop: Oracle, control: httpx.Client, receiver: Receiver
+) -> None:
+    fault(control, "notify", "drop", mchid="1999999999")
+    order = place_paid(shop, control)
+    assert notification(control, order)["status"] == "delivered"
+    assert len(receiver.got) == 1
+
+
 def test_a_final_drop_never_arrives(shop: Oracle, control: httpx.Client, receiver: Receiver) -> None:
     fault(control, "notify:TRANSACTION", "drop", final=True)
     order = place_paid(shop, control)

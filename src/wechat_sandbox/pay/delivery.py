@@ -127,7 +127,8 @@ class Delivery:
 
         `already` names the waiting faults this turn has been through, so that they strike once.
         """
-        struck = [f for f in self._faults.draw(f"notify:{notification.event_type}") if f.kind not in already]
+        drawn = self._faults.draw(f"notify:{notification.event_type}", notification.mchid)
+        struck = [f for f in drawn if f.kind not in already]
         kinds = {fault.kind for fault in struck}
         wait = next((f for f in struck if f.kind == "delay"), None)
         if wait is not None:
