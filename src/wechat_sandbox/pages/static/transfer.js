@@ -70,8 +70,8 @@ find('later').addEventListener('click', () => {
 for (const button of till.querySelectorAll('[data-advance]')) {
   button.addEventListener('click', () =>
     working(async () => {
-      const chosen = button.dataset.advance
-      await post('/_sandbox/clock', { advance_s: chosen === 'end' ? clock() + 1 : Number(chosen) })
+      const chosen = button.dataset.advance // what is left came cut to seconds and is shown rounded, hence two more
+      await post('/_sandbox/clock', { advance_s: chosen === 'end' ? clock() + 2 : Number(chosen) })
       location.reload()
     }),
   )
