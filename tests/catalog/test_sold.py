@@ -8,12 +8,12 @@ import pytest
 
 from tests.search.shop import item, settled, stocked
 from tests.support.api import Api
+from tests.support.settled import run_all
 from zhanggui import worker
 from zhanggui.catalog import sold
 from zhanggui.core import clock
 from zhanggui.core.db import in_transaction
 from zhanggui.core.ids import new_id
-from zhanggui.core.jobs import drain
 
 worker.register_jobs()
 
@@ -41,13 +41,13 @@ async def test_an_order_drops_no_page_and_is_shown_within_minutes(api: Api) -> N
     waiting = await api.rt.db.fetch("SELECT due_at FROM job WHERE kind = $1", sold.SHOW)
     assert len(waiting) == 1  # one for all orders of a window
     clock.turn(sold.EVERY + sold.GRACE + timedelta(seconds=1))
-    await drain(api.rt)
+    await run_all(api.rt)
     await settled(api, store_id)
     shown = (await api.anybody.get(path, params={"sort": "sales"})).json()["items"]
     assert [(i["name"]["zh"], i["sold"]) for i in shown] == [("花茶乙", 6), ("花茶甲", 0)]
     await sell(1)  # the next window has a job of its own
     clock.turn(sold.EVERY + sold.GRACE)
-    await drain(api.rt)
+    await run_all(api.rt)
     assert await api.rt.db.fetchval("SELECT sold FROM product WHERE id = $1", second) == 7
 
 

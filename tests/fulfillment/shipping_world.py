@@ -9,7 +9,8 @@ from tests.support.api import Api, Caller
 from tests.support.paid import ADDRESS
 from tests.support.sale import line, order, placed, stock_goods
 from tests.support.sandbox import Sandbox
-from zhanggui.core import clock, jobs
+from tests.support.settled import run_all
+from zhanggui.core import clock
 from zhanggui.core.ids import new_id
 from zhanggui.payments.accounts import Account, provision
 from zhanggui.worker import register_jobs
@@ -85,7 +86,7 @@ class ShippingWorld:
         """Turn the shop's clock and run all jobs that are due."""
         if seconds:
             clock.turn(timedelta(seconds=seconds))
-        await jobs.drain(self.api.rt)
+        await run_all(self.api.rt)
 
 
 @dataclass

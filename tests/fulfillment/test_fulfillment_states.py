@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.api import Api
 from tests.support.paid import paid_order
-from zhanggui.core import clock, jobs
+from tests.support.settled import run_all
+from zhanggui.core import clock
 from zhanggui.core.ids import new_id
 from zhanggui.worker import register_jobs
 
@@ -122,7 +123,7 @@ async def test_an_order_completes_itself_after_the_stores_days(api: Api) -> None
     await owner.post(f"/orders/{order['id']}/ship", {"carrier": "SF", "waybill": "SF1234567890123"})
 
     async def status() -> str:
-        await jobs.drain(api.rt)
+        await run_all(api.rt)
         return await api.rt.db.fetchval("SELECT status FROM sales_order WHERE id = $1", UUID(order["id"]))
 
     try:

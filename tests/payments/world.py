@@ -1,6 +1,5 @@
 """A store with an account at the sandbox, orders made straight in its tables, and the steps of paying them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,9 +9,10 @@ from uuid import UUID
 import httpx
 
 from tests.support.sandbox import Sandbox
+from tests.support.settled import run_all
 from tests.support.three_sides import Sides, three_sides
 from zhanggui import inventory
-from zhanggui.core import clock, jobs
+from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction
 from zhanggui.core.i18n import Text
 from zhanggui.core.ids import new_id
@@ -37,10 +37,6 @@ LINE = """
     INSERT INTO order_line (store_id, id, order_id, position, sku_id, product_id, sku_code, name, spec_text,
       modifiers_text, modifiers, quantity, unit_price, amount, discount, payable)
     VALUES ($1, $2, $3, 0, $4, $4, 'SKU', $5, $5, $5, '[]', $6, $7, $8, 0, $8)
-"""
-# Events that no job has been made of yet.
-UNREAD = """
-    SELECT EXISTS (SELECT FROM event_log e, event_cursor c WHERE c.reader = $1 AND (e.xid, e.id) > (c.xid, c.event_id))
 """
 
 
@@ -162,12 +158,7 @@ class World:
 
     async def run_jobs(self) -> None:
         """Run everything that is due by this process's clock, and what follows from what has happened."""
-        async with asyncio.timeout(60):
-            await jobs.drain(self.rt)
-            while await self.rt.db.fetchval(UNREAD, jobs.RELAY):
-                # Events wait for the oldest transaction of the whole cluster, which may be another test's.
-                await asyncio.sleep(0.01)
-                await jobs.drain(self.rt)
+        await run_all(self.rt)
 
     async def row(self, order: Order) -> Row:
         """status, refund_status, paid_amount, refunded_amount."""

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from tests.support.api import Api, Caller
 from tests.support.sale import stock_goods
+from tests.support.settled import run_all
 from zhanggui.catalog.shapes import BoundedText
 from zhanggui.core import clock
 from zhanggui.core.db import Connection
 from zhanggui.core.ids import new_id
-from zhanggui.core.jobs import drain
 from zhanggui.promotions import schedule
 from zhanggui.promotions.shapes import FlashItemInput, FlashSaleInput
 
@@ -88,7 +88,7 @@ async def counts(conn: Connection, on: OnSale) -> tuple[int, int, int, int, int]
 async def later(api: Api, seconds: float) -> None:
     """Turn the clock and let every timer that is due then run."""
     clock.turn(timedelta(seconds=seconds))
-    await drain(api.rt)
+    await run_all(api.rt)
 
 
 async def assert_sale_adds_up(conn: Connection, store_id: UUID) -> None:

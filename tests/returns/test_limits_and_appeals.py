@@ -9,7 +9,8 @@ import pytest
 
 from tests.returns.aftermath import WAYBILL, Sale, paid_sale
 from tests.support.api import Api
-from zhanggui.core import clock, jobs
+from tests.support.settled import run_all
+from zhanggui.core import clock
 from zhanggui.core.errors import ShopError
 from zhanggui.fulfillment import jobs as fulfillment_jobs
 from zhanggui.orders.rules import Actor
@@ -39,7 +40,7 @@ async def delivered(api: Api, price: int = 9000) -> Sale:
 async def later(api: Api, **by: float) -> None:
     """Time passes and what is due is done."""
     clock.turn(timedelta(**by))
-    await jobs.drain(api.rt)
+    await run_all(api.rt)
 
 
 async def state(sale: Sale, made: dict[str, Any]) -> tuple[str, str | None]:
@@ -177,7 +178,7 @@ async def test_a_cancelled_order_closes_what_is_open(api: Api) -> None:
     answer = await sale.buyer.post(f"{sale.shop}/orders/{sale.order_id}/cancel", {"reason": "不要了"})
     assert answer.status_code == 200
     assert (await sale.decide(made, "approve")).json()["code"] == "return_order_cancelled"
-    await jobs.drain(api.rt)
+    await run_all(api.rt)
     assert (await state(sale, made))[0] == "closed"
     assert await sale.refunds() == [sale.total]
 

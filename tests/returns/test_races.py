@@ -77,7 +77,8 @@ async def test_cancelling_against_a_return_gives_the_money_back_once(api: Api) -
         whole = sale.apply("refund_only", "changed_mind", (0, 2))
         part = sale.apply("refund_only", "changed_mind", (0, 1))
         answers = await asyncio.gather(cancel, whole, part)
-        assert {a.status_code for a in answers} <= {200, 201, 409}
+        # 422: what may be asked for depends on the order's state, which another has changed meanwhile.
+        assert {a.status_code for a in answers} <= {200, 201, 409, 422}
         assert sum(await sale.refunds()) in {sale.total, 1000}
         order = await sale.order()
         assert order["refunded_amount"] == sum(await sale.refunds()) <= sale.total

@@ -2,7 +2,7 @@
 
 from tests.returns.aftermath import FREIGHT, paid_sale
 from tests.support.api import Api
-from zhanggui.core import jobs
+from tests.support.settled import run_all
 from zhanggui.returns import jobs as return_jobs
 
 assert return_jobs  # importing it registers the handlers
@@ -98,7 +98,7 @@ async def test_the_same_key_opens_one_return(api: Api) -> None:
     assert one["id"] == two["id"]
     other = await sale.apply("refund_only", "changed_mind", (0, 2), key="the-same-key")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
-    await jobs.drain(api.rt)
+    await run_all(api.rt)
 
 
 async def test_amounts_come_from_the_server_and_units_are_whole_and_positive(api: Api) -> None:
