@@ -45,10 +45,13 @@ const row = (event) => {
     const data = Object.fromEntries(Object.entries(event.data).map(([key, value]) => [key, pretty(value)]))
     details.append(element('pre', { textContent: JSON.stringify(data, null, 2) }))
   })
-  return element('li', {}, details)
+  const item = element('li', {}, details)
+  item.dataset.id = event.id
+  return item
 }
 
-// An answer to an older question (another filter) must not reach the list after a newer one.
+// An answer to an older question (another filter) must not reach the list after a newer one, and a row that stays under
+// the new filter stays as it is: somebody may have just opened it.
 const load = async (fresh) => {
   if (!fresh && state.shown !== state.turn) return
   const turn = fresh ? ++state.turn : state.turn
@@ -57,8 +60,10 @@ const load = async (fresh) => {
   if (turn !== state.turn) return
   state.shown = turn
   const list = byId('events')
-  if (fresh) list.replaceChildren()
-  list.prepend(...events.map(row))
+  const shown = new Map([...list.children].map((item) => [item.dataset.id, item]))
+  const rows = events.map((event) => shown.get(String(event.id)) ?? row(event))
+  if (fresh) list.replaceChildren(...rows)
+  else list.prepend(...rows)
   while (list.children.length > SHOWN) list.lastChild.remove()
   state.last = last_id
   const filtered = Boolean(state.kind || state.text)
@@ -130,6 +135,7 @@ const speak = async () => {
   for (const part of document.querySelectorAll('[data-t]')) part.textContent = t(part.dataset.t)
   for (const part of document.querySelectorAll('[data-p]')) part.placeholder = t(part.dataset.p)
   byId('language').textContent = t('other')
+  byId('events').replaceChildren() // the rows are to be written in the new language
   showKinds()
   await Promise.all([load(true), showFaults(), showAccounts()])
 }
