@@ -11,9 +11,9 @@ from zhanggui.ledger.proof import prove
 BALANCE = "SELECT * FROM ledger_account WHERE store_id = $1 AND id = $2"
 
 
-async def put(pool: Pool, store_id: UUID, *postings: Posting, guard: tuple[Account, ...] = ()) -> int:
+async def put(pool: Pool, store_id: UUID, *postings: Posting) -> int:
     """Post in a transaction of its own; returns how many entries are new."""
-    return await in_transaction(pool, lambda conn: post(conn, store_id, postings, guard=guard))
+    return await in_transaction(pool, lambda conn: post(conn, store_id, postings))
 
 
 async def balance(conn: Connection, store_id: UUID, account: Account) -> tuple[int, int]:

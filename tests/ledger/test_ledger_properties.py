@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,15 +15,18 @@ from tests.ledger.books import book_holds, put
 from zhanggui.core.db import Pool, connect_pool
 from zhanggui.core.ids import new_id
 from zhanggui.ledger import Account, Posting, recipes
-from zhanggui.ledger.chart import CHART, STORE_PAYABLE, account_id, clearing, split_due
+from zhanggui.ledger.chart import CHART, account_id, clearing, split_due
+from zhanggui.ledger.post import OVERDRAWN
 from zhanggui.ledger.recipes import Back, Money
-from zhanggui.ledger.rules import BalanceTooLow, settle, void
+from zhanggui.reconciliation.rules import Difference, settlement
+from zhanggui.settlement import postings
 
-ACCOUNT, BUYERS, RECEIVERS = new_id(), [new_id() for _ in range(3)], [new_id() for _ in range(2)]
+ACCOUNT, BUYERS = new_id(), [new_id() for _ in range(3)]
+RECEIVERS, PEOPLE = [new_id() for _ in range(2)], [new_id() for _ in range(2)]
 ENDS: tuple[recipes.RefundState, ...] = ("succeeded", "abnormal", "closed")
 OPERATIONS = st.sampled_from(
-    ["pay", "pay", "late", "refund", "refund", "end", "end", "split", "splits_end", "return", "commission",
-     "subsidy", "withdraw", "withdrawal_ends", "adjust", "bill", "again"]
+    ["pay", "pay", "late", "refund", "refund", "end", "end", "split", "splits_end", "return", "credit", "credit",
+     "take_back", "subsidy", "withdraw", "withdraw", "withdrawal_ends", "adjust", "bill", "again"]
 )  # fmt: skip
 SCRIPTS = st.lists(st.tuples(OPERATIONS, st.integers(0, 10**6), st.integers(1, 5)), min_size=1, max_size=40)
 
@@ -36,8 +40,8 @@ class Business:
     refunds: list[tuple[Back, recipes.RefundState]] = field(
         default_factory=list[tuple[Back, recipes.RefundState]]
     )
-    splits: list[tuple[Posting, UUID, int]] = field(default_factory=list[tuple[Posting, UUID, int]])
-    withdrawals: list[tuple[Posting, int]] = field(default_factory=list[tuple[Posting, int]])
+    splits: list[Posting] = field(default_factory=list[Posting])
+    withdrawals: list[Posting] = field(default_factory=list[Posting])
     told: list[Posting] = field(default_factory=list[Posting])
 
     def does(self, operation: str, n: int) -> list[Posting]:
@@ -82,46 +86,41 @@ class Business:
         return recipes.refund_moved(one, before, now)
 
     def _split(self, n: int) -> list[Posting]:
-        amount, one = 1 + n % 3_000, new_id()
-        asked = recipes.split_reserved(one, new_id(), [(RECEIVERS[n % 2], amount)])
-        self.splits.append((asked, RECEIVERS[n % 2], amount))
-        return [asked]
+        self.splits.append(postings.share_sent(new_id(), new_id(), RECEIVERS[n % 2], 1 + n % 3_000, "R1B1"))
+        return self.splits[-1:]
 
     def _splits_end(self, n: int) -> list[Posting]:
         if not self.splits:
             return []
-        asked, receiver, amount = self.splits.pop(n % len(self.splits))
-        if n % 4 == 0:
-            return [void(asked)]
-        split, order = asked.ref_id or new_id(), asked.order_id or new_id()
-        return [settle(asked), recipes.split_paid(split, order, receiver, amount, ACCOUNT)]
+        sent = self.splits.pop(n % len(self.splits))
+        return [postings.share_dropped(sent)] if n % 4 == 0 else postings.share_paid(sent, ACCOUNT)
 
     def _return(self, n: int) -> list[Posting]:
-        return [recipes.split_returned(new_id(), new_id(), 1 + n % 500, ACCOUNT)]
+        return [postings.share_returned(new_id(), new_id(), 1 + n % 500, ACCOUNT)]
 
-    def _commission(self, n: int) -> list[Posting]:
-        return [recipes.commission(new_id().hex, new_id(), 1 + n % 300)]
+    def _credit(self, n: int) -> list[Posting]:
+        return [postings.share_credited(new_id(), new_id(), PEOPLE[n % 2], 1 + n % 5_000)]
+
+    def _take_back(self, n: int) -> list[Posting]:
+        return [postings.credit_taken_back(new_id(), new_id(), PEOPLE[n % 2], 1 + n % 5_000)]
 
     def _subsidy(self, n: int) -> list[Posting]:
         return [recipes.coupon_subsidy(new_id().hex, new_id(), 1 + n % 300)]
 
     def _withdraw(self, n: int) -> list[Posting]:
-        asked = recipes.withdrawal_requested(new_id(), 1 + n % 50_000, "店主")
-        self.withdrawals.append((asked, 1 + n % 50_000))
-        return [asked]
+        return [postings.withdrawal_asked(new_id(), PEOPLE[n % 2], ACCOUNT, 1 + n % 5_000)]
 
     def _withdrawal_ends(self, n: int) -> list[Posting]:
         if not self.withdrawals:
             return []
-        asked, amount = self.withdrawals.pop(n % len(self.withdrawals))
-        if n % 3 == 0:
-            return [void(asked)]
-        return [settle(asked), recipes.withdrawal_paid(asked.ref_id or new_id(), amount, ACCOUNT)]
+        asked = self.withdrawals.pop(n % len(self.withdrawals))
+        return [postings.withdrawal_dropped(asked) if n % 3 == 0 else postings.withdrawal_paid(asked)]
 
     def _adjust(self, n: int) -> list[Posting]:
-        amount = n % 2_001 - 1_000 or 7
-        by = recipes.Adjusted("李店长", "核对", new_id())
-        return [recipes.adjustment(new_id().hex, clearing(ACCOUNT), amount, by)]
+        """A payment that the bill has with another amount and fee, settled by a person."""
+        off = n % 2_001 - 1_000 or 7
+        different = Difference(subject="payment", number="", kind="missing_here", theirs=off, their_fee=n % 9)
+        return [Posting(f"adjustment/{new_id().hex}", settlement(different, ACCOUNT))]
 
     def _bill(self, n: int) -> list[Posting]:
         return [recipes.fee_billed(new_id().hex, ACCOUNT, n % 201 - 100 or 3)]
@@ -165,23 +164,20 @@ def loop(database_url: str) -> Generator[Loop]:
 
 
 async def play(db: Pool, script: list[tuple[str, int, int]]) -> None:
-    """Post a script in batches; a withdrawal that is not covered is refused and leaves nothing."""
+    """Post a script in batches; what takes more than a person has is refused and leaves nothing."""
     store, business, waiting, told = new_id(), Business(), list[Posting](), list[Posting]()
     for operation, n, batch in script:
-        if operation == "withdraw":
+        fresh = business.does(operation, n)
+        if operation in {"withdraw", "take_back"}:
             await put(db, store, *waiting)
             waiting = []
-            asked = business.does(operation, n)
-            try:
-                await put(db, store, *asked, guard=(STORE_PAYABLE,))
-            except BalanceTooLow:
-                business.withdrawals.pop()
+            if await refused(db, store, fresh[0], told):
                 business.told.pop()
                 continue
-            told += asked
-            continue
-        fresh = business.does(operation, n)
-        waiting += fresh
+            if operation == "withdraw":
+                business.withdrawals += fresh
+        else:
+            waiting += fresh
         told += fresh
         if len(waiting) >= batch:
             await put(db, store, *waiting)
@@ -191,6 +187,18 @@ async def play(db: Pool, script: list[tuple[str, int, int]]) -> None:
     before = await db.fetch("SELECT * FROM ledger_account WHERE store_id = $1 ORDER BY id", store)
     assert await put(db, store, *told) == 0  # all of it once more
     assert await db.fetch("SELECT * FROM ledger_account WHERE store_id = $1 ORDER BY id", store) == before
+
+
+async def refused(db: Pool, store: UUID, asked: Posting, told: list[Posting]) -> bool:
+    """Post what takes from a person's balance; it is refused exactly when there is too little."""
+    moved = asked.transfers[0]
+    pending, _, debits, credits = expected(told, store).get(account_id(store, moved.debit), [0, 0, 0, 0])
+    if moved.amount <= credits - debits - pending:
+        await put(db, store, asked)
+        return False
+    with pytest.raises(asyncpg.CheckViolationError, match=OVERDRAWN):
+        await put(db, store, asked)
+    return True
 
 
 async def check(db: Pool, store: UUID, told: list[Posting]) -> None:

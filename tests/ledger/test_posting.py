@@ -12,15 +12,17 @@ from zhanggui.ledger import Account, Posting, PostingRefused, Transfer, recipes
 from zhanggui.ledger.chart import (
     ADJUSTMENT,
     STORE_PAYABLE,
-    WITHDRAWAL_PENDING,
     clearing,
     provider_fee,
     refund_due,
+    split_due,
 )
+from zhanggui.ledger.post import OVERDRAWN
 from zhanggui.ledger.proof import prove
-from zhanggui.ledger.rules import BalanceTooLow, check, settle, void
+from zhanggui.ledger.rules import check, settle, void
+from zhanggui.settlement.postings import share_credited, share_sent, withdrawal_asked
 
-AT, BUYER, ORDER = new_id(), new_id(), new_id()
+AT, BUYER, ORDER, RECEIVER = new_id(), new_id(), new_id(), new_id()
 
 
 def paid(amount: int = 10_000, fee: int = 60) -> recipes.Money:
@@ -92,32 +94,32 @@ async def test_posting_twice_changes_nothing_and_other_content_is_refused(api: A
 
 async def test_a_pending_posting_ends_once(api: Api) -> None:
     db, store = api.rt.db, new_id()
-    asked = recipes.withdrawal_requested(new_id(), 4_000, "店主")
+    asked = share_sent(new_id(), ORDER, RECEIVER, 4_000, "R1B1")
     await put(db, store, recipes.payment(paid()))
     with pytest.raises(asyncpg.CheckViolationError, match="is not pending"):
         await put(db, store, settle(asked))
-    await put(db, store, asked, guard=(STORE_PAYABLE,))
+    await put(db, store, asked)
     with pytest.raises(asyncpg.CheckViolationError, match="is not pending"):
         await put(db, store, settle(asked._replace(transfers=[asked.transfers[0]._replace(amount=1)])))
     assert await put(db, store, settle(asked)) == 1
     assert await put(db, store, settle(asked)) == 0
     with pytest.raises(asyncpg.UniqueViolationError):
         await put(db, store, void(asked))
-    assert await balance(db, store, WITHDRAWAL_PENDING) == (4_000, 0)
+    assert await balance(db, store, split_due(RECEIVER)) == (4_000, 0)
     await book_holds(db, store)
 
 
-async def test_a_guarded_account_spends_only_what_is_there(api: Api) -> None:
+async def test_what_is_owed_to_somebody_is_spent_once_and_a_refund_does_not_ask_what_was_drawn(
+    api: Api,
+) -> None:
     db, store = api.rt.db, new_id()
-    await put(db, store, recipes.payment(paid()))
-    await put(db, store, recipes.withdrawal_requested(new_id(), 9_000, "店主"), guard=(STORE_PAYABLE,))
-    with pytest.raises(BalanceTooLow) as refused:
-        await put(db, store, recipes.withdrawal_requested(new_id(), 941, "店主"), guard=(STORE_PAYABLE,))
-    assert refused.value.short == 1
-    await put(db, store, recipes.withdrawal_requested(new_id(), 940, "店主"), guard=(STORE_PAYABLE,))
-    await put(
-        db, store, *recipes.refund_requested(back(1_000))
-    )  # the law's refund does not ask what was drawn
+    await put(db, store, recipes.payment(paid()), share_credited(new_id(), ORDER, RECEIVER, 9_940))
+    await put(db, store, withdrawal_asked(new_id(), RECEIVER, AT, 9_000))
+    with pytest.raises(asyncpg.CheckViolationError, match=OVERDRAWN):
+        await put(db, store, withdrawal_asked(new_id(), RECEIVER, AT, 941))
+    await put(db, store, withdrawal_asked(new_id(), RECEIVER, AT, 940))
+    await put(db, store, *recipes.refund_requested(back(1_000)))
+    assert await balance(db, store, STORE_PAYABLE) == (0, -1_000)
     await book_holds(db, store)
 
 
@@ -125,7 +127,7 @@ async def test_a_strict_account_never_changes_sides(api: Api) -> None:
     db, store = api.rt.db, new_id()
     taken = Posting("wrong/1", [Transfer(refund_due(BUYER), clearing(AT), 1, "refund_paid")])
     for phase in ("posted", "pending"):
-        with pytest.raises(asyncpg.CheckViolationError, match="ledger_account_side_check"):
+        with pytest.raises(asyncpg.CheckViolationError, match=OVERDRAWN):
             await put(db, store, taken._replace(phase=phase))
     assert await book_holds(db, store) == 0
 

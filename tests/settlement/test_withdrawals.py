@@ -10,7 +10,6 @@ import pytest
 from tests.settlement.sharing import Sharing
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
-from zhanggui.ledger.chart import split_due
 from zhanggui.settlement import withdrawals
 from zhanggui.settlement.balances import available_of
 from zhanggui.settlement.withdrawals import Ask
@@ -30,8 +29,7 @@ async def approve(sharing: Sharing, withdrawal: UUID) -> None:
 
 
 async def left(sharing: Sharing) -> int:
-    account = split_due(sharing.receivers["leader"])
-    return (await available_of(sharing.world.rt.db, sharing.store_id, [account])).get(account, 0)
+    return await available_of(sharing.world.rt.db, sharing.store_id, sharing.receivers["leader"])
 
 
 async def row(sharing: Sharing, withdrawal: UUID) -> Any:

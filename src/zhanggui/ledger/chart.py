@@ -9,14 +9,11 @@ a buyer, a receiver, the provider or the platform by its code, so that what is t
     store.payable        credit  -                  the merchant's own money
     buyer.refund_due     credit  customer           money that is to go back to a buyer; strict
     split.due            credit  receiver           a receiver's share, not yet paid out; strict
-    platform.fees        credit  -                  the platform's commission, not yet paid out; strict
     coupon.subsidy       debit   funder or -        owed to the store by who pays for a coupon
-    withdrawal.pending   credit  -                  on its way to the merchant; strict
     adjustment           credit  -                  differences that a person has settled
 
 A strict account's balance can never be on its other side (CHECK ledger_account_side_check). `store.payable` is not strict,
-because a refund that the law demands must not fail when the merchant has withdrawn already; what may only spend what is
-there (a withdrawal) asks `post` to guard it.
+because a refund that the law demands must not fail when the merchant has withdrawn already.
 """
 
 from functools import lru_cache
@@ -31,9 +28,7 @@ Code = Literal[
     "store.payable",
     "buyer.refund_due",
     "split.due",
-    "platform.fees",
     "coupon.subsidy",
-    "withdrawal.pending",
     "adjustment",
 ]
 NOBODY = UUID(int=0)
@@ -52,9 +47,7 @@ CHART: dict[Code, Kind] = {
     "store.payable": Kind("credit", strict=False),
     "buyer.refund_due": Kind("credit", strict=True),
     "split.due": Kind("credit", strict=True),
-    "platform.fees": Kind("credit", strict=True),
     "coupon.subsidy": Kind("debit", strict=False),
-    "withdrawal.pending": Kind("credit", strict=True),
     "adjustment": Kind("credit", strict=False),
 }
 
@@ -75,8 +68,6 @@ def account_id(store_id: UUID, account: Account) -> UUID:
 
 
 STORE_PAYABLE = Account("store.payable")
-PLATFORM_FEES = Account("platform.fees")
-WITHDRAWAL_PENDING = Account("withdrawal.pending")
 ADJUSTMENT = Account("adjustment")
 
 

@@ -1,7 +1,7 @@
 """The only writer of the book: any number of postings of a store in two statements, once each.
 
     await post(conn, store_id, [
-        recipes.payment(attempt_id, order_id, account_id, 1280, fee=8),                  # money came
+        recipes.payment(money),                                                          # money came
         *recipes.refund_requested(refund, ...),                                          # pending
         Posting("gift/42", [Transfer(STORE_PAYABLE, ADJUSTMENT, 500, "adjustment")]),    # something of your own
     ])
@@ -12,14 +12,14 @@ more than once in it. The same key with the same content changes nothing, howeve
 processes; other content under a known key raises PostingRefused. (Measurements: docs/decisions, "The ledger".)
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, Row, statement
+from zhanggui.core.db import Connection, statement
 from zhanggui.ledger.chart import CHART, Account, account_id
-from zhanggui.ledger.rules import BalanceTooLow, Posting, PostingRefused, Transfer, check
+from zhanggui.ledger.rules import Posting, PostingRefused, Transfer, check
 
 # The accounts are opened after the book is locked: `opened` reads `book`, which therefore comes first.
 OPEN = statement(
@@ -69,8 +69,7 @@ WRITE = statement(
       debits_pending = a.debits_pending + d.debits_pending, credits_pending = a.credits_pending + d.credits_pending,
       debits_posted = a.debits_posted + d.debits_posted, credits_posted = a.credits_posted + d.credits_posted
     FROM delta d WHERE a.store_id = $1 AND a.id = d.id
-    RETURNING a.id, a.normal, a.debits_pending, a.credits_pending, a.debits_posted, a.credits_posted,
-      (SELECT count(*) FROM new) AS written
+    RETURNING (SELECT count(*) FROM new) AS written
     """,
 )
 KNOWN = statement(
@@ -85,21 +84,22 @@ GIVE_BACK = statement(
 )
 
 
+OVERDRAWN = "ledger_account_side_check"
+"""The constraint that keeps a strict account from being overdrawn, pending amounts counted."""
+
+
 class _Line(NamedTuple):
     posting: Posting
     position: int
     transfer: Transfer
 
 
-async def post(
-    conn: Connection, store_id: UUID, postings: Sequence[Posting], *, guard: Collection[Account] = ()
-) -> int:
+async def post(conn: Connection, store_id: UUID, postings: Sequence[Posting]) -> int:
     """Write postings in the caller's transaction and return how many entries are new.
 
-    `guard`: accounts that must have what is taken from them, pending amounts counted (a withdrawal guards
-    `store.payable`). Raises BalanceTooLow for one that has not, PostingRefused for a known key with other content or a
-    pending posting settled otherwise before, ValueError for what can never be posted; asyncpg.CheckViolationError
-    where a strict account's balance would change sides. The transaction must then be rolled back.
+    Raises PostingRefused for a known key with other content or a pending posting settled otherwise before, ValueError for
+    what can never be posted; asyncpg.CheckViolationError (OVERDRAWN) where a strict account's balance would change sides.
+    The transaction must then be rolled back.
     """
     lines = list(_lines(postings))
     if not lines:
@@ -110,24 +110,11 @@ async def post(
         for account in (line.transfer.debit, line.transfer.credit)
     }
     base = await _open(conn, store_id, accounts, len(lines)) - len(lines)
-    rows = await _write(conn, store_id, base, lines)
-    written: int = rows[0]["written"] if rows else 0
+    written = await _write(conn, store_id, base, lines)
     if written < len(lines):
         await conn.execute(GIVE_BACK, store_id, len(lines) - written)
         await _compare(conn, store_id, lines)
-    if guard:
-        guarded = {account_id(store_id, account): account for account in guard}
-        for row in rows:
-            if row["id"] in guarded and (short := -available(row)) > 0:
-                raise BalanceTooLow(guarded[row["id"]], short)
     return written
-
-
-def available(row: Row) -> int:
-    """What an account has on its normal side, fen: posted, less what is announced to leave it."""
-    if row["normal"] == "credit":
-        return row["credits_posted"] - row["debits_posted"] - row["debits_pending"]
-    return row["debits_posted"] - row["credits_posted"] - row["credits_pending"]
 
 
 def _lines(postings: Sequence[Posting]) -> Iterator[_Line]:
@@ -165,8 +152,8 @@ async def _open(conn: Connection, store_id: UUID, accounts: dict[UUID, Account],
     )
 
 
-async def _write(conn: Connection, store_id: UUID, base: int, lines: Sequence[_Line]) -> list[Row]:
-    return await conn.fetch(
+async def _write(conn: Connection, store_id: UUID, base: int, lines: Sequence[_Line]) -> int:
+    written: int | None = await conn.fetchval(
         WRITE,
         store_id,
         base,
@@ -186,6 +173,7 @@ async def _write(conn: Connection, store_id: UUID, base: int, lines: Sequence[_L
         [line.posting.actor_name for line in lines],
         [line.posting.reason for line in lines],
     )
+    return written or 0
 
 
 async def _compare(conn: Connection, store_id: UUID, lines: Sequence[_Line]) -> None:

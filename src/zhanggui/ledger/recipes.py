@@ -10,22 +10,10 @@ buyer's card is gone) settles the claim only, so that what is still owed stays v
 the claim back.
 """
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from zhanggui.ledger.chart import (
-    ADJUSTMENT,
-    PLATFORM_FEES,
-    STORE_PAYABLE,
-    WITHDRAWAL_PENDING,
-    Account,
-    clearing,
-    provider_fee,
-    refund_due,
-    split_due,
-    subsidy,
-)
+from zhanggui.ledger.chart import STORE_PAYABLE, Account, clearing, provider_fee, refund_due, subsidy
 from zhanggui.ledger.rules import Posting, Transfer, settle, void
 
 RefundState = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
@@ -167,77 +155,7 @@ def fee_billed(key: str, account_id: UUID, amount: int, ref_id: UUID | None = No
     return Posting(f"bill/{key}", [transfer], ref_id=ref_id, actor="platform")
 
 
-def split_reserved(split_id: UUID, order_id: UUID, shares: Sequence[tuple[UUID, int]]) -> Posting:
-    """Profit sharing was asked for: each receiver's (id, fen) share is pending. Settle or void it by its key."""
-    transfers = [Transfer(STORE_PAYABLE, split_due(receiver), amount, "split") for receiver, amount in shares]
-    return Posting(f"split/{split_id.hex}", transfers, phase="pending", order_id=order_id, ref_id=split_id)
-
-
-def split_paid(split_id: UUID, order_id: UUID, receiver_id: UUID, amount: int, account_id: UUID) -> Posting:
-    """The provider paid a receiver's share out of what it holds (after the reservation was settled)."""
-    transfer = Transfer(split_due(receiver_id), clearing(account_id), amount, "split_paid")
-    key = f"split/{split_id.hex}/paid/{receiver_id.hex}"
-    return Posting(key, [transfer], order_id=order_id, ref_id=split_id, actor="platform")
-
-
-def split_returned(return_id: UUID, order_id: UUID, amount: int, account_id: UUID) -> Posting:
-    """A receiver gave a share back, as before a refund: the provider holds it and it is the merchant's again."""
-    transfer = Transfer(clearing(account_id), STORE_PAYABLE, amount, "split_returned")
-    return Posting(
-        f"split-return/{return_id.hex}", [transfer], order_id=order_id, ref_id=return_id, actor="platform"
-    )
-
-
-def commission(key: str, order_id: UUID, amount: int) -> Posting:
-    """The platform's commission on an order."""
-    return Posting(
-        f"commission/{key}", [Transfer(STORE_PAYABLE, PLATFORM_FEES, amount, "commission")], order_id=order_id
-    )
-
-
 def coupon_subsidy(key: str, order_id: UUID, amount: int, funder_id: UUID | None = None) -> Posting:
     """Somebody else (the platform, unless `funder_id`) pays for a coupon: the store gets it on top of the payment."""
     owed = subsidy(funder_id) if funder_id else subsidy()
     return Posting(f"subsidy/{key}", [Transfer(owed, STORE_PAYABLE, amount, "subsidy")], order_id=order_id)
-
-
-def withdrawal_requested(withdrawal_id: UUID, amount: int, actor_name: str) -> Posting:
-    """The merchant draws money: pending, to be posted with `guard=[STORE_PAYABLE]`, then settled or voided."""
-    return Posting(
-        f"withdrawal/{withdrawal_id.hex}",
-        [Transfer(STORE_PAYABLE, WITHDRAWAL_PENDING, amount, "withdrawal")],
-        phase="pending",
-        ref_id=withdrawal_id,
-        actor="merchant",
-        actor_name=actor_name,
-    )
-
-
-def withdrawal_paid(withdrawal_id: UUID, amount: int, account_id: UUID) -> Posting:
-    """The money has left the provider (together with the settled request)."""
-    transfer = Transfer(WITHDRAWAL_PENDING, clearing(account_id), amount, "withdrawal_paid")
-    return Posting(f"withdrawal/{withdrawal_id.hex}/paid", [transfer], ref_id=withdrawal_id, actor="platform")
-
-
-class Adjusted(NamedTuple):
-    """Who settled a difference, and why."""
-
-    actor_name: str
-    reason: str
-    ref_id: UUID
-    order_id: UUID | None = None
-
-
-def adjustment(key: str, account: Account, amount: int, by: Adjusted) -> Posting:
-    """A person corrects an account's balance on its debit side (negative: its credit side). `amount` is not 0."""
-    other = _in(ADJUSTMENT, account.currency)
-    sides = (account, other) if amount > 0 else (other, account)
-    return Posting(
-        f"adjustment/{key}",
-        [Transfer(*sides, abs(amount), "adjustment")],
-        order_id=by.order_id,
-        ref_id=by.ref_id,
-        actor="merchant",
-        actor_name=by.actor_name,
-        reason=by.reason,
-    )

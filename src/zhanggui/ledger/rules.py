@@ -20,10 +20,8 @@ Kind = Literal[
     "split",
     "split_paid",
     "split_returned",
-    "commission",
     "subsidy",
     "withdrawal",
-    "withdrawal_paid",
     "adjustment",
 ]
 MAX_KEY = 120
@@ -31,14 +29,6 @@ MAX_KEY = 120
 
 class PostingRefused(RuntimeError):
     """A posting contradicts what is in the book: its key has other content, or what it settles is not pending."""
-
-
-class BalanceTooLow(Exception):
-    """A guarded account has less than a posting takes; nothing was written. `short` is what is missing, fen."""
-
-    def __init__(self, account: Account, short: int) -> None:
-        super().__init__(f"{account.code} is short of {short}")
-        self.account, self.short = account, short
 
 
 class Transfer(NamedTuple):

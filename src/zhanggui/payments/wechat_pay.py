@@ -175,7 +175,7 @@ class WeChatPay:
         if kind == "flow" and below:
             return None  # the platform's own account: what moved there is not this merchant's
         try:
-            with _translated():
+            with translated():
                 ask = self._client.trade_bill if kind == "trade" else self._client.flow_bill
                 file = await ask(day, below)
                 await self._client.download(file, into)
@@ -230,7 +230,7 @@ class WeChatPay:
         """One call to the provider: its failures in our terms, and its row in the inbox whatever came of it."""
         began, outcome, error = time.perf_counter(), "unknown", None
         try:
-            with _translated():
+            with translated():
                 yield
             outcome = "ok"
         except ProviderRefused as fault:
@@ -343,7 +343,8 @@ def _our_id(number: str) -> UUID:
 
 
 @contextmanager
-def _translated() -> Generator[None]:
+def translated() -> Generator[None]:
+    """WeChat's faults become ProviderRefused (nothing was done) and OutcomeUnknown (query, then the same number)."""
     try:
         yield
     except WeChatRefused as fault:

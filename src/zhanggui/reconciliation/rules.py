@@ -55,11 +55,6 @@ def ready_at(day: date, account_id: UUID) -> datetime:
     return bounds(day)[1] + READY_AT + timedelta(seconds=share)
 
 
-def is_ready(day: date, now: datetime) -> bool:
-    """Whether the bills of `day` can be had."""
-    return bounds(day)[1] + READY_AT <= now < bounds(day)[0] + KEPT
-
-
 def first_id(at: datetime) -> UUID:
     """The smallest UUIDv7 of an instant: rows made since have greater ones."""
     return UUID(int=(int(at.timestamp() * 1000) << 80) | 0x7 << 76 | 0b10 << 62)

@@ -1,22 +1,18 @@
-"""What receivers have in the store's ledger."""
+"""What a receiver has in the store's ledger."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from zhanggui.core.db import Connection, statement
-from zhanggui.ledger.chart import Account, account_id
-from zhanggui.ledger.post import available
+from zhanggui.ledger.chart import account_id, split_due
 
-BALANCES = statement(
-    "settlement.balances",
+AVAILABLE = statement(
+    "settlement.available",
     """
-    SELECT id, normal, debits_pending, credits_pending, debits_posted, credits_posted FROM ledger_account
-    WHERE store_id = $1 AND id = ANY($2::uuid[])
+    SELECT credits_posted - debits_posted - debits_pending FROM ledger_account WHERE store_id = $1 AND id = $2
     """,
 )
 
 
-async def available_of(conn: Connection, store_id: UUID, accounts: Iterable[Account]) -> dict[Account, int]:
-    """Fen that each account has, less what is announced to leave it; accounts never posted to are left out."""
-    known = {account_id(store_id, account): account for account in accounts}
-    return {known[row["id"]]: available(row) for row in await conn.fetch(BALANCES, store_id, list(known))}
+async def available_of(conn: Connection, store_id: UUID, receiver_id: UUID) -> int:
+    """Fen that a receiver is owed, less what is announced to leave."""
+    return await conn.fetchval(AVAILABLE, store_id, account_id(store_id, split_due(receiver_id))) or 0

@@ -17,8 +17,9 @@ from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
+from zhanggui.payments.wechat_pay import translated
 from zhanggui.settlement import postings
-from zhanggui.settlement.payer import Payer, payer_of, translated
+from zhanggui.settlement.payer import Payer, payer_of
 from zhanggui.settlement.records import (
     ShareRecord,
     SplitRecord,

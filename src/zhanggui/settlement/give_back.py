@@ -17,12 +17,11 @@ from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
-from zhanggui.ledger import recipes
-from zhanggui.ledger.chart import split_due
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
+from zhanggui.payments.wechat_pay import translated
 from zhanggui.settlement import postings
 from zhanggui.settlement.balances import available_of
-from zhanggui.settlement.payer import Payer, payer_of, translated
+from zhanggui.settlement.payer import Payer, payer_of
 from zhanggui.settlement.policy import load_policy
 from zhanggui.settlement.records import ShareRecord, SplitRecord, load_shares, lock_split, refunded_of
 from zhanggui.settlement.rules import Given, to_give_back
@@ -212,8 +211,7 @@ async def _from_balance(
     conn: Connection, store_id: UUID, split: SplitRecord, share: ShareRecord, back: _Return
 ) -> None:
     await lock_split(conn, store_id, split.id)
-    account = split_due(share.receiver_id)
-    if (await available_of(conn, store_id, [account])).get(account, 0) < back.amount:
+    if await available_of(conn, store_id, share.receiver_id) < back.amount:
         await conn.fetchval(
             END, store_id, back.id, ["requested", "failed"], "failed", BALANCE_SHORT, 0, clock.now()
         )
@@ -225,7 +223,7 @@ async def _from_balance(
         return
     await conn.execute(GIVEN, store_id, share.id, back.amount)
     posting = postings.credit_taken_back(back.id, split.order_id, share.receiver_id, back.amount)
-    await ledger.post(conn, store_id, [posting], guard=[account])
+    await ledger.post(conn, store_id, [posting])
 
 
 async def _end(
@@ -248,7 +246,7 @@ async def _end(
         if done is None or state != "succeeded":
             return
         await conn.execute(GIVEN, store_id, back.share_id, back.amount)
-        posting = recipes.split_returned(back.id, split.order_id, back.amount, split.account_id)
+        posting = postings.share_returned(back.id, split.order_id, back.amount, split.account_id)
         await ledger.post(conn, store_id, [posting])
 
     await in_transaction(rt.db, work)

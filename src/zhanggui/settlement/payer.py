@@ -1,15 +1,11 @@
-"""The store's own payment account as the payer of shares and transfers, with its faults in the words of payments."""
+"""The store's own payment account as the payer of shares and transfers."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import Account, account_by_id, active_account
-from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
-from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.sharing import SharingClient
 
 
@@ -39,14 +35,3 @@ def _payer(account: Account, store_id: UUID) -> Payer:
     return Payer(
         account, account.sub_mchid or account.mchid, SharingClient(provider.client), provider.notify_url
     )
-
-
-@contextmanager
-def translated() -> Generator[None]:
-    """WeChat's faults become ProviderRefused (nothing was done) and OutcomeUnknown (query, then the same number)."""
-    try:
-        yield
-    except WeChatRefused as fault:
-        raise ProviderRefused(fault.code, fault.message) from fault
-    except WeChatUnknown as fault:
-        raise OutcomeUnknown(str(fault)) from fault

@@ -2,7 +2,7 @@
 
 A share moves from the merchant to its receiver: pending while the provider works on it, then settled and paid out of what the
 provider holds. A person's share stays owed (`split.due`) until it is withdrawn; a withdrawal is pending from the request
-on and guarded by that account, so that nothing is spent twice.
+on, and the account is strict, so that nothing is spent twice.
 """
 
 from uuid import UUID
@@ -40,6 +40,13 @@ def share_credited(share_id: UUID, order_id: UUID, receiver_id: UUID, amount: in
     return Posting(f"split/{share_id.hex}", [transfer], order_id=order_id, ref_id=share_id)
 
 
+def share_returned(return_id: UUID, order_id: UUID, amount: int, account_id: UUID) -> Posting:
+    """A receiver gave a share back before a refund: the provider holds it and it is the merchant's again."""
+    transfer = Transfer(clearing(account_id), STORE_PAYABLE, amount, "split_returned")
+    key = f"split-return/{return_id.hex}"
+    return Posting(key, [transfer], order_id=order_id, ref_id=return_id, actor="platform")
+
+
 def credit_taken_back(return_id: UUID, order_id: UUID, receiver_id: UUID, amount: int) -> Posting:
     """A person's share is the merchant's again, before a refund."""
     transfer = Transfer(split_due(receiver_id), STORE_PAYABLE, amount, "split_returned")
@@ -47,7 +54,7 @@ def credit_taken_back(return_id: UUID, order_id: UUID, receiver_id: UUID, amount
 
 
 def withdrawal_asked(withdrawal_id: UUID, receiver_id: UUID, account_id: UUID, amount: int) -> Posting:
-    """A person wants his balance; to be posted with `guard=[split_due(receiver_id)]`."""
+    """A person wants his balance."""
     transfer = Transfer(split_due(receiver_id), clearing(account_id), amount, "withdrawal")
     return Posting(
         f"receiver-withdrawal/{withdrawal_id.hex}",

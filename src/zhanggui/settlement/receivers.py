@@ -13,7 +13,8 @@ from zhanggui.core.jobs import Later, NewJob, enqueue
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import active_account
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
-from zhanggui.settlement.payer import active_payer, translated
+from zhanggui.payments.wechat_pay import translated
+from zhanggui.settlement.payer import active_payer
 from zhanggui.settlement.rules import RELATIONS, AccountType, Kind, Payout, masked
 
 ADD = statement(

@@ -8,7 +8,7 @@ import msgspec
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, statement
-from zhanggui.settlement.rules import AccountType, Payout, ShareState, SplitState
+from zhanggui.settlement.rules import SPLIT_MOVES, AccountType, Payout, ShareState, SplitState
 
 SPLIT = """
     id, order_id, attempt_id, account_id, number, transaction_id, total, currency, frozen, state, round, tries, error,
@@ -24,10 +24,6 @@ LOCK_ORDER = statement(
 LOCK_SPLIT = statement(
     "settlement.lock_split",
     f"SELECT {SPLIT} FROM order_split WHERE store_id = $1 AND id = $2 FOR UPDATE",  # noqa: S608  # constant
-)
-LOAD_SPLIT = statement(
-    "settlement.load_split",
-    f"SELECT {SPLIT} FROM order_split WHERE store_id = $1 AND id = $2",  # noqa: S608  # constant
 )
 SHARES = statement(
     "settlement.shares",
@@ -113,12 +109,6 @@ async def lock_split(conn: Connection, store_id: UUID, split_id: UUID) -> SplitR
     return msgspec.convert(dict(row), SplitRecord) if row else None
 
 
-async def load_split(conn: Connection, store_id: UUID, split_id: UUID) -> SplitRecord | None:
-    """The split as it stands, not locked."""
-    row = await conn.fetchrow(LOAD_SPLIT, store_id, split_id)
-    return msgspec.convert(dict(row), SplitRecord) if row else None
-
-
 async def load_shares(conn: Connection, store_id: UUID, split_id: UUID) -> list[ShareRecord]:
     """Its shares, in the order they were planned."""
     return [msgspec.convert(dict(row), ShareRecord) for row in await conn.fetch(SHARES, store_id, split_id)]
@@ -157,7 +147,9 @@ async def move_split(
     round_: int | None = None,
     unfrozen: bool = False,
 ) -> bool:
-    """Compare-and-set from the state `split` was read in; False when somebody moved it meanwhile."""
+    """Compare-and-set from the state `split` was read in; False when somebody moved it meanwhile. Raises ValueError."""
+    if to != split.state and to not in SPLIT_MOVES[split.state]:
+        raise ValueError(f"a split that is {split.state} never becomes {to}")
     found = await conn.fetchval(
         MOVE,
         store_id,

@@ -1,7 +1,7 @@
 """Shares of a payment, what receivers give back of them, and states; pure. Amounts are fen, ratios ten-thousandths."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -38,7 +38,7 @@ RELATIONS: dict[Kind, str] = {
 SPLIT_MOVES: dict[SplitState, frozenset[SplitState]] = {
     "held": frozenset({"due", "void", "stuck"}),
     "due": frozenset({"done", "stuck", "void"}),
-    "stuck": frozenset({"due", "done"}),
+    "stuck": frozenset({"due"}),
     "done": frozenset(),
     "void": frozenset(),
 }
@@ -82,11 +82,6 @@ class Share(NamedTuple):
     payout: Payout
     amount: int
     rules: tuple[tuple[UUID, int], ...]
-
-
-def is_active(active_from: datetime | None, active_to: datetime | None, at: datetime) -> bool:
-    """Whether a rule with this window (either end open) is in force at `at`."""
-    return (active_from is None or active_from <= at) and (active_to is None or at < active_to)
 
 
 def plan(paid: int, lines: Sequence[Line], rules: Sequence[Rule], max_ratio: int) -> list[Share]:

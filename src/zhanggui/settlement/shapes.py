@@ -191,7 +191,6 @@ class StatementFigures(msgspec.Struct):
     refunds: int
     fees: int
     splits: int
-    commission: int
     subsidies: int
     withdrawals: int
     adjustments: int

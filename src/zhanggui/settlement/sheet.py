@@ -17,7 +17,6 @@ COLUMNS = (
     "refunds",
     "fees",
     "splits",
-    "commission",
     "subsidies",
     "withdrawals",
     "adjustments",

@@ -29,7 +29,6 @@ FIGURE: dict[str, str] = {
     "fee_returned": "fees",
     "split": "splits",
     "split_returned": "splits",
-    "commission": "commission",
     "subsidy": "subsidies",
     "withdrawal": "withdrawals",
 }
@@ -148,6 +147,6 @@ def _figures(sums: Iterable[tuple[str, int]]) -> StatementFigures:
         name = FIGURE.get(kind, "adjustments")
         named[name] = named.get(name, 0) + amount
     fields = (
-        "gross", "refunds", "fees", "splits", "commission", "subsidies", "withdrawals", "adjustments",
+        "gross", "refunds", "fees", "splits", "subsidies", "withdrawals", "adjustments",
     )  # fmt: skip
     return StatementFigures(**{f: named.get(f, 0) for f in fields}, net=sum(named.values()))

@@ -8,7 +8,8 @@ from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
-from zhanggui.settlement.payer import payer_of, translated
+from zhanggui.payments.wechat_pay import translated
+from zhanggui.settlement.payer import payer_of
 from zhanggui.settlement.transfer_result import TransferFact, apply, end_of
 from zhanggui.wechat.sharing import TransferAnswer
 

@@ -1,7 +1,7 @@
 """A person's withdrawal: asked for, decided by the store's owner, then transferred (see `transfer`).
 
-The amount is pending in the ledger from the request on, under a guard on what he has: two requests at once can never take
-the same fen.
+The amount is pending in the ledger from the request on, on an account that cannot be overdrawn: two requests at once can
+never take the same fen.
 """
 
 from datetime import timedelta
@@ -19,8 +19,7 @@ from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
-from zhanggui.ledger.chart import split_due
-from zhanggui.ledger.rules import BalanceTooLow
+from zhanggui.ledger.post import OVERDRAWN
 from zhanggui.payments.accounts import active_account
 from zhanggui.settlement import postings
 from zhanggui.settlement.policy import Policy, load_policy
@@ -63,8 +62,6 @@ MOVE = statement(
     """,
 )
 DAY = timedelta(days=1)
-SHORT = "ledger_account_side_check"
-"""A strict account of the ledger would be overdrawn: what the guard finds, found by the database first."""
 
 
 class Ask(NamedTuple):
@@ -107,15 +104,13 @@ async def request(rt: Runtime, ask: Ask, key: str) -> UUID:
         )
         await answer(conn, ask.store_id, ask.customer_id, key, {"withdrawal_id": str(withdrawal_id)})
         posting = postings.withdrawal_asked(withdrawal_id, ask.receiver_id, account.id, ask.amount)
-        await ledger.post(conn, ask.store_id, [posting], guard=[split_due(ask.receiver_id)])
+        await ledger.post(conn, ask.store_id, [posting])
         return withdrawal_id
 
     try:
         return await in_transaction(rt.db, work)
-    except BalanceTooLow as fault:
-        raise ShopError("balance_too_low", 409, field="amount", data={"short": fault.short}) from fault
     except asyncpg.CheckViolationError as fault:
-        if getattr(fault, "constraint_name", None) != SHORT:  # asyncpg sets it, its types do not say so
+        if getattr(fault, "constraint_name", None) != OVERDRAWN:  # asyncpg sets it, its types do not say so
             raise
         raise ShopError("balance_too_low", 409, field="amount") from fault
 

@@ -17,10 +17,8 @@ export const KINDS: Kind[] = [
   'split',
   'split_paid',
   'split_returned',
-  'commission',
   'subsidy',
   'withdrawal',
-  'withdrawal_paid',
   'adjustment',
 ]
 
