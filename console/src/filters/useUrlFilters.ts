@@ -1,4 +1,4 @@
-import { computed, type WritableComputedRef } from 'vue'
+import { computed, type Ref, type WritableComputedRef } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
 
 import { filtersToQuery } from './orderFilters'
@@ -11,4 +11,20 @@ export function useUrlFilters<T extends object>(read: (query: LocationQuery) => 
     get: () => read(route.query),
     set: (filters) => void router.replace({ query: filtersToQuery(filters) }),
   })
+}
+
+/** `change` sets some of the filters and leaves the others as they are; `text` is what the search field holds. */
+export function filterParts<T extends { q: string }>(
+  filters: Ref<T>,
+): { change: (part: Partial<T>) => void; text: WritableComputedRef<string> } {
+  function change(part: Partial<T>): void {
+    filters.value = { ...filters.value, ...part }
+  }
+  const text = computed({
+    get: () => filters.value.q,
+    set: (q: string) => {
+      if (q !== filters.value.q) filters.value = { ...filters.value, q }
+    },
+  })
+  return { change, text }
 }
