@@ -3420,7 +3420,7 @@ export interface components {
         /** AccountName */
         AccountName: {
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment";
             /** Format: uuid */
             id: string;
             owner: string;
@@ -4535,7 +4535,7 @@ export interface components {
         /** LedgerAccount */
         LedgerAccount: {
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment";
             credits_posted: number;
             currency: string;
             debits_posted: number;
@@ -4561,7 +4561,7 @@ export interface components {
             debit: components["schemas"]["AccountName"];
             key: string;
             /** @enum {string} */
-            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "commission" | "subsidy" | "withdrawal" | "withdrawal_paid" | "adjustment";
+            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "withdrawal" | "adjustment";
             order_id: string | null;
             order_number: string | null;
             /** @enum {string} */
@@ -5870,7 +5870,6 @@ export interface components {
         /** StatementFigures */
         StatementFigures: {
             adjustments: number;
-            commission: number;
             fees: number;
             gross: number;
             net: number;
@@ -6147,7 +6146,7 @@ export interface components {
         TrialLine: {
             accounts: number;
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment";
             credits_pending: number;
             credits_posted: number;
             currency: string;
@@ -7134,7 +7133,7 @@ export interface operations {
     ApiConsoleStoresStoreIdLedgerAccountsReadAccounts: {
         parameters: {
             query?: {
-                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "platform.fees" | "coupon.subsidy" | "withdrawal.pending" | "adjustment" | null;
+                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment" | null;
                 moving?: boolean;
                 cursor?: string | null;
             };
@@ -7215,7 +7214,7 @@ export interface operations {
             query?: {
                 account_id?: string | null;
                 order_id?: string | null;
-                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "commission" | "subsidy" | "withdrawal" | "withdrawal_paid" | "adjustment" | null;
+                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "withdrawal" | "adjustment" | null;
                 cursor?: string | null;
             };
             header?: never;
