@@ -3,10 +3,13 @@
 They are paid without a provider: an attempt is written as if it had succeeded, so that refunds have something to take from.
 """
 
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from PIL import Image
 
 from tests.support.api import Api, Caller
 from tests.support.paid import ADDRESS
@@ -14,6 +17,7 @@ from tests.support.sale import line, order, placed, stock_goods
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.ids import new_id
+from zhanggui.core.money import allocate
 from zhanggui.orders.paid import Payment, mark_paid
 from zhanggui.orders.rules import SYSTEM
 from zhanggui.stores.rules import Express, ExpressRule, Settings
@@ -109,6 +113,21 @@ class Sale:
             "SELECT on_hand FROM stock WHERE store_id = $1 AND sku_id = $2", self.store, self.skus[position]
         )
 
+    async def sent_back(self, made: dict[str, Any]) -> dict[str, Any]:
+        """The buyer sends the goods of a return back."""
+        answer = await self.by_buyer(made, "send-back", {"waybill": WAYBILL})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def picture(self) -> str:
+        """A picture as a buyer takes one; returns its id."""
+        out = io.BytesIO()
+        Image.new("RGB", (40, 30), (200, 40, 20)).save(out, "PNG")
+        files = {"file": ("broken.png", out.getvalue(), "image/png")}
+        answer = await self.buyer.post(f"{self.shop}/orders/{self.order_id}/returns/pictures", files=files)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
     async def refunds(self) -> list[int]:
         rows = await self.api.rt.db.fetch(
             "SELECT amount FROM refund WHERE store_id = $1 AND order_id = $2 AND status <> 'closed' ORDER BY id",
@@ -166,9 +185,20 @@ async def paid_sale(
     return Sale(api, store, buyer, owner, order_id, page["lines"], goods.skus, paid, page["number"])
 
 
-async def _discount(api: Api, store: UUID, order_id: UUID, discount: int) -> None:
-    from zhanggui.core.money import allocate
+async def delivered(api: Api, **more: Any) -> Sale:
+    """A `paid_sale` that was sent whole and arrived yesterday."""
+    sale = await paid_sale(api, **more)
+    await sale.ship()
+    await sale.deliver(1)
+    return sale
 
+
+async def one_dear(api: Api) -> Sale:
+    """One unit for ¥90, delivered: too much for the rules to give back without the goods."""
+    return await delivered(api, prices=(9000,), quantities=(1,))
+
+
+async def _discount(api: Api, store: UUID, order_id: UUID, discount: int) -> None:
     rows = await api.rt.db.fetch(
         "SELECT id, amount FROM order_line WHERE store_id = $1 AND order_id = $2 ORDER BY position",
         store,

@@ -7,8 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from tests.returns.aftermath import WAYBILL, Sale, paid_sale
-from tests.returns.test_goods import upload
+from tests.returns.aftermath import SETTINGS, WAYBILL, Sale, paid_sale
 from tests.support.api import Api, Caller
 from zhanggui.core import clock
 from zhanggui.core.ids import new_id
@@ -57,8 +56,6 @@ class Shop:
 
 @pytest.fixture(scope="module")
 async def shop(api: Api) -> Shop:
-    from tests.returns.aftermath import SETTINGS
-
     store = await api.store(SETTINGS)
     return Shop(api, store, await api.staff(store))
 
@@ -74,7 +71,7 @@ def test_at_least_four_in_five_are_decided_by_rule_and_the_others_in_two_clicks(
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 async def test_the_store_decides_as_written(shop: Shop, case: Case) -> None:
     sale = await set_up(shop, case)
-    pictures = [await upload(sale) for _ in range(case.pictures)]
+    pictures = [await sale.picture() for _ in range(case.pictures)]
     made = await sale.applied(case.kind, case.reason, (0, case.wanted), picture_ids=pictures)
     page = (await sale.owner.get(f"/returns/{made['id']}")).json()
     assert (page["rule"]["outcome"], page["rule"]["rule"]) == (case.expect, case.rule)
@@ -88,7 +85,7 @@ async def test_the_store_decides_as_written(shop: Shop, case: Case) -> None:
         for click in case.clicks:
             body: dict[str, object] = {"reason": "图片看不出问题"} if click == "reject" else {}
             if click == "inspect":
-                assert (await sale.by_buyer(made, "send-back", {"waybill": WAYBILL})).status_code == 200
+                await sale.sent_back(made)
                 body = {"reship": {"waybill": WAYBILL}} if case.kind == "exchange" else {}
             page = await sale.decided(made, click, body)
         assert page["status"] in SETTLED

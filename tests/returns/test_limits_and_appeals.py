@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.returns.aftermath import WAYBILL, Sale, paid_sale
+from tests.returns.aftermath import WAYBILL, Sale, one_dear, paid_sale
 from tests.support.api import Api
 from tests.support.settled import run_all
 from zhanggui.core import clock
@@ -18,7 +18,7 @@ from zhanggui.payments import jobs as payment_jobs
 from zhanggui.returns import jobs as return_jobs
 from zhanggui.returns.buyer import appeal
 from zhanggui.returns.pages import buyer_return, console_return
-from zhanggui.returns.shapes import AppealInput
+from zhanggui.returns.shop_shapes import AppealInput
 from zhanggui.returns.work import of_buyer
 
 NEEDED = (return_jobs, fulfillment_jobs, payment_jobs)  # importing them registers the handlers
@@ -28,13 +28,6 @@ NEEDED = (return_jobs, fulfillment_jobs, payment_jobs)  # importing them registe
 async def turned_back() -> AsyncGenerator[None]:
     yield
     clock.reset()
-
-
-async def delivered(api: Api, price: int = 9000) -> Sale:
-    sale = await paid_sale(api, prices=(price,), quantities=(1,))
-    await sale.ship()
-    await sale.deliver(1)
-    return sale
 
 
 async def later(api: Api, **by: float) -> None:
@@ -49,7 +42,7 @@ async def state(sale: Sale, made: dict[str, Any]) -> tuple[str, str | None]:
 
 
 async def test_a_merchant_who_says_nothing_for_two_days_agrees(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await sale.applied("refund_only", "missing_item", (0, 1))
     assert (made["status"], made["due_outcome"]) == ("requested", "approved")
     await later(api, hours=47)
@@ -59,7 +52,7 @@ async def test_a_merchant_who_says_nothing_for_two_days_agrees(api: Api) -> None
 
 
 async def test_a_buyer_who_sends_nothing_for_seven_days_gives_it_up(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await sale.applied("return_refund", "no_reason", (0, 1))
     await later(api, days=8)
     assert (await state(sale, made))[0] == "closed"
@@ -67,9 +60,9 @@ async def test_a_buyer_who_sends_nothing_for_seven_days_gives_it_up(api: Api) ->
 
 
 async def test_a_merchant_who_never_inspects_pays_after_ten_days(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await sale.applied("return_refund", "no_reason", (0, 1))
-    await sale.by_buyer(made, "send-back", {"waybill": WAYBILL})
+    await sale.sent_back(made)
     before = await sale.stock()
     await later(api, days=11)
     assert await state(sale, made) == ("refunding", "time")
@@ -78,9 +71,9 @@ async def test_a_merchant_who_never_inspects_pays_after_ten_days(api: Api) -> No
 
 
 async def test_an_exchange_nobody_sends_becomes_money_and_frees_its_units(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await sale.applied("exchange", "other_spec", (0, 1))
-    await sale.by_buyer(made, "send-back", {"waybill": WAYBILL})
+    await sale.sent_back(made)
     await sale.decided(made, "inspect")
     assert (await state(sale, made))[0] == "received"
     await later(api, days=4)
@@ -90,9 +83,9 @@ async def test_an_exchange_nobody_sends_becomes_money_and_frees_its_units(api: A
 
 
 async def test_an_exchange_that_arrived_completes_itself(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await sale.applied("exchange", "other_spec", (0, 1))
-    await sale.by_buyer(made, "send-back", {"waybill": WAYBILL})
+    await sale.sent_back(made)
     await sale.decided(made, "inspect", {"reship": {"waybill": WAYBILL}})
     await later(api, days=11)
     assert (await state(sale, made))[0] == "completed"
@@ -104,7 +97,7 @@ async def refused(sale: Sale) -> dict[str, Any]:
 
 
 async def test_the_platform_decides_once_and_for_good(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     operator = await api.staff(sale.store, "operator")
     made = await refused(sale)
     called = await sale.by_buyer(made, "appeal", {"reason": "开箱视频可以证明"})
@@ -121,7 +114,7 @@ async def test_the_platform_decides_once_and_for_good(api: Api) -> None:
 
 
 async def test_a_dismissed_appeal_is_final(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     operator = await api.staff(sale.store, "operator")
     made = await refused(sale)
     await sale.by_buyer(made, "appeal", {"reason": "我不同意"})
@@ -131,7 +124,7 @@ async def test_a_dismissed_appeal_is_final(api: Api) -> None:
 
 
 async def test_the_time_to_appeal_ends_and_the_platforms_silence_is_for_the_buyer(api: Api) -> None:
-    late, silent = await delivered(api), await delivered(api)
+    late, silent = await one_dear(api), await one_dear(api)
     made, heard = await refused(late), await refused(silent)
     await silent.by_buyer(heard, "appeal", {"reason": "请看视频"})
     await later(api, days=8)
@@ -148,7 +141,7 @@ async def test_the_time_to_appeal_ends_and_the_platforms_silence_is_for_the_buye
 
 
 async def test_units_asked_for_again_cannot_be_appealed_for(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await refused(sale)
     await sale.applied("refund_only", "missing_item", (0, 1))
     answer = await sale.by_buyer(made, "appeal", {"reason": "x"})
@@ -156,7 +149,7 @@ async def test_units_asked_for_again_cannot_be_appealed_for(api: Api) -> None:
 
 
 async def test_the_conversation_keeps_its_order_from_all_sides(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     made = await sale.applied("refund_only", "missing_item", (0, 1))
     path = f"{sale.shop}/returns/{made['id']}/messages"
     for n in range(3):
@@ -184,7 +177,7 @@ async def test_a_cancelled_order_closes_what_is_open(api: Api) -> None:
 
 
 async def test_batch_approval_says_what_became_of_each(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     other = await paid_sale(api, prices=(9000,), quantities=(1,), store=sale.store, owner=sale.owner)
     await other.ship()
     await other.deliver(1)
@@ -226,7 +219,7 @@ async def test_the_queue_is_read_in_pages_with_the_most_urgent_first(api: Api) -
 
 
 async def test_the_merchant_pays_back_what_nobody_asked_for(api: Api) -> None:
-    sale = await delivered(api)
+    sale = await one_dear(api)
     body = {"amount": 800, "reason": "晚发货补偿"}
     made = await sale.owner.post(f"/orders/{sale.order_id}/refunds", body, key="sorry-for-that")
     assert (made.status_code, made.json()["amount"], made.json()["status"]) == (201, 800, "refunding")
@@ -235,6 +228,6 @@ async def test_the_merchant_pays_back_what_nobody_asked_for(api: Api) -> None:
     )
     assert (much.json()["code"], much.json()["data"]) == ("amount_too_high", {"most": sale.total - 800})
     rest = await sale.applied("return_refund", "no_reason", (0, 1))
-    await sale.by_buyer(rest, "send-back", {"waybill": WAYBILL})
+    await sale.sent_back(rest)
     assert (await sale.decided(rest, "inspect"))["amount"] == sale.total - 800  # never more than was paid
     assert sum(await sale.refunds()) == sale.total

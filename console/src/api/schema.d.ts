@@ -4502,7 +4502,6 @@ export interface components {
         /** InspectedLine */
         InspectedLine: {
             accepted: number;
-            location_id?: string | null;
             /** Format: uuid */
             order_line_id: string;
             /**
@@ -4920,12 +4919,12 @@ export interface components {
             next?: string | null;
         };
         /** Page[AppealRow] */
-        "Page_zhanggui.returns.shapes.AppealRow_": {
+        "Page_zhanggui.returns.console_shapes.AppealRow_": {
             items: components["schemas"]["AppealRow"][];
             next?: string | null;
         };
         /** Page[ReturnSummary] */
-        "Page_zhanggui.returns.shapes.ReturnSummary_": {
+        "Page_zhanggui.returns.shop_shapes.ReturnSummary_": {
             items: components["schemas"]["ReturnSummary"][];
             next?: string | null;
         };
@@ -5005,6 +5004,11 @@ export interface components {
             tint: string;
             urls: components["schemas"]["PictureUrls"];
             width: number;
+        };
+        /** PictureForm */
+        PictureForm: {
+            /** Format: binary */
+            file: string;
         };
         /** PictureUrls */
         PictureUrls: {
@@ -6176,15 +6180,9 @@ export interface components {
             /** @description fen */
             amount: number;
         };
-        /** PictureForm */
-        media_console_api_PictureForm: {
-            /** Format: binary */
-            file: string;
-        };
-        /** PictureForm */
-        returns_console_api_PictureForm: {
-            /** Format: binary */
-            file: string;
+        /** RejectInput */
+        returns_console_shapes_RejectInput: {
+            reason: string;
         };
         /** Policy */
         returns_policy_Policy: {
@@ -6222,22 +6220,13 @@ export interface components {
             unsent: boolean;
         };
         /** Preview */
-        returns_shapes_Preview: {
+        returns_shop_shapes_Preview: {
             at_once: boolean;
             fees: number;
             lines: number[];
             /** @enum {null|string} */
             return_freight_by: "buyer" | "seller" | null;
             total: number;
-        };
-        /** RejectInput */
-        returns_shapes_RejectInput: {
-            reason: string;
-        };
-        /** PictureForm */
-        returns_shop_api_PictureForm: {
-            /** Format: binary */
-            file: string;
         };
         /** Policy */
         settlement_policy_Policy: {
@@ -6453,7 +6442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_zhanggui.returns.shapes.AppealRow_"];
+                    "application/json": components["schemas"]["Page_zhanggui.returns.console_shapes.AppealRow_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -7980,7 +7969,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["media_console_api_PictureForm"];
+                "multipart/form-data": components["schemas"]["PictureForm"];
             };
         };
         responses: {
@@ -8873,7 +8862,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["returns_console_api_PictureForm"];
+                "multipart/form-data": components["schemas"]["PictureForm"];
             };
         };
         responses: {
@@ -9175,7 +9164,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["returns_shapes_RejectInput"];
+                "application/json": components["schemas"]["returns_console_shapes_RejectInput"];
             };
         };
         responses: {
@@ -11645,7 +11634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_zhanggui.returns.shapes.ReturnSummary_"];
+                    "application/json": components["schemas"]["Page_zhanggui.returns.shop_shapes.ReturnSummary_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -13020,7 +13009,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["returns_shop_api_PictureForm"];
+                "multipart/form-data": components["schemas"]["PictureForm"];
             };
         };
         responses: {
@@ -13072,7 +13061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["returns_shapes_Preview"];
+                    "application/json": components["schemas"]["returns_shop_shapes_Preview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -24,9 +24,10 @@ from zhanggui.pricing.shapes import BasketLine, QuoteRequest
 from zhanggui.returns import apply, buyer, decide, goods
 from zhanggui.returns.records import Taken
 from zhanggui.returns.rules import Kind, Reason
-from zhanggui.returns.shapes import AppealInput, ApplyInput, SayInput, SendBackInput, WantedLine
+from zhanggui.returns.shapes import SayInput
+from zhanggui.returns.shop_shapes import AppealInput, ApplyInput, SendBackInput, WantedLine
 from zhanggui.returns.talk import say as say_line
-from zhanggui.returns.work import once
+from zhanggui.returns.work import of_buyer
 from zhanggui.staff.invite import add_staff
 
 OPERATOR = "operator"
@@ -173,4 +174,4 @@ async def _go_on(stage: Stage, made: Sequence[UUID]) -> None:
 
 
 async def _do(stage: Stage, return_id: UUID, step: Callable[[Connection, Taken], Any]) -> None:
-    await once(stage.rt, stage.store_id, return_id, stage.buyer_id, new_id().hex, "demo", None, step)
+    await of_buyer(stage.rt, stage.store_id, return_id, stage.buyer_id, step)

@@ -5,7 +5,7 @@ first k units together are worth floor(payable × k / quantity), so however a li
 its payable amount exactly. Fees follow the rule in `fees_due`. Nothing ever passes what was paid and is not on its way back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -123,6 +123,22 @@ def spread(total: int, parts: Sequence[int], fees: int) -> tuple[list[int], int]
         cut = min(lowered[i], over)
         lowered[i], over = lowered[i] - cut, over - cut
     return lowered, fees
+
+
+class Standing(NamedTuple):
+    """How the money of a return stands: refunds that ended abnormal, fen that no refund asks for, all of it paid."""
+
+    stuck: list[UUID]
+    missing: int
+    done: bool
+
+
+def standing(amount: int, refunds: Iterable[tuple[UUID, int, str]]) -> Standing:
+    """Of `amount` fen to give back; refunds as (id, fen, status). A closed one counts for nothing."""
+    live = [(refund_id, fen, status) for refund_id, fen, status in refunds if status != "closed"]
+    missing = max(0, amount - sum(fen for _, fen, _ in live))
+    stuck = [refund_id for refund_id, _, status in live if status == "abnormal"]
+    return Standing(stuck, missing, not missing and all(status == "succeeded" for _, _, status in live))
 
 
 def _worth(line: LineState, units: int) -> int:

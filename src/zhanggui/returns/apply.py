@@ -1,6 +1,5 @@
 """Asking for a return, and what the store's rules make of it at once."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from zhanggui.core.ids import digits, new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.orders.rules import SYSTEM, Actor, local_day
-from zhanggui.returns.amounts import Offer, OrderState, TooMany, offer
+from zhanggui.returns.amounts import Offer, TooMany, offer
 from zhanggui.returns.checks import blocked, check_exchange, check_pictures, check_reason
 from zhanggui.returns.decide import approve
 from zhanggui.returns.moves import move, note
@@ -28,7 +27,7 @@ from zhanggui.returns.records import (
     Taken,
 )
 from zhanggui.returns.rules import due
-from zhanggui.returns.shapes import ApplyInput, Preview, WantedLine
+from zhanggui.returns.shop_shapes import ApplyInput, Preview, WantedLine
 from zhanggui.returns.state import case_of, load_policy, order_state
 from zhanggui.returns.steps import freight_by
 from zhanggui.stores import queries as stores
@@ -52,7 +51,6 @@ class Weighed(NamedTuple):
     wanted: dict[UUID, int]
     offer: Offer
     verdict: Verdict
-    state: OrderState
 
 
 async def apply(rt: Runtime, wish: Wish) -> UUID:
@@ -133,7 +131,7 @@ async def _weigh(
         len(body.picture_ids),
         store.timezone,
     )
-    return Weighed(order, wanted, worth, judge(policy, case), state)
+    return Weighed(order, wanted, worth, judge(policy, case))
 
 
 def too_many(fault: TooMany) -> ShopError:
@@ -153,32 +151,16 @@ async def _insert(conn: Connection, store: Store, weighed: Weighed, body: ApplyI
         customer_id=order.customer_id,
         kind=body.kind,
         reason=body.reason,
-        status="requested",
         description=body.description.strip(),
         picture_ids=body.picture_ids,
         currency=order.currency,
         amount=0 if exchange else weighed.offer.total,
         fees=0 if exchange else min(weighed.offer.fees, weighed.offer.total),
-        notify=True,
-        decided_by=None,
         outcome=weighed.verdict.outcome,
         rule=weighed.verdict.rule,
-        reject_reason="",
-        carrier=None,
-        waybill=None,
-        reship_carrier=None,
-        reship_waybill=None,
-        appeal=None,
-        appeal_reason="",
-        appeal_picture_ids=[],
-        appeal_note="",
-        appealed_at=None,
         due_at=due("requested", now),
-        messages=0,
-        version=0,
         created_at=now,
         updated_at=now,
-        finished_at=None,
     )
     asked = {line.order_line_id: line for line in body.lines}
     return Taken(order, request, await insert(conn, request, order, weighed.offer.lines, asked, exchange))
@@ -229,11 +211,6 @@ async def insert(
         request.due_at,
         request.created_at,
     )
-    await _insert_lines(conn, request, lines)
-    return lines
-
-
-async def _insert_lines(conn: Connection, request: ReturnRecord, lines: Sequence[LineRecord]) -> None:
     await conn.execute(
         INSERT_LINES,
         request.store_id,
@@ -246,6 +223,7 @@ async def _insert_lines(conn: Connection, request: ReturnRecord, lines: Sequence
         [x.entitled for x in lines],
         [x.amount for x in lines],
     )
+    return lines
 
 
 async def _follow_rules(conn: Connection, taken: Taken, verdict: Verdict) -> None:

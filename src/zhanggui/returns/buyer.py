@@ -1,22 +1,22 @@
 """What the buyer does with a return that is open: steps back, confirms an exchange, calls the platform."""
 
-from zhanggui import inventory
 from zhanggui.core import clock
 from zhanggui.core.db import Connection
 from zhanggui.core.errors import ShopError
 from zhanggui.orders.rules import Actor
 from zhanggui.returns.amounts import TooMany, share
+from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
 from zhanggui.returns.pay_back import Terms, pay_back
 from zhanggui.returns.records import ReturnRecord, Taken, entitle
 from zhanggui.returns.rules import DecidedBy
-from zhanggui.returns.shapes import AppealInput
+from zhanggui.returns.shop_shapes import AppealInput
 from zhanggui.returns.state import order_state
 
 
 async def withdraw(conn: Connection, taken: Taken, actor: Actor) -> ReturnRecord:
     """The buyer no longer wants it; units reserved for an exchange are free again. Raises 409 `return_state`."""
-    await release(conn, taken, actor)
+    await release(conn, taken.request, actor)
     return await move(conn, taken.request, "withdrawn", actor)
 
 
@@ -103,11 +103,3 @@ async def decide_appeal(
         appeal="granted",
         appeal_note=note,
     )
-
-
-async def release(conn: Connection, taken: Taken, actor: Actor) -> None:
-    """Give back units that are reserved for an exchange."""
-    if taken.request.kind == "exchange":
-        await inventory.release(
-            conn, taken.request.store_id, [taken.request.id], actor.name or actor.kind, taken.request.number
-        )

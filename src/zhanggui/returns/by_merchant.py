@@ -15,14 +15,15 @@ from zhanggui.orders.rules import Actor
 from zhanggui.returns.amounts import OrderState, TooMany, share
 from zhanggui.returns.apply import free_number, insert, too_many
 from zhanggui.returns.checks import blocked
+from zhanggui.returns.console_shapes import BatchRow, ManualRefundInput
 from zhanggui.returns.decide import approve
 from zhanggui.returns.moves import note
 from zhanggui.returns.pay_back import Shelf, Terms, pay_back
 from zhanggui.returns.records import ReturnRecord, Taken
 from zhanggui.returns.rules import Restock
-from zhanggui.returns.shapes import BatchRow, ManualRefundInput, WantedLine
+from zhanggui.returns.shop_shapes import WantedLine
 from zhanggui.returns.state import order_state
-from zhanggui.returns.work import once
+from zhanggui.returns.work import Press, once
 from zhanggui.stores import queries as stores
 from zhanggui.stores.rules import Store
 
@@ -43,8 +44,9 @@ async def approve_many(
             await approve(conn, taken, actor, Terms("merchant"))
 
         try:
-            mine = f"{key}/{return_id}"
-            await once(rt, store_id, return_id, staff_id, mine, "approve", "batch", step)
+            await once(
+                rt, Press(store_id, return_id, staff_id, f"{key}/{return_id}", "approve", "batch"), step
+            )
         except ShopError as refusal:
             known = both(refusal.code, **refusal.params)
             rows.append(BatchRow(return_id, False, None, refusal.code, known))
@@ -113,32 +115,13 @@ async def _open(
         customer_id=order.customer_id,
         kind="refund_only",
         reason="agreed",
-        status="requested",
         description=wish.reason,
-        picture_ids=[],
         currency=order.currency,
         amount=amount,
         fees=min(fees, amount),
         notify=wish.notify,
-        decided_by=None,
-        outcome=None,
-        rule=None,
-        reject_reason="",
-        carrier=None,
-        waybill=None,
-        reship_carrier=None,
-        reship_waybill=None,
-        appeal=None,
-        appeal_reason="",
-        appeal_picture_ids=[],
-        appeal_note="",
-        appealed_at=None,
-        due_at=None,
-        messages=0,
-        version=0,
         created_at=now,
         updated_at=now,
-        finished_at=None,
     )
     asked = {i: WantedLine(order_line_id=i, quantity=n) for i, n in wanted.items()}
     lines = await insert(conn, request, order, entitled, asked, exchange=False)

@@ -10,7 +10,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.media.queries import pictures
 from zhanggui.orders.queries import OrderRecord
 from zhanggui.returns.rules import AFTER_SHIPPING, BEFORE_SHIPPING, REASONS, Kind, Reason
-from zhanggui.returns.shapes import WantedLine
+from zhanggui.returns.shop_shapes import WantedLine
 
 PAID = frozenset({"paid", "preparing", "fulfilled", "completed"})
 REFUNDABLE = timedelta(days=360)

@@ -3,22 +3,19 @@
 from typing import Annotated, Any, TypeVar, get_args
 from uuid import UUID
 
-import msgspec
 from litestar import get, post, put
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
+from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.errors import ShopError
 from zhanggui.core.http import Page
 from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
-from zhanggui.media.decode import MAX_BYTES
+from zhanggui.media.form import MAX_FORM, PictureBody, keep_picture
 from zhanggui.media.shapes import Picture
-from zhanggui.media.upload import Upload, store_pictures
 from zhanggui.orders.rules import Actor
-from zhanggui.returns import goods, shapes
+from zhanggui.returns import console_shapes as shapes
+from zhanggui.returns import goods
 from zhanggui.returns.buyer import decide_appeal
 from zhanggui.returns.by_merchant import approve_many, refund_order
 from zhanggui.returns.checks import check_pictures
@@ -30,9 +27,10 @@ from zhanggui.returns.pay_back import Terms
 from zhanggui.returns.records import load
 from zhanggui.returns.rules import Appeal, Kind, Reason, Status
 from zhanggui.returns.set_policy import set_policy
+from zhanggui.returns.shapes import SayInput
 from zhanggui.returns.state import load_policy
 from zhanggui.returns.talk import say
-from zhanggui.returns.work import once
+from zhanggui.returns.work import Press, once
 
 STORE = "/stores/{store_id:uuid}"
 ONE = f"{STORE}/returns/{{return_id:uuid}}"
@@ -42,12 +40,6 @@ Words = Annotated[list[str] | None, QueryParameter(max_items=12)]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 T = TypeVar("T")
-
-
-class PictureForm(msgspec.Struct):
-    """A multipart form with one file."""
-
-    file: UploadFile
 
 
 @get(f"{STORE}/returns", opt=staff("orders.read"))
@@ -93,17 +85,8 @@ async def approve_return(
     409 `return_state`, `exchange_out_of_stock`; 422 `amount_too_high` names the `most`.
     """
     terms = Terms("merchant", amount=data.amount, unsent=data.restock, reason=data.note)
-    actor = _actor(member)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "approve",
-        data,
-        lambda conn, taken: approve(conn, taken, actor, terms),
-    )
+    press = Press(store_id, return_id, member.id, idempotency_key, "approve", data)
+    await once(rt, press, lambda conn, taken: approve(conn, taken, _actor(member), terms))
     return await console_return(rt, store_id, return_id)
 
 
@@ -117,17 +100,8 @@ async def reject_return(
     idempotency_key: Key,
 ) -> shapes.ConsoleReturn:
     """Refuse with a reason; the buyer may call the platform within seven days."""
-    actor = _actor(member)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "reject",
-        data,
-        lambda conn, taken: reject(conn, taken, actor, data.reason),
-    )
+    press = Press(store_id, return_id, member.id, idempotency_key, "reject", data)
+    await once(rt, press, lambda conn, taken: reject(conn, taken, _actor(member), data.reason))
     return await console_return(rt, store_id, return_id)
 
 
@@ -154,17 +128,8 @@ async def inspect_return(
     idempotency_key: Key,
 ) -> shapes.ConsoleReturn:
     """What came back: onto the shelf or written off, and paid back (or exchanged) with the same click."""
-    actor = _actor(member)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "inspect",
-        data,
-        lambda conn, taken: goods.inspect(conn, taken, actor, data),
-    )
+    press = Press(store_id, return_id, member.id, idempotency_key, "inspect", data)
+    await once(rt, press, lambda conn, taken: goods.inspect(conn, taken, _actor(member), data))
     return await console_return(rt, store_id, return_id)
 
 
@@ -178,17 +143,8 @@ async def reship_return(
     idempotency_key: Key,
 ) -> shapes.ConsoleReturn:
     """The new goods of an exchange leave; their reserved units are deducted."""
-    actor = _actor(member)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "reship",
-        data,
-        lambda conn, taken: goods.reship(conn, taken, actor, data),
-    )
+    press = Press(store_id, return_id, member.id, idempotency_key, "reship", data)
+    await once(rt, press, lambda conn, taken: goods.reship(conn, taken, _actor(member), data))
     return await console_return(rt, store_id, return_id)
 
 
@@ -207,16 +163,8 @@ async def refund_return(
         await retry(rt, store_id, return_id, actor)
         return await console_return(rt, store_id, return_id)
     terms = Terms("merchant", amount=data.amount, reason=data.reason)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "refund",
-        data,
-        lambda conn, taken: refund_now(conn, taken, actor, terms),
-    )
+    press = Press(store_id, return_id, member.id, idempotency_key, "refund", data)
+    await once(rt, press, lambda conn, taken: refund_now(conn, taken, _actor(member), terms))
     return await console_return(rt, store_id, return_id)
 
 
@@ -226,22 +174,13 @@ async def say_as_merchant(
     member: StaffMember,
     store_id: UUID,
     return_id: UUID,
-    data: shapes.SayInput,
+    data: SayInput,
     idempotency_key: Key,
 ) -> shapes.ConsoleReturn:
     """Write to the buyer about a return."""
     await check_pictures(rt, store_id, data.picture_ids)
-    actor = _actor(member)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "say",
-        data,
-        lambda conn, taken: say(conn, taken, actor, "merchant", data),
-    )
+    press = Press(store_id, return_id, member.id, idempotency_key, "say", data)
+    await once(rt, press, lambda conn, taken: say(conn, taken, _actor(member), "merchant", data))
     return await console_return(rt, store_id, return_id)
 
 
@@ -249,18 +188,11 @@ async def say_as_merchant(
     f"{STORE}/returns/pictures",
     opt=staff("orders.work"),
     operation_id="upload_return_picture_of_store",
-    request_max_body_size=MAX_BYTES + 100_000,
+    request_max_body_size=MAX_FORM,
 )
-async def upload_picture(
-    rt: Runtime,
-    store_id: UUID,
-    data: Annotated[PictureForm, Body(media_type=RequestEncodingType.MULTI_PART)],
-) -> Picture:
+async def upload_picture(rt: Runtime, store_id: UUID, data: PictureBody) -> Picture:
     """Store a picture for the conversation: decoded and re-encoded, at most 10 MB."""
-    content = await data.file.read(MAX_BYTES + 1)
-    if not content:
-        raise ShopError("missing", 400, field="file")
-    return (await store_pictures(rt, store_id, [Upload(content)]))[0]
+    return await keep_picture(rt, store_id, data)
 
 
 @post(f"{STORE}/orders/{{order_id:uuid}}/refunds", opt=staff("orders.refund"), status_code=201)
@@ -313,15 +245,9 @@ async def decide_about_appeal(
 ) -> shapes.ConsoleReturn:
     """The platform's last word, with a note that both sides read."""
     actor = Actor("platform", member.id, member.name)
+    press = Press(store_id, return_id, member.id, idempotency_key, "appeal", data)
     await once(
-        rt,
-        store_id,
-        return_id,
-        member.id,
-        idempotency_key,
-        "appeal",
-        data,
-        lambda conn, taken: decide_appeal(conn, taken, actor, granted=data.granted, note=data.note),
+        rt, press, lambda conn, taken: decide_appeal(conn, taken, actor, granted=data.granted, note=data.note)
     )
     return await console_return(rt, store_id, return_id)
 

@@ -1,12 +1,9 @@
 """The decision about a return: yes, no, or the money without waiting for the goods."""
 
-from uuid import UUID
-
-from zhanggui import inventory
 from zhanggui.core.db import Connection
 from zhanggui.core.errors import ShopError
-from zhanggui.inventory import Want
 from zhanggui.orders.rules import Actor
+from zhanggui.returns.exchange import reserve
 from zhanggui.returns.moves import move
 from zhanggui.returns.pay_back import Terms, pay_back
 from zhanggui.returns.records import ReturnRecord, Taken
@@ -29,7 +26,7 @@ async def approve(conn: Connection, taken: Taken, actor: Actor, terms: Terms) ->
     if terms.amount is not None:
         raise ShopError("amount_after_inspection", 422, field="amount")
     if request.kind == "exchange":
-        await _reserve(conn, taken)
+        await reserve(conn, taken)
     return await move(conn, request, "approved", actor, reason=terms.reason, decided_by=terms.decided_by)
 
 
@@ -60,14 +57,3 @@ async def refund_now(conn: Connection, taken: Taken, actor: Actor, terms: Terms)
     if taken.order.status == "cancelled":
         raise ShopError("return_order_cancelled", 409)
     return await pay_back(conn, taken, actor, terms)
-
-
-async def _reserve(conn: Connection, taken: Taken) -> None:
-    order, request, lines = taken
-    units: dict[UUID, int] = {}
-    for line in lines:
-        sku = line.exchange_sku_id or line.sku_id
-        units[sku] = units.get(sku, 0) + line.quantity
-    wants = [Want(request.id, sku, n) for sku, n in units.items()]
-    if await inventory.reserve(conn, order.store_id, wants, request.number):
-        raise ShopError("exchange_out_of_stock", 409)

@@ -8,12 +8,13 @@ from zhanggui.core.db import Connection
 from zhanggui.core.errors import ShopError
 from zhanggui.fulfillment.carriers import CARRIERS
 from zhanggui.fulfillment.recognise import recognise
-from zhanggui.inventory import Restocked
 from zhanggui.orders.rules import Actor
+from zhanggui.returns.console_shapes import InspectedLine, InspectInput, ReshipInput
+from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
-from zhanggui.returns.pay_back import Shelf, Terms, pay_back
+from zhanggui.returns.pay_back import Shelf, Terms, pay_back, put_back
 from zhanggui.returns.records import ReturnRecord, Settled, Taken, settle_lines
-from zhanggui.returns.shapes import InspectedLine, InspectInput, ReshipInput, SendBackInput
+from zhanggui.returns.shop_shapes import SendBackInput
 
 
 def carrier_of(waybill: str, given: str | None) -> str:
@@ -46,7 +47,7 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
     """What came back: taken in, put on the shelf or written off, and paid back (or exchanged) at once.
 
     Nothing accepted refuses the return. Raises 409 `return_state`, 422 `reason_needed`, `return_line_unknown`,
-    `more_than_asked`, `exchange_whole`, `location_unknown`, and what `pay_back` raises.
+    `more_than_asked`, `exchange_whole`, and what `pay_back` raises.
     """
     request = taken.request
     if request.status != "sent_back":
@@ -60,9 +61,7 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
     received = await move(conn, request, "received", actor, data={"accepted": sum(accepted.values())})
     taken = taken._replace(request=received)
     if not any(accepted.values()):
-        await inventory.release(
-            conn, received.store_id, [received.id], actor.name or actor.kind, received.number
-        )
+        await release(conn, received, actor)
         return await move(
             conn,
             received,
@@ -113,8 +112,6 @@ def _lines(taken: Taken, found: InspectInput) -> Mapping[UUID, InspectedLine]:
     for i, line in enumerate(found.lines):
         if line.accepted > asked[line.order_line_id]:
             raise ShopError("more_than_asked", 422, field=f"lines[{i}].accepted")
-        if line.location_id not in (None, taken.request.store_id):
-            raise ShopError("location_unknown", 422, field=f"lines[{i}].location_id")
     return {
         line_id: said.get(line_id) or InspectedLine(order_line_id=line_id, accepted=units)
         for line_id, units in asked.items()
@@ -124,12 +121,7 @@ def _lines(taken: Taken, found: InspectInput) -> Mapping[UUID, InspectedLine]:
 async def _take_in(conn: Connection, taken: Taken, actor: Actor, came: tuple[Shelf, ...]) -> None:
     """Units of an exchange that came back, through the journal; nothing is paid for them."""
     lines = {x.order_line_id: x for x in taken.lines}
-    shelved = [Restocked(lines[s.line_id].sku_id, s.units) for s in came if s.to == "shelf"]
-    off = [Restocked(lines[s.line_id].sku_id, s.units) for s in came if s.to == "write_off"]
-    who = actor.name or actor.kind
-    await inventory.restock(
-        conn, taken.order.store_id, shelved, taken.order.id, who, taken.request.number, off
-    )
+    await put_back(conn, taken, actor, came)
     settled = [
         Settled(
             s.line_id,

@@ -12,7 +12,7 @@ from zhanggui.media.shapes import Picture
 from zhanggui.orders.page_parts import as_text
 from zhanggui.orders.queries import load_order
 from zhanggui.returns.rules import REASONS, Facts, buyer_actions
-from zhanggui.returns.shapes import Returns, ReturnSummary
+from zhanggui.returns.shop_shapes import Returns, ReturnSummary
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
 from zhanggui.stores.shapes import store_card
@@ -77,13 +77,8 @@ async def _summaries(rt: Runtime, rows: Sequence[Row]) -> list[ReturnSummary]:
             first_line=as_text(r["name"]),
             picture=shown.get(r["picture_id"]),
             due_at=r["due_at"],
-            actions=buyer_actions(_facts(r), now),
+            actions=buyer_actions(Facts(r["status"], r["kind"], r["appeal"], r["due_at"]), now),
             created_at=r["created_at"],
         )
         for r in rows
     ]
-
-
-def _facts(row: Row) -> Facts:
-    until = row["due_at"] if row["status"] == "rejected" else None
-    return Facts(row["status"], row["kind"], row["appeal"], until)

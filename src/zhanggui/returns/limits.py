@@ -8,8 +8,9 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import SYSTEM, Actor
-from zhanggui.returns.buyer import decide_appeal, release
+from zhanggui.returns.buyer import decide_appeal
 from zhanggui.returns.decide import approve
+from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
 from zhanggui.returns.pay_back import Terms, pay_back
 from zhanggui.returns.records import Taken, take
@@ -97,5 +98,5 @@ async def order_cancelled(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
 
 
 async def _close(conn: Connection, taken: Taken, actor: Actor, reason: str) -> None:
-    await release(conn, taken, actor)
+    await release(conn, taken.request, actor)
     await move(conn, taken.request, "closed", actor, reason=reason, amount=0, fees=0)

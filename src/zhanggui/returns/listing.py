@@ -14,9 +14,9 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.media.queries import pictures
 from zhanggui.orders.page_parts import buyer_text, open_contact
 from zhanggui.orders.tables import order_line, sales_order
+from zhanggui.returns.console_shapes import AppealRow, ConsoleReturnPage, ConsoleReturnRow
 from zhanggui.returns.page_parts import due_outcome
 from zhanggui.returns.rules import REASONS, WAITING, Appeal, Facts, Kind, Reason, Status, merchant_actions
-from zhanggui.returns.shapes import AppealRow, ConsoleReturnPage, ConsoleReturnRow
 from zhanggui.returns.tables import return_line, return_request
 
 r = return_request.c

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from zhanggui.core.db import Connection, Row, in_transaction, statement
+from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import PLATFORM, Actor
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.refund import load_refund, query_again, refund_part
 from zhanggui.payments.refund_result import apply_refund
+from zhanggui.returns.amounts import Standing, standing
 from zhanggui.returns.moves import move
 from zhanggui.returns.records import Taken, take
 
@@ -18,16 +19,6 @@ OF_RETURN = statement(
 )
 
 
-class Standing:
-    """How the money of a return stands; fen. `stuck` refunds ended abnormal, `missing` is asked for by no refund."""
-
-    def __init__(self, amount: int, refunds: list[Row]) -> None:
-        live = [r for r in refunds if r["status"] != "closed"]
-        self.stuck: list[UUID] = [r["id"] for r in live if r["status"] == "abnormal"]
-        self.missing = max(0, amount - sum(r["amount"] for r in live))
-        self.done = not self.missing and all(r["status"] == "succeeded" for r in live)
-
-
 async def refund_news(rt: Runtime, store_id: UUID, return_id: UUID) -> None:
     """A refund of this return came to an end: with the last one the return is refunded."""
 
@@ -35,16 +26,10 @@ async def refund_news(rt: Runtime, store_id: UUID, return_id: UUID) -> None:
         taken = await take(conn, store_id, return_id)
         if taken.request.status != "refunding":
             return
-        if (await standing(conn, taken)).done:
+        if (await _standing(conn, taken)).done:
             await move(conn, taken.request, "refunded", PLATFORM)
 
     await in_transaction(rt.db, work)
-
-
-async def standing(conn: Connection, taken: Taken) -> Standing:
-    """How the money of a return stands; one statement."""
-    request = taken.request
-    return Standing(request.amount, await conn.fetch(OF_RETURN, request.store_id, request.id))
 
 
 async def retry(rt: Runtime, store_id: UUID, return_id: UUID, actor: Actor) -> None:
@@ -58,7 +43,7 @@ async def retry(rt: Runtime, store_id: UUID, return_id: UUID, actor: Actor) -> N
         taken = await take(conn, store_id, return_id)
         if taken.request.status != "refunding":
             raise ShopError("return_state", 409, data={"status": taken.request.status})
-        now = await standing(conn, taken)
+        now = await _standing(conn, taken)
         if not now.stuck and not now.missing:
             raise ShopError("return_state", 409, data={"status": taken.request.status})
         if now.missing:
@@ -84,3 +69,9 @@ async def retry(rt: Runtime, store_id: UUID, return_id: UUID, actor: Actor) -> N
             raise ShopError("payment_busy", 503, retry_after=5) from fault
         if fact is not None:
             await apply_refund(rt, store_id, fact)
+
+
+async def _standing(conn: Connection, taken: Taken) -> Standing:
+    request = taken.request
+    rows = await conn.fetch(OF_RETURN, request.store_id, request.id)
+    return standing(request.amount, ((r["id"], r["amount"], r["status"]) for r in rows))

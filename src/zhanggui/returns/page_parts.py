@@ -15,8 +15,10 @@ from zhanggui.media.shapes import Picture
 from zhanggui.orders.page_parts import as_shape, as_text
 from zhanggui.orders.shapes import RefundView
 from zhanggui.returns import shapes
+from zhanggui.returns.amounts import standing
 from zhanggui.returns.records import ReturnRecord
-from zhanggui.returns.rules import EXCEPTIONS, LIMITS, Status, path
+from zhanggui.returns.rules import EXCEPTIONS, LIMITS, REASONS, Status, path
+from zhanggui.returns.steps import freight_by
 from zhanggui.returns.talk import messages_of
 
 LINES = statement(
@@ -58,11 +60,8 @@ class Parts(NamedTuple):
     @property
     def refund_stuck(self) -> bool:
         """A refund ended abnormal, or the last one was closed by the provider."""
-        live = [r for r in self.refunds if r.status != "closed"]
-        missing = self.request.amount - sum(r.amount for r in live)
-        return any(r.status == "abnormal" for r in live) or (
-            self.request.status == "refunding" and missing > 0
-        )
+        now = standing(self.request.amount, ((r.id, r.amount, r.status) for r in self.refunds))
+        return bool(now.stuck) or (self.request.status == "refunding" and now.missing > 0)
 
 
 async def load_parts(rt: Runtime, conn: Connection, request: ReturnRecord) -> Parts:
@@ -103,6 +102,22 @@ def common_fields(parts: Parts) -> dict[str, Any]:
     """What both pages say of a return."""
     r = parts.request
     return {
+        "id": r.id,
+        "number": r.number,
+        "order_id": r.order_id,
+        "kind": r.kind,
+        "reason": r.reason,
+        "reason_text": REASONS[r.reason].name,
+        "status": r.status,
+        "description": r.description,
+        "fees": r.fees,
+        "amount": r.amount,
+        "currency": r.currency,
+        "decided_by": r.decided_by,
+        "reject_reason": r.reject_reason,
+        "return_freight_by": freight_by(r.kind, r.reason),
+        "created_at": r.created_at,
+        "finished_at": r.finished_at,
         "pictures": chosen(parts, r.picture_ids),
         "carrier": r.carrier,
         "carrier_name": carrier_name(r.carrier),

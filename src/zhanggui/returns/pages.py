@@ -13,14 +13,21 @@ from zhanggui.orders.page_parts import load_parts as order_parts
 from zhanggui.orders.page_parts import open_contact
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.orders.shapes import Fulfillment, MaskedContact
-from zhanggui.returns import shapes
 from zhanggui.returns.amounts import fees_due, within_paid
+from zhanggui.returns.console_shapes import (
+    BuyerRecord,
+    ConsoleReturn,
+    ConsoleReturnLine,
+    OrderFacts,
+    RuleView,
+)
 from zhanggui.returns.page_parts import common_fields, exception_text, line_fields, load_parts
 from zhanggui.returns.policy import Policy, ReturnAddress
 from zhanggui.returns.records import ReturnRecord, load
 from zhanggui.returns.rules import REASONS, buyer_actions, merchant_actions, no_reason_until
+from zhanggui.returns.shapes import ReturnLine
+from zhanggui.returns.shop_shapes import Return
 from zhanggui.returns.state import bought, journey, load_policy, order_state
-from zhanggui.returns.steps import freight_by
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
 from zhanggui.stores.rules import Store
@@ -32,41 +39,25 @@ ORDER_NUMBER = statement(
 ADDRESSED = frozenset({"approved", "sent_back"})
 
 
-async def buyer_return(rt: Runtime, customer_id: UUID, store_id: UUID, return_id: UUID) -> shapes.Return:
+async def buyer_return(rt: Runtime, customer_id: UUID, store_id: UUID, return_id: UUID) -> Return:
     """The buyer's page of a return. Raises 404 for another's. Seven statements."""
     request = await load(rt.db, store_id, return_id, customer_id=customer_id)
     parts = await load_parts(rt, rt.db, request)
     policy, _ = await load_policy(rt.db, store_id)
     store = await stores.load(rt, store_id)
     facts = request.facts(refund_stuck=parts.refund_stuck)
-    return shapes.Return(
+    return Return(
         **common_fields(parts),
-        id=request.id,
-        number=request.number,
         store=store_card(store, await store_pictures.logos(rt, [store]), clock.now()),
-        order_id=request.order_id,
         order_number=await rt.db.fetchval(ORDER_NUMBER, store_id, request.order_id),
-        kind=request.kind,
-        reason=request.reason,
-        reason_text=REASONS[request.reason].name,
-        status=request.status,
-        description=request.description,
-        lines=[shapes.ReturnLine(**line_fields(parts, row)) for row in parts.lines],
-        fees=request.fees,
-        amount=request.amount,
-        currency=request.currency,
-        decided_by=request.decided_by,
-        reject_reason=request.reject_reason,
+        lines=[ReturnLine(**line_fields(parts, row)) for row in parts.lines],
         return_to=_address(policy, store) if request.status in ADDRESSED else None,
-        return_freight_by=freight_by(request.kind, request.reason),
-        appeal_until=request.due_at if request.status == "rejected" else None,
+        appeal_until=facts.appeal_until,
         actions=buyer_actions(facts, clock.now()),
-        created_at=request.created_at,
-        finished_at=request.finished_at,
     )
 
 
-async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> shapes.ConsoleReturn:
+async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> ConsoleReturn:
     """Everything for the decision on one screen. Raises 404 for one of another store. Seventeen statements."""
     request = await load(rt.db, store_id, return_id)
     parts = await load_parts(rt, rt.db, request)
@@ -75,20 +66,12 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> shapes
     contact = open_contact(rt.sealer, around.order)
     known = await bought(rt.db, store_id, request.customer_id, request.id)
     facts = request.facts(refund_stuck=parts.refund_stuck)
-    return shapes.ConsoleReturn(
+    return ConsoleReturn(
         **common_fields(parts),
-        id=request.id,
-        number=request.number,
-        order_id=request.order_id,
         order=await _order_facts(rt, order, around.fulfillments, {x["order_line_id"] for x in parts.lines}),
-        kind=request.kind,
-        reason=request.reason,
-        reason_text=REASONS[request.reason].name,
         fault=REASONS[request.reason].fault,
-        status=request.status,
-        description=request.description,
         lines=[
-            shapes.ConsoleReturnLine(
+            ConsoleReturnLine(
                 **line_fields(parts, row),
                 sku_code=row["sku_code"],
                 bought=row["bought"],
@@ -104,12 +87,9 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> shapes
             )
             for row in parts.lines
         ],
-        fees=request.fees,
-        amount=request.amount,
         most=await _most(rt, order, request, parts.lines),
-        currency=request.currency,
         buyer=MaskedContact(contact.recipient, mask_phone(contact.phone)) if contact else None,
-        record=shapes.BuyerRecord(
+        record=BuyerRecord(
             orders=known.record.orders,
             spent=known.spent,
             cases=known.record.cases,
@@ -117,12 +97,7 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> shapes
             refunded=known.refunded,
         ),
         rule=rule_view(request),
-        decided_by=request.decided_by,
-        reject_reason=request.reject_reason,
-        return_freight_by=freight_by(request.kind, request.reason),
         actions=merchant_actions(facts),
-        created_at=request.created_at,
-        finished_at=request.finished_at,
     )
 
 
@@ -133,11 +108,11 @@ def _address(policy: Policy, store: Store) -> ReturnAddress:
     return ReturnAddress(store.name.zh, store.settings.phone, store.settings.address.zh)
 
 
-def rule_view(request: ReturnRecord) -> shapes.RuleView | None:
+def rule_view(request: ReturnRecord) -> RuleView | None:
     """What the store's rules said when it was asked for; None for what the merchant opened himself."""
     if request.outcome is None or request.rule is None:
         return None
-    return shapes.RuleView(request.outcome, request.rule, both(f"return_rule_{request.rule}"))
+    return RuleView(request.outcome, request.rule, both(f"return_rule_{request.rule}"))
 
 
 async def _most(rt: Runtime, order: OrderRecord, request: ReturnRecord, lines: Sequence[Row]) -> int:
@@ -152,11 +127,11 @@ async def _most(rt: Runtime, order: OrderRecord, request: ReturnRecord, lines: S
 
 async def _order_facts(
     rt: Runtime, order: OrderRecord, fulfillments: list[Fulfillment], lines: set[UUID]
-) -> shapes.OrderFacts:
+) -> OrderFacts:
     store = await stores.load(rt, order.store_id)
     wanted = {x.id: x.quantity for x in order.lines if x.id in lines}
     way = journey(order, await travel(rt.db, order.store_id, order.id), wanted)
-    return shapes.OrderFacts(
+    return OrderFacts(
         number=order.number,
         status=order.status,
         delivery_method=order.delivery_method,

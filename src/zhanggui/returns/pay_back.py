@@ -1,6 +1,6 @@
 """Giving back what a return is worth: units, stock and money in one transaction, whoever decided it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from zhanggui.orders.rules import SYSTEM, Actor
 from zhanggui.payments.cancel import Cancel, end_paid
 from zhanggui.payments.refund import refund_part
 from zhanggui.returns.amounts import OrderState, fees_due, part, spread, within_paid
+from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
 from zhanggui.returns.records import ReturnRecord, Settled, Taken, settle_lines
 from zhanggui.returns.rules import REASONS, DecidedBy, Restock
@@ -98,14 +99,14 @@ async def pay_back(
         raise ShopError("amount_too_high", 422, field="amount", data={"most": due.total}, most=due.total)
     if final < due.total and due.unsent:
         raise ShopError("unsent_in_full", 422, field="amount", data={"most": due.total})
-    if request.kind == "exchange":
-        await inventory.release(conn, order.store_id, [request.id], actor.kind, request.number)
+    await release(conn, request, actor)
     if due.empties:
         final = await _end_order(conn, order, request, actor, terms)
     units = [(i, n, due.unsent.get(i, 0)) for i, n in sorted(accepted.items()) if n]
     to_send = await give_back_lines(conn, order.store_id, order.id, units) if units else None
+    shelves = [*(Shelf(i, n, terms.unsent) for i, n in due.unsent.items()), *terms.came_back]
     if not due.empties:
-        await _put_back(conn, taken, actor, due.unsent, terms)
+        await put_back(conn, taken, actor, shelves)
         if due.unsent and to_send == 0 and order.status == "preparing":
             await _all_left(conn, order)
         if final:
@@ -122,7 +123,7 @@ async def pay_back(
     ids = sorted(due.lines)
     whole = sum(due.lines.values()) + due.fees
     parts, fees = spread(min(final, whole), [due.lines[i] for i in ids], due.fees)
-    await _settle(conn, taken, accepted, due, dict(zip(ids, parts, strict=True)), terms)
+    await _settle(conn, taken, accepted, due, dict(zip(ids, parts, strict=True)), shelves)
     return await move(
         conn,
         request,
@@ -144,16 +145,12 @@ async def _end_order(
     return await end_paid(conn, wish, order, cause_id=request.id)
 
 
-async def _put_back(
-    conn: Connection, taken: Taken, actor: Actor, unsent: Mapping[UUID, int], terms: Terms
-) -> None:
+async def put_back(conn: Connection, taken: Taken, actor: Actor, shelves: Iterable[Shelf]) -> None:
     """Units that never left and units that came back go where they were told to, through the journal."""
     skus = {x.order_line_id: x.sku_id for x in taken.lines}
-    shelves = [Shelf(i, n, terms.unsent) for i, n in unsent.items() if n] + list(terms.came_back)
     by: dict[Restock, list[Restocked]] = {"shelf": [], "write_off": []}
     for shelf in shelves:
-        if shelf.units:
-            by[shelf.to].append(Restocked(skus[shelf.line_id], shelf.units))
+        by[shelf.to].append(Restocked(skus[shelf.line_id], shelf.units))
     if by["shelf"] or by["write_off"]:
         who = actor.name or actor.kind
         await inventory.restock(
@@ -179,12 +176,10 @@ async def _settle(
     accepted: Mapping[UUID, int],
     due: Worth,
     amounts: Mapping[UUID, int],
-    terms: Terms,
+    shelves: Iterable[Shelf],
 ) -> None:
     went: dict[tuple[UUID, Restock], int] = {}
-    for line_id, n in due.unsent.items():
-        went[line_id, terms.unsent] = n
-    for shelf in terms.came_back:
+    for shelf in shelves:
         went[shelf.line_id, shelf.to] = went.get((shelf.line_id, shelf.to), 0) + shelf.units
     settled = [
         Settled(

@@ -89,7 +89,7 @@ class LineRecord(msgspec.Struct, frozen=True):
 
 
 class ReturnRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of return_request; amounts in fen, times UTC."""
+    """A row of return_request; amounts in fen, times UTC. What has a default is not known when it is opened."""
 
     store_id: UUID
     id: UUID
@@ -98,36 +98,35 @@ class ReturnRecord(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: UUID
     kind: Kind
     reason: Reason
-    status: Status
+    status: Status = "requested"
     description: str
-    picture_ids: list[UUID]
+    picture_ids: list[UUID] = []
     currency: str
     amount: int
     fees: int
-    notify: bool
-    decided_by: DecidedBy | None
-    outcome: Outcome | None
-    rule: Rule | None
-    reject_reason: str
-    carrier: str | None
-    waybill: str | None
-    reship_carrier: str | None
-    reship_waybill: str | None
-    appeal: Appeal | None
-    appeal_reason: str
-    appeal_picture_ids: list[UUID]
-    appeal_note: str
-    appealed_at: datetime | None
-    due_at: datetime | None
-    messages: int
-    version: int
+    notify: bool = True
+    decided_by: DecidedBy | None = None
+    outcome: Outcome | None = None
+    rule: Rule | None = None
+    reject_reason: str = ""
+    carrier: str | None = None
+    waybill: str | None = None
+    reship_carrier: str | None = None
+    reship_waybill: str | None = None
+    appeal: Appeal | None = None
+    appeal_reason: str = ""
+    appeal_picture_ids: list[UUID] = []
+    appeal_note: str = ""
+    appealed_at: datetime | None = None
+    due_at: datetime | None = None
+    messages: int = 0
+    version: int = 0
     created_at: datetime
     updated_at: datetime
-    finished_at: datetime | None
+    finished_at: datetime | None = None
 
     def facts(self, *, refund_stuck: bool = False) -> Facts:
-        until = self.due_at if self.status == "rejected" else None
-        return Facts(self.status, self.kind, self.appeal, until, refund_stuck)
+        return Facts(self.status, self.kind, self.appeal, self.due_at, refund_stuck)
 
 
 class Taken(NamedTuple):

@@ -19,7 +19,7 @@ from zhanggui.returns.amounts import LineState, share
 from zhanggui.returns.checks import blocked
 from zhanggui.returns.page_parts import exception_text
 from zhanggui.returns.rules import AFTER_SHIPPING, BEFORE_SHIPPING, REASONS, Kind, Reason, no_reason_until
-from zhanggui.returns.shapes import ExchangeSku, ReasonChoice, Returnable, ReturnableLine
+from zhanggui.returns.shop_shapes import ExchangeSku, ReasonChoice, Returnable, ReturnableLine
 from zhanggui.returns.state import order_state
 from zhanggui.stores import queries as stores
 

@@ -164,13 +164,19 @@ NO_REASON_DAYS = 7
 
 
 class Facts(NamedTuple):
-    """What decides the actions on a return. `refund_stuck`: a refund of it ended abnormal or closed at the provider."""
+    """What decides the actions on a return. `due_at`: its state ends by itself (UTC); `refund_stuck`: a refund of it ended
+    abnormal or closed at the provider."""
 
     status: Status
     kind: Kind
     appeal: Appeal | None
-    appeal_until: datetime | None
+    due_at: datetime | None
     refund_stuck: bool = False
+
+    @property
+    def appeal_until(self) -> datetime | None:
+        """Until when the buyer may call the platform; None where that is not possible."""
+        return self.due_at if self.status == "rejected" and self.appeal is None else None
 
 
 def is_legal(from_: Status, to: Status) -> bool:
@@ -185,7 +191,7 @@ def buyer_actions(facts: Facts, at: datetime) -> list[BuyerAction]:
         return ["send_back", "withdraw", "message"]
     if facts.status == "reshipped":
         return ["confirm", "message"]
-    if facts.status == "rejected" and facts.appeal is None and facts.appeal_until and at < facts.appeal_until:
+    if facts.appeal_until and at < facts.appeal_until:
         return ["appeal", "message"]
     return ["message"] if facts.status in OPEN else []
 

@@ -4,44 +4,35 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
+from litestar.params import QueryParameter
 
 from zhanggui.core.auth import BUYER, Buyer
-from zhanggui.core.errors import ShopError
 from zhanggui.core.http import Page
 from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.ratelimit import Limit, take
 from zhanggui.core.runtime import Runtime
-from zhanggui.media.decode import MAX_BYTES
+from zhanggui.media.form import MAX_FORM, PictureBody, keep_picture
 from zhanggui.media.shapes import Picture
-from zhanggui.media.upload import Upload, store_pictures
 from zhanggui.orders.queries import load_order
 from zhanggui.orders.rules import Actor
-from zhanggui.returns import apply, goods, shapes
+from zhanggui.returns import apply, goods
 from zhanggui.returns import buyer as steps
+from zhanggui.returns import shop_shapes as shapes
 from zhanggui.returns.checks import check_pictures
 from zhanggui.returns.history import list_returns, returns_of_order
 from zhanggui.returns.pages import buyer_return
 from zhanggui.returns.records import load
 from zhanggui.returns.returnable import returnable
+from zhanggui.returns.shapes import SayInput
 from zhanggui.returns.talk import say
-from zhanggui.returns.work import of_buyer, once
+from zhanggui.returns.work import Press, of_buyer, once
 
 ORDER = "/stores/{store_id:uuid}/orders/{order_id:uuid}"
 ONE = "/stores/{store_id:uuid}/returns/{return_id:uuid}"
 Key = Annotated[str, key_parameter()]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 HOUR = timedelta(hours=1)
-
-
-class PictureForm(msgspec.Struct):
-    """A multipart form with one file."""
-
-    file: UploadFile
 
 
 @get(f"{ORDER}/returnable", opt=BUYER)
@@ -62,22 +53,15 @@ async def preview_return(
     f"{ORDER}/returns/pictures",
     opt=BUYER,
     operation_id="upload_return_picture",
-    request_max_body_size=MAX_BYTES + 100_000,
+    request_max_body_size=MAX_FORM,
 )
 async def upload_picture(
-    rt: Runtime,
-    buyer: Buyer,
-    store_id: UUID,
-    order_id: UUID,
-    data: Annotated[PictureForm, Body(media_type=RequestEncodingType.MULTI_PART)],
+    rt: Runtime, buyer: Buyer, store_id: UUID, order_id: UUID, data: PictureBody
 ) -> Picture:
     """Store a picture for a return of this order: decoded and re-encoded, at most 10 MB, 60 an hour."""
     await load_order(rt.db, store_id, order_id, customer_id=buyer.id)
     await take(rt.db, [Limit("returns.pictures", str(buyer.id), 60, HOUR)])
-    content = await data.file.read(MAX_BYTES + 1)
-    if not content:
-        raise ShopError("missing", 400, field="file")
-    return (await store_pictures(rt, store_id, [Upload(content)]))[0]
+    return await keep_picture(rt, store_id, data)
 
 
 @post(f"{ORDER}/returns", opt=BUYER, status_code=201)
@@ -119,7 +103,7 @@ async def say_as_buyer(
     buyer: Buyer,
     store_id: UUID,
     return_id: UUID,
-    data: shapes.SayInput,
+    data: SayInput,
     idempotency_key: Key,
 ) -> shapes.Return:
     """Write to the store about a return: words, pictures or both."""
@@ -127,16 +111,8 @@ async def say_as_buyer(
     await take(rt.db, [Limit("returns.say", str(buyer.id), 60, HOUR)])
     await check_pictures(rt, store_id, data.picture_ids)
     actor = Actor("buyer", buyer.id)
-    await once(
-        rt,
-        store_id,
-        return_id,
-        buyer.id,
-        idempotency_key,
-        "say",
-        data,
-        lambda conn, taken: say(conn, taken, actor, "buyer", data),
-    )
+    press = Press(store_id, return_id, buyer.id, idempotency_key, "say", data)
+    await once(rt, press, lambda conn, taken: say(conn, taken, actor, "buyer", data))
     return await buyer_return(rt, buyer.id, store_id, return_id)
 
 

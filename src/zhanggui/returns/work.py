@@ -1,7 +1,7 @@
 """One return in hand, inside one transaction, once per idempotency key: how every endpoint works on it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from zhanggui.core.db import Connection, in_transaction
@@ -12,13 +12,23 @@ from zhanggui.returns.records import Taken, take
 Step = Callable[[Connection, Taken], Awaitable[Any]]
 
 
-async def once(
-    rt: Runtime, store_id: UUID, return_id: UUID, who: UUID, key: str, name: str, body: Any, step: Step
-) -> None:
-    """Do `step` on a return of the store; `who` pressing again with the same key and body changes nothing.
+class Press(NamedTuple):
+    """A button pressed on a return: by whom, under which idempotency key, what it is called and what came with it."""
+
+    store_id: UUID
+    return_id: UUID
+    who: UUID
+    key: str
+    name: str
+    body: Any
+
+
+async def once(rt: Runtime, press: Press, step: Step) -> None:
+    """Do `step` on a return of the store; pressing again with the same key and body changes nothing.
 
     Raises 404, 409 `idempotency_key_reused` and what the step raises.
     """
+    store_id, return_id, who, key, name, body = press
     print_ = fingerprint(f"returns.{name}", [return_id, body])
 
     async def work(conn: Connection) -> None:
