@@ -71,7 +71,6 @@ export type ReturnSummary = Shapes['ReturnSummary']
 export type ReturnStatus = Return['status']
 export type ReturnKind = Return['kind']
 export type ReturnReason = Return['reason']
-export type ReturnAction = Return['actions'][number]
 export type ReturnPage = Got<'/api/shop/returns'>
 
 /** RFC 9457, as the server's error handler writes it; `data` is particular to the code. */

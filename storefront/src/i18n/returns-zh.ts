@@ -1,13 +1,13 @@
 /** Words of the after-sale pages. */
 export default {
-  title: '售后', applyTitle: '申请售后', caseTitle: '售后详情', none: '还没有售后', noneHint: '订单里的商品有问题，可以在订单页申请售后', toOrders: '看看订单', apply: '申请售后', mine: '售后与退款', see: '查看售后', ofOrder: '这个订单的售后', number: '售后单号', pieces: '{n} 件',
+  title: '售后', applyTitle: '申请售后', caseTitle: '售后详情', none: '还没有售后', noneHint: '订单里的商品有问题，可以在订单页申请售后', toOrders: '看看订单', apply: '申请售后', mine: '售后与退款', number: '售后单号', pieces: '{n} 件',
   kindTitle: '您希望怎么处理', whatTitle: '哪些商品', reasonTitle: '什么原因', pictureTitle: '照片', textTitle: '说明', textHint: '说说具体情况，商家会更快处理（选填）', pictureHint: '拍下问题的地方，最多 {n} 张', pictureWanted: '附上照片可以更快处理', amountTitle: '退款金额',
   kind: { refund_only: '仅退款', return_refund: '退货退款', exchange: '换货' }, kindText: { refund_only: '不用寄回商品', return_refund: '寄回商品，验收后退款', exchange: '寄回商品，换同款同价的规格' },
   can: '可申请 {n} 件', cannot: '没有可申请的件数', exchangeFor: '换成', stock: '还有 {n} 件', noReasonUntil: '七天无理由，截至 {time}', excepted: '不支持七天无理由：{why}',
   why: '为什么是这个金额', whyText: '按每件商品实际付的钱计算，已扣除分摊到它的优惠；最后一件连零头一并退清。', fees: '运费与打包费', feesText: '全部退款且还没有发货时，运费和打包费一并退回。', total: '合计', freight: { buyer: '退回的运费由您承担', seller: '退回的运费由商家承担' },
   atOnce: '符合商家的规则，提交后马上同意', asks: '提交后由商家处理，最多 48 小时', noMoney: '换货不涉及退款', submit: '提交申请', working: '正在计算…',
   fault: { kind: '请选择处理方式', lines: '请至少选择一件商品', reason: '请选择原因', uploading: '照片还在上传，请稍候', failed: '有照片没有传上去，请重试或移除', exchange: '请选择要换的规格' },
-  picture: { add: '添加照片', remove: '移除照片', retry: '重试', progress: '上传中 {n}%', failed: '没有传上去', big: '照片超过 10 MB，请换一张' },
+  picture: { add: '添加照片', remove: '移除照片', retry: '重试', progress: '上传中 {n}%', big: '照片超过 10 MB，请换一张' },
   block: { return_blocked: '没有还能申请的商品', return_order_cancelled: '订单已取消，款项已原路退回', return_not_paid: '订单还没有付款', return_too_old: '付款已超过一年，请直接联系商家' },
   blocked: '这笔订单现在不能申请售后', back: '回到订单',
   status: { requested: '等待商家处理', approved: '请寄回商品', sent_back: '商家等待收货', received: '商家已收到', refunding: '退款中', refunded: '已退款', reshipped: '换货已发出', completed: '换货完成', rejected: '商家没有同意', appealed: '平台处理中', withdrawn: '已撤销', closed: '已关闭' },
@@ -23,7 +23,7 @@ export default {
   talk: '协商记录', talkNone: '有什么想说的，可以在这里告诉商家', say: '写给商家…', sayButton: '发送', side: { buyer: '我', merchant: '商家', platform: '平台' }, events: '处理经过',
   action: { withdraw: '撤销申请', send_back: '填写运单号', appeal: '申请平台介入', confirm: '确认收到' }, withdrawTitle: '撤销这次售后？', withdrawText: '撤销后可以重新申请。', confirmTitle: '换来的商品收到了？', confirmText: '请在拿到商品以后再确认。',
   appealTitle: '申请平台介入', appealText: '每次售后可以申诉一次，平台的裁定是最后的决定。', appealHint: '为什么商家的决定不对', appealNeeded: '请写明理由，平台据此裁定', appealSend: '提交申诉', appealed: '您的申诉', appealNote: '平台裁定', appealState: { open: '处理中', granted: '支持您的申请', dismissed: '维持商家的决定' },
-  lines: '售后商品', facts: '售后信息', reason: '原因', kindLabel: '方式', appliedAt: '申请时间', decided: { rule: '按商家的规则自动处理', merchant: '商家处理', time: '到时自动处理', operator: '平台裁定' }, accepted: '验收 {n} 件', exchangedTo: '换成 {what}',
+  lines: '售后商品', reason: '原因', kindLabel: '方式', appliedAt: '申请时间', decided: { rule: '按商家的规则自动处理', merchant: '商家处理', time: '到时自动处理', operator: '平台裁定' }, accepted: '验收 {n} 件', exchangedTo: '换成 {what}',
   promise: { ok: '支持七天无理由退货', notSome: '不支持七天无理由退货：{what}' },
   exception: { custom_made: '定制商品', fresh: '鲜活易腐商品', digital: '数字化商品，一经下载或拆封', periodical: '报纸、期刊', opened: '拆封后影响安全或品质', activated: '激活或试用后贬值较大', near_expiry: '已明示临期或有瑕疵' },
 }

@@ -34,6 +34,7 @@ export async function payInPage(order: Order, host: Host, page: EventTarget): Pr
 
 /** code and state that WeChat added to the page's address; null when it did not. */
 export function cameWith(search: string): { code: string; state: string } | null {
-  const found = Object.fromEntries(search.replace(/^\?/, '').split('&').map((pair) => pair.split('=').map(decodeURIComponent)))
-  return found.code && found.state ? { code: found.code, state: found.state } : null
+  const found = new URLSearchParams(search)
+  const [code, state] = [found.get('code'), found.get('state')]
+  return code && state ? { code, state } : null
 }

@@ -8,6 +8,13 @@ export const RETURN_TONES: Record<ReturnStatus, Tone> = {
   rejected: 'calm', withdrawn: 'calm', closed: 'calm',
 }
 
+/** How long a limit still runs, as a sentence; '' where there is none. `now` in milliseconds. */
+export function limitWords(due: string | null, now: number, t: (key: string, named: { n: number }, plural: number) => string): string {
+  if (!due) return ''
+  const { key, n } = limitLeft(Date.parse(due) - now)
+  return t(key, { n }, n)
+}
+
 /** How long a limit still runs: the key of the sentence and its number. `ms` may be past. */
 export function limitLeft(ms: number): { key: string; n: number } {
   if (ms <= 0) return { key: 'returns.left.over', n: 0 }
