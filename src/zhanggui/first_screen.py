@@ -2,6 +2,7 @@
 asked for one round trip after the page itself, not after two more for the data.
 """
 
+import asyncio
 import time
 from typing import Any, cast
 
@@ -21,14 +22,16 @@ class FirstScreen:
     def __init__(self, api: ASGIApp) -> None:
         self._api = api
         self._until = 0.0
+        self._gathering = asyncio.Lock()
         self._given = b""
 
     async def given(self, scope: Scope) -> bytes:
         """JSON of answers by their paths, safe inside a script element; empty when the API has no good answer now."""
-        now = time.monotonic()
-        if now >= self._until:
-            self._given = await self._gather(scope)
-            self._until = now + LASTS
+        if time.monotonic() >= self._until:
+            async with self._gathering:
+                if time.monotonic() >= self._until:  # whoever had the lock before may have gathered it
+                    self._given = await self._gather(scope)
+                    self._until = time.monotonic() + LASTS
         return self._given
 
     async def _gather(self, scope: Scope) -> bytes:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhanggui.fulfillment.carriers import CARRIERS, by_word, recognise
-from zhanggui.fulfillment.recognise import SHAPES
+from zhanggui.fulfillment.carriers import CARRIERS, by_word
+from zhanggui.fulfillment.recognise import SHAPES, recognise
 
 
 @pytest.mark.parametrize(

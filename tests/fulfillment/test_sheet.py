@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import zipfile
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from tests.support.api import Api, Caller
 from tests.support.counting import counted
 from tests.support.paid import paid_order
 from zhanggui.core.ids import new_id
-from zhanggui.fulfillment.sheet_format import SheetRow, safe, unsafe
+from zhanggui.core.sheets import SheetRow
+from zhanggui.fulfillment.sheet_format import safe, unsafe
 from zhanggui.fulfillment.sheet_plan import OpenLine, OpenOrder, plan_sheet
 
 HEAD = ["订单号", "行", "数量", "快递公司", "运单号"]
@@ -158,6 +160,32 @@ async def test_an_xlsx_from_any_program_is_read(api: Api) -> None:
 
     assert answer.json()["errors"] == []
     assert (await owner.get(f"/orders/{order['id']}")).json()["fulfillments"][0]["carrier"] == "ZTO"
+
+
+async def test_a_number_whose_digits_a_spreadsheet_rounded_is_refused(api: Api) -> None:
+    """YTO's numbers have 18 digits, a numeric cell keeps 15: the rest would be shipped as zeros."""
+    store, buyer = await api.store(), await api.buyer()
+    owner = await api.staff(store)
+    order = await paid_order(api, buyer, store, "express")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet().write_row(0, 0, ["Order", "Waybill"])
+        book.worksheets()[0].write_row(1, 0, [order["number"], 881234567890123456])
+    answer = await owner.post("/shipping-sheet", files={"file": ("orders.xlsx", out.getvalue())})
+    assert [(e["row"], e["code"]) for e in answer.json()["errors"]] == [(2, "sheet_waybill")]
+
+
+async def test_a_packed_bomb_is_refused_whatever_its_header_says(api: Api) -> None:
+    owner = await api.staff(await api.store())
+    size = 200_000_000
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(size))
+    honest = await upload(owner, out.getvalue())
+    assert (honest.status_code, honest.json()["code"]) == (413, "sheet_too_large")
+    lying = out.getvalue().replace(size.to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    refused = await upload(owner, lying)
+    assert (refused.status_code, refused.json()["code"]) == (422, "import_broken")
 
 
 async def test_the_dry_run_reads_in_one_statement_however_many_rows(api: Api) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from pypinyin import lazy_pinyin
 
-from zhanggui.catalog.import_file import ImportFile, SheetRow, SheetRows, file_key
+from zhanggui.catalog.import_file import ImportFile, SheetRows, file_key
 from zhanggui.catalog.import_format import EXCEPTIONS, METHODS, NO, STATUSES, YES
 from zhanggui.catalog.rules import (
     DeliveryMethod,
@@ -21,6 +21,7 @@ from zhanggui.catalog.rules import (
 )
 from zhanggui.core.i18n import Text, catalogue
 from zhanggui.core.money import MAX_AMOUNT
+from zhanggui.core.sheets import SheetRow
 
 CODE = re.compile(r"[0-9A-Za-z_\-]{1,64}")
 Made = TypeVar("Made")

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -46,6 +47,15 @@ def decode_cursor(cursor: str | None, shape: type[T]) -> T | None:
         return msgspec.json.decode(raw, type=shape)
     except (ValueError, msgspec.MsgspecError) as fault:
         raise ShopError("bad_cursor", 400, field="cursor") from fault
+
+
+def among(words: Sequence[str] | None, known: tuple[T, ...], field: str) -> list[T]:
+    """Words of a filter as members of a fixed list, several to a comma, empty ones left out. Raises 400 `invalid`."""
+    given = [w for word in words or [] for w in word.split(",") if w]
+    by_name = {str(k): k for k in known}
+    if any(w not in by_name for w in given):
+        raise ShopError("invalid", 400, field=field)
+    return [by_name[w] for w in given]
 
 
 def provide_rt(state: State) -> Runtime:

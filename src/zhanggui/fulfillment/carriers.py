@@ -1,10 +1,7 @@
 """Carriers by the platform's codes, as 发货信息管理 and waybill printing expect them."""
 
 from zhanggui.core.i18n import Text
-from zhanggui.fulfillment.recognise import Recognised, recognise
 from zhanggui.orders.page_parts import CARRIER_NAMES
-
-__all__ = ["CARRIERS", "CARRIER_WORDS", "Recognised", "by_word", "recognise"]
 
 CARRIERS: dict[str, Text] = {
     "SF": Text("顺丰速运", "SF Express"),

@@ -11,11 +11,12 @@ from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment import presale_api, report_api, shapes, sheet_api
-from zhanggui.fulfillment.carriers import CARRIERS, recognise
+from zhanggui.fulfillment.carriers import CARRIERS
 from zhanggui.fulfillment.complete import complete
 from zhanggui.fulfillment.correct import correct
 from zhanggui.fulfillment.hand_over import deliver, hand_over
 from zhanggui.fulfillment.prepare import out_for_delivery, prepare, ready
+from zhanggui.fulfillment.recognise import recognise
 from zhanggui.fulfillment.ship import Parcel, ship
 from zhanggui.orders.pages import console_order
 from zhanggui.orders.rules import Actor

@@ -17,7 +17,8 @@ from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment.report import managed
-from zhanggui.fulfillment.report_rules import KNOWN_AFTER, NOT_KNOWN_YET
+from zhanggui.fulfillment.report_rows import facts_of
+from zhanggui.fulfillment.report_rules import KNOWN_AFTER, meaning
 from zhanggui.wechat.apps import mini_program
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 
@@ -57,20 +58,6 @@ PROMISE = statement(
           JOIN presale s ON s.store_id = l.store_id AND s.product_id = l.product_id
           WHERE o.store_id = $1 AND o.id = $2 AND o.paid_at IS NOT NULL AND o.delivery_method = 'express') p
     WHERE p.ships_by IS NOT NULL ON CONFLICT (store_id, order_id) DO NOTHING
-    """,
-)
-TO_TELL = statement(
-    "fulfillment.presale.to_tell",
-    """
-    SELECT s.ships_by, s.state, o.paid_at, a.transaction_id, coalesce(a.appid, p.appid) AS appid
-    FROM order_presale s
-    JOIN sales_order o ON o.store_id = s.store_id AND o.id = s.order_id
-    JOIN payment_attempt a ON a.store_id = s.store_id AND a.order_id = s.order_id AND a.status = 'succeeded'
-      AND a.payer IS NOT NULL AND a.transaction_id IS NOT NULL AND a.provider = 'wechat_pay'
-    JOIN payment_account p ON p.store_id = a.store_id AND p.id = a.account_id
-    WHERE s.store_id = $1 AND s.order_id = $2 AND s.state = 'waiting' AND o.status IN ('paid', 'preparing')
-      AND NOT EXISTS (SELECT 1 FROM wechat_app w WHERE w.appid = coalesce(a.appid, p.appid) AND w.kind <> 'mini_program')
-    ORDER BY a.succeeded_at LIMIT 1
     """,
 )
 NOTE = statement(
@@ -129,22 +116,24 @@ async def promise(conn: Connection, store_id: UUID, order_id: UUID) -> None:
 
 async def tell(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
     """Tell the platform of a promise beyond 15 days, once. Raises Later while it does not know the order yet."""
-    row = await rt.db.fetchrow(TO_TELL, store_id, order_id)
-    if row is None:
+    row = await rt.db.fetchrow(OF_ORDER, store_id, order_id)
+    if row is None or row["state"] != "waiting":
         return
-    app = await mini_program(rt, row["appid"])
+    facts = await facts_of(rt.db, rt.sealer, store_id, order_id)
+    if facts is None or facts.order["status"] not in {"paid", "preparing"}:
+        return
+    app = await mini_program(rt, facts.order["appid"])
     state, code, error = "sent", None, None
     try:
         if await managed(rt, app):
-            await app.report_presale(row["transaction_id"], row["ships_by"])
+            await app.report_presale(facts.order["transaction_id"], row["ships_by"])
         else:
             state = "unneeded"
-    except (
-        WeChatUnknown
-    ) as unknown:  # saying it twice does no harm: the later declaration takes the earlier one's place
+    except WeChatUnknown as unknown:
+        # Saying it twice does no harm: the later declaration takes the earlier one's place.
         raise Later(AGAIN, str(unknown)) from unknown
     except WeChatRefused as refused:
-        if refused.code == NOT_KNOWN_YET and clock.now() - row["paid_at"] < timedelta(hours=24):
+        if meaning(refused.code, clock.now() - facts.order["paid_at"]) == "later":
             raise Later(KNOWN_AFTER, str(refused)) from refused
         state, code, error = "failed", refused.code, str(refused)
     await rt.db.execute(NOTE, store_id, order_id, state, code, error, clock.now())

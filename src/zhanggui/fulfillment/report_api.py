@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from zhanggui.core.auth import staff
-from zhanggui.core.errors import ShopError
+from zhanggui.core.http import among
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment.report import managed, retry
 from zhanggui.fulfillment.report_listing import list_reports
@@ -32,10 +32,7 @@ async def read_reports(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 30,
 ) -> ReportPage:
     """What the platform was told of each order paid there, the newest order first."""
-    by_name: dict[str, State] = {name: name for name in get_args(State)}
-    if any(name not in by_name for name in states or []):
-        raise ShopError("invalid", 400, field="state")
-    return await list_reports(rt, store_id, [by_name[name] for name in states or []], q, cursor, limit)
+    return await list_reports(rt, store_id, among(states, get_args(State), "state"), q, cursor, limit)
 
 
 @post(REPORTS + "/{order_id:uuid}/retry", opt=staff("orders.work"), status_code=HTTP_200_OK)

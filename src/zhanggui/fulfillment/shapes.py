@@ -14,8 +14,6 @@ from zhanggui.orders.rules import Status
 from zhanggui.stores.rules import DeliveryMethod
 
 Waybill = Annotated[str, Meta(min_length=6, max_length=40, pattern=r"^[0-9A-Za-z\-]+$")]
-
-
 CarrierCode = Annotated[str, Meta(min_length=1, max_length=16)]
 
 
@@ -84,7 +82,7 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportPage(msgspec.Struct, frozen=True):
-    """Newest change first, and how many reports there are in each state."""
+    """The newest order first, and how many reports there are in each state."""
 
     items: list[ReportRow]
     next: str | None

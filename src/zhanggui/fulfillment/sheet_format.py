@@ -1,9 +1,9 @@
 """The spreadsheet of orders to ship: its columns, written and read by the same names in both languages; pure."""
 
-import unicodedata
 from typing import NamedTuple
 
 from zhanggui.core.i18n import Text
+from zhanggui.core.sheets import fold
 
 MAX_FILE = 10_000_000
 MAX_ROWS = 3_000
@@ -39,21 +39,6 @@ NEEDED = ("number", "waybill")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class SheetRow(NamedTuple):
-    """A row that holds something: its number as the spreadsheet counts, its cells as text by column key."""
-
-    row: int
-    cells: dict[str, str]
-
-    def get(self, key: str) -> str:
-        return self.cells.get(key, "")
-
-
-def heading_key(text: str) -> str | None:
-    """The column that a heading names, in either language; None for a column of the merchant's own."""
-    return _BY_HEADING.get(_fold(text))
-
-
 def safe(text: str) -> str:
     """A text that no spreadsheet program takes for a formula (CSV has no types): OWASP, CSV injection."""
     return f"'{text}" if text.startswith(FORMULA) else text
@@ -64,12 +49,8 @@ def unsafe(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
 
 
-def _fold(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("*")
-
-
-_BY_HEADING = {_fold(name): c.key for c in COLUMNS for name in (c.heading.zh, c.heading.en, c.key)} | {
-    _fold(name): key
+BY_HEADING = {fold(name): c.key for c in COLUMNS for name in (c.heading.zh, c.heading.en, c.key)} | {
+    fold(name): key
     for name, key in (
         ("快递单号", "waybill"),
         ("物流单号", "waybill"),
@@ -82,3 +63,4 @@ _BY_HEADING = {_fold(name): c.key for c in COLUMNS for name in (c.heading.zh, c.
         ("order number", "number"),
     )
 }
+"""Column keys by folded heading, in either language and in words of other programs."""

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from zhanggui.core.sheets import SheetRow
 from zhanggui.fulfillment.carriers import CARRIERS, by_word
 from zhanggui.fulfillment.recognise import recognise
-from zhanggui.fulfillment.sheet_format import SheetRow
+from zhanggui.wechat.shipping import MAX_PARCELS
 
 WAYBILL = re.compile(r"[0-9A-Za-z\-]{6,40}")
-MAX_PARCELS = 15
+QUANTITY = re.compile(r"[0-9]{1,6}")
 
 
 class OpenLine(NamedTuple):
@@ -107,36 +108,30 @@ def plan_sheet(rows: Sequence[SheetRow], orders: Mapping[str, OpenOrder]) -> Pla
 def _piece(row: SheetRow, orders: Mapping[str, OpenOrder]) -> _Piece | RowFault:
     order = orders.get(row.get("number"))
     if order is None:
-        return RowFault(row.row, "number", "sheet_order_unknown", {"number": row.get("number")})
+        return RowFault(row.number, "number", "sheet_order_unknown", {"number": row.get("number")})
     waybill = recognise(row.get("waybill")).number
     if not WAYBILL.fullmatch(waybill):
-        return RowFault(row.row, "waybill", "sheet_waybill")
+        return RowFault(row.number, "waybill", "sheet_waybill")
     found = recognise(waybill)
     carrier, guessed = by_word(row.get("carrier")), False
     if row.get("carrier") and carrier is None:
-        return RowFault(row.row, "carrier", "unknown_carrier")
+        return RowFault(row.number, "carrier", "unknown_carrier")
     if carrier is None:
         carrier, guessed = found.carrier, True
     if carrier is None:
         names = "、".join(CARRIERS[code].zh for code in found.candidates)
         code = "sheet_carrier_choose" if names else "sheet_carrier_needed"
-        return RowFault(row.row, "carrier", code, {"names": names})
+        return RowFault(row.number, "carrier", code, {"names": names})
     line, quantity = None, None
     if row.get("line"):
         line = next((one for one in order.lines if str(one.place) == row.get("line")), None)
         if line is None:
-            return RowFault(row.row, "line", "sheet_line_unknown", {"line": row.get("line")})
+            return RowFault(row.number, "line", "sheet_line_unknown", {"line": row.get("line")})
     if line is not None and row.get("quantity"):
-        if (
-            not row.get("quantity").isascii()
-            or not row.get("quantity").isdigit()
-            or len(row.get("quantity")) > 6
-        ):
-            return RowFault(row.row, "quantity", "sheet_quantity")
-        quantity = int(row.get("quantity"))
+        quantity = int(row.get("quantity")) if QUANTITY.fullmatch(row.get("quantity")) else 0
         if quantity == 0:
-            return RowFault(row.row, "quantity", "sheet_quantity")
-    return _Piece(row.row, order, carrier, waybill, guessed, line, quantity)
+            return RowFault(row.number, "quantity", "sheet_quantity")
+    return _Piece(row.number, order, carrier, waybill, guessed, line, quantity)
 
 
 def _parcel(

@@ -17,8 +17,8 @@ from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.orders.rules import Actor, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.stores.rules import DeliveryMethod
+from zhanggui.wechat.shipping import MAX_PARCELS
 
-MAX_PARCELS = 15  # 发货信息管理: at most 15 parcels an order
 SHIPPABLE: frozenset[Status] = frozenset({"paid", "preparing"})
 EXPRESS: frozenset[DeliveryMethod] = frozenset({"express"})
 

@@ -1,7 +1,7 @@
 """Orders in the console: the list, the page, the contact, the counter's look-up by code."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.errors import ShopError
+from zhanggui.core.http import among
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.contact import read_contact
 from zhanggui.orders.listing import Filter, find_by_code, list_orders
@@ -22,7 +23,6 @@ from zhanggui.stores.rules import DeliveryMethod
 Words = Annotated[list[str] | None, QueryParameter(max_items=10)]
 Instant = Annotated[str, QueryParameter(max_length=40)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
-T = TypeVar("T")
 
 
 @get("/stores/{store_id:uuid}/orders", opt=staff("orders.read"))
@@ -40,8 +40,8 @@ async def read_orders(
     """Newest first. `from` and `to` are instants or the store's dates (`to` inclusive)."""
     zone = ZoneInfo((await stores.load(rt, store_id)).timezone)
     wanted = Filter(
-        _of(status, get_args(Status), "status"),
-        _of(method, get_args(DeliveryMethod), "method"),
+        among(status, get_args(Status), "status"),
+        among(method, get_args(DeliveryMethod), "method"),
         _instant(since, zone, "from"),
         _instant(to, zone, "to", end=True),
         q,
@@ -67,15 +67,6 @@ async def read_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleOrde
 async def read_order_contact(rt: Runtime, member: StaffMember, store_id: UUID, order_id: UUID) -> OpenContact:
     """The contact unmasked; who looked and when goes into the timeline."""
     return await read_contact(rt, store_id, order_id, Actor("merchant", member.id, member.name))
-
-
-def _of(words: list[str] | None, known: tuple[T, ...], field: str) -> list[T]:
-    """Filter words from a fixed list; empty ones count as none."""
-    given = [w for word in words or [] for w in word.split(",") if w]
-    by_name = {str(k): k for k in known}
-    if any(w not in by_name for w in given):
-        raise ShopError("invalid", 400, field=field)
-    return [by_name[w] for w in given]
 
 
 def _instant(text: str, zone: ZoneInfo, field: str, *, end: bool = False) -> datetime | None:

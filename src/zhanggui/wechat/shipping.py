@@ -8,6 +8,8 @@ import msgspec
 
 CHINA = timezone(timedelta(hours=8))
 MAX_PARCELS = 15
+"""Of an order (10060024: too many)."""
+
 LogisticsType = Literal[1, 2, 3, 4]
 """1 express, 2 same-city, 3 virtual, 4 self pick-up."""
 
