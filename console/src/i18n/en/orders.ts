@@ -141,8 +141,7 @@ const en: typeof zh = {
   },
   shipping: {
     help: 'Download what is to be shipped, fill in numbers, upload it and ship it all at once',
-    batch: 'Batch shipping',
-    reports: 'Shipping reports',
+    tabs: { batch: 'Batch shipping', reports: 'Shipping reports' },
     step1: '1. Download orders to ship',
     step1Text: 'One row per item. Fill in carrier and waybill; an empty carrier is told from the number. For several parcels copy the row, each with its quantity and number.',
     contacts: 'With full recipients',

@@ -139,8 +139,7 @@ export default {
   },
   shipping: {
     help: '下载待发订单，填好单号再上传，一次发完',
-    batch: '批量发货',
-    reports: '发货上报',
+    tabs: { batch: '批量发货', reports: '发货上报' },
     step1: '1. 下载待发订单',
     step1Text: '每行一种商品。只填“快递公司”和“运单号”，快递公司留空会由单号识别；分几个包裹就复制该行，各填数量和单号。',
     contacts: '包含完整收件信息',

@@ -1,0 +1,28 @@
+import { useMutation, useQueryClient } from '@tanstack/vue-query'
+import { MessagePlugin } from 'tdesign-vue-next'
+import { useI18n } from 'vue-i18n'
+
+import { api, unwrap } from '@/api/client'
+import type { Order } from '@/api/types'
+import { may, storeId } from '@/session/session'
+
+/** Whether another try can help, and this person may ask for it: what was told is not told again. */
+export function retryable(state: Order['shipping_report']['state']): boolean {
+  return ['failed', 'waiting', 'unneeded'].includes(state) && may('orders.work')
+}
+
+/** Has an order's shipping told to the platform once more, by the order's id. */
+export function useReportRetry() {
+  const { t } = useI18n()
+  const store = storeId()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.POST('/api/console/stores/{store_id}/shipping-reports/{order_id}/retry', { params: { path: { store_id: store, order_id: id } } })),
+    onSuccess: (order) => {
+      queries.setQueryData([store, 'order', order.id], order)
+      for (const kind of ['shipping-reports', 'dashboard']) void queries.invalidateQueries({ queryKey: [store, kind] })
+      void MessagePlugin.success(t('reports.retried'))
+    },
+  })
+}
