@@ -7,7 +7,6 @@ from litestar import get, post, put
 from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
-from zhanggui.core.errors import ShopError
 from zhanggui.core.http import Page, among
 from zhanggui.core.idempotency import key_parameter
 from zhanggui.core.runtime import Runtime
