@@ -33,7 +33,8 @@ from zhanggui.orders.shop_api import place_orders
 from zhanggui.payments.lane import HookLane
 from zhanggui.pricing.shapes import QuoteRequest
 from zhanggui.pricing.shop_api import ask_quote
-from zhanggui.promotions.lane import FlashLane
+from zhanggui.promotions.shapes import PlaceInput
+from zhanggui.promotions.shop_api import ask_place
 
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
@@ -41,8 +42,9 @@ DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search",
            "pricing", "orders", "payments", "settlement", "reconciliation", "fulfillment", "returns", "messaging", "insights")  # fmt: skip
 
 HOT_POSTS = (
-    HotPost("/api/shop/orders", place_orders, PlaceRequest, keyed=True),
+    HotPost("/api/shop/orders", place_orders, PlaceRequest),
     HotPost("/api/shop/quote", ask_quote, QuoteRequest),
+    HotPost("/api/shop/stores/{store_id}/flash/{sale_id}/places", ask_place, PlaceInput),
 )
 
 
@@ -136,4 +138,4 @@ def lanes(api: Litestar, config: Config) -> ASGIApp:
 
 def hot_lanes(api: Litestar) -> ASGIApp:
     """The application behind what answers its busiest writes."""
-    return FlashLane(HookLane(PostLane(api, HOT_POSTS)))
+    return HookLane(PostLane(api, HOT_POSTS))

@@ -33,7 +33,7 @@ def test_only_declared_endpoints_of_buyers_are_taken(api: Api) -> None:
         (handler,) = [
             h
             for route in api.app.routes
-            if route.path == post.path
+            if route.path_format == post.path
             for h in getattr(route, "route_handlers", [])
             if "POST" in getattr(h, "http_methods", ())
         ]

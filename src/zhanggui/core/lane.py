@@ -5,15 +5,19 @@ with its body, so that refusals of that kind are worded in one place. The endpoi
 OpenAPI and the permission list say it is.
 """
 
+import inspect
+import re
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
+from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -26,6 +30,7 @@ from zhanggui.core.runtime import Runtime
 log = structlog.get_logger()
 MAX_BODY = 65_536
 COMPRESS_FROM = 1_024
+UUID_TEXT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 BUSY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
@@ -41,14 +46,23 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True)
 class HotPost:
-    """A POST endpoint of BUYER: its whole path, its handler (called with rt, buyer, locale, data and, with `keyed`, the
-    idempotency key) and the type of its body.
+    """A POST endpoint of BUYER: its whole path as OpenAPI writes it ("{name}" is a UUID), its handler and the type of its
+    body. The handler is called with what it names of rt, buyer, locale, data, idempotency_key and the path's ids.
     """
 
     path: str
     handler: HTTPRouteHandler
     body: type[msgspec.Struct]
-    keyed: bool = False
+
+
+class _Post(NamedTuple):
+    """A HotPost with what is worked out of it once."""
+
+    path: str
+    handler: HTTPRouteHandler
+    decoder: "msgspec.json.Decoder[Any]"
+    wants: Collection[str]
+    """The arguments of the handler."""
 
 
 class Asked(NamedTuple):
@@ -75,37 +89,52 @@ class PostLane:
     def __init__(self, app: Any, posts: Sequence[HotPost]) -> None:
         self._app: ASGIApp = app
         self.state = app.state
-        self._posts = {post.path: (post, msgspec.json.Decoder(post.body)) for post in posts}
+        made = [
+            _Post(p.path, p.handler, msgspec.json.Decoder(p.body), inspect.signature(p.handler.fn).parameters)
+            for p in posts
+        ]
+        self._plain = {post.path: post for post in made if "{" not in post.path}
+        self._with_ids = [(_pattern(post.path), post) for post in made if "{" in post.path]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._posts.get(scope["path"]) if scope.get("method") == "POST" else None
-        if found is None:
+        post, ids = self._find(scope["path"]) if scope.get("method") == "POST" else (None, {})
+        if post is None:
             await self._app(scope, receive, send)
             return
-        (post, decoder), started, rt = found, time.perf_counter(), cast("Runtime", self.state.rt)
+        started, rt = time.perf_counter(), cast("Runtime", self.state.rt)
         asked = asked_of(cast("HTTPScope", scope)["headers"])
         buyer = bearer(rt, asked.token)
-        if buyer is None or buyer.guest or not asked.json or (post.keyed and asked.key is None):
+        keyless = asked.key is None and "idempotency_key" in post.wants
+        if buyer is None or buyer.guest or not asked.json or keyless:
             await self._app(scope, receive, send)
             return
         read = await read_body(receive, MAX_BODY)
         try:
-            data = decoder.decode(body_of(read))
+            data = post.decoder.decode(body_of(read))
         except (ValueError, msgspec.MsgspecError):
             await self._app(scope, again(read, receive), send)
             return
         locale = locale_of(asked.language)
-        given: dict[str, Any] = {"rt": rt, "buyer": buyer, "locale": locale, "data": data}
-        if post.keyed:
-            given["idempotency_key"] = asked.key
+        known = {"rt": rt, "buyer": buyer, "locale": locale, "data": data, "idempotency_key": asked.key}
+        given = {name: value for name, value in known.items() if name in post.wants}
         try:
-            answer = Answer(post.handler.status_code, _encode(await post.handler.fn(**given)))
+            answer = _answer(post, await post.handler.fn(**given, **ids))
         except (
             Exception
         ) as fault:  # nothing is swallowed: what is not a refusal is logged and answered as 500 or 503
             answer = refused(post.path, fault, locale)
         await respond(send, _packed(answer) if asked.packed else answer)
         note(rt, post.path, answer.status, started)
+
+    def _find(self, path: str) -> tuple[_Post | None, dict[str, UUID]]:
+        plain = self._plain.get(path)
+        if plain is not None:
+            return plain, {}
+        for pattern, post in self._with_ids:
+            found = pattern.fullmatch(path)
+            if found is not None:
+                return post, {name: UUID(text) for name, text in found.groupdict().items()}
+        return None, {}
 
 
 def asked_of(headers: Iterable[tuple[bytes, bytes]]) -> Asked:
@@ -177,6 +206,19 @@ def note(rt: Runtime, route: str, status: int, started: float) -> None:
     metrics = metrics_of(rt)
     metrics.requests.labels("POST", route, str(status)).inc()
     metrics.seconds.labels("POST", route).observe(time.perf_counter() - started)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"{(\w+)}", rf"(?P<\1>{UUID_TEXT})", path))
+
+
+def _answer(post: _Post, result: Any) -> Answer:
+    """What the application would make of a handler's result; one with headers or a status of its own is a Response."""
+    if not isinstance(result, Response):
+        return Answer(post.handler.status_code, _encode(result))
+    own = cast("Response[Any]", result)
+    more = ((name.lower().encode(), value.encode()) for name, value in own.headers.items())
+    return Answer(own.status_code or post.handler.status_code, _encode(own.content), (*JSON_HEADERS, *more))
 
 
 def _packed(answer: Answer) -> Answer:

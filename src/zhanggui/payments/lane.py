@@ -12,11 +12,11 @@ from uuid import UUID
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from zhanggui.core.i18n import locale_of
-from zhanggui.core.lane import Answer, again, body_of, note, read_body, refused, respond
+from zhanggui.core.lane import UUID_TEXT, Answer, again, body_of, note, read_body, refused, respond
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.hooks_api import take_in
 
-PATH = re.compile(r"/hooks/wechat-pay/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+PATH = re.compile(rf"/hooks/wechat-pay/({UUID_TEXT})")
 ROUTE = "/hooks/wechat-pay/{account_id}"
 MAX_BODY = 65_536
 

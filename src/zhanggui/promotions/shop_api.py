@@ -1,4 +1,4 @@
-"""Flash sales for buyers. Asking for a place is also answered before the framework (`lane`), from the same function."""
+"""Flash sales for buyers. Asking for a place is also answered before the framework (core.lane)."""
 
 from typing import Annotated, Any, cast
 from uuid import UUID
