@@ -3,18 +3,21 @@
 Source: pay.weixin.qq.com, "合单支付": "合单下单" (JSAPI, H5, Native, App), "合单查询订单", "合单关闭订单".
 """
 
-import hashlib
-from typing import Any
-
-import msgspec
-
 from wechat_sandbox import ids
-from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.pay.combinations import Combination
-from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
-from wechat_sandbox.pay.fields import Fields
+from wechat_sandbox.pay.errors import PayError, param_error
+from wechat_sandbox.pay.fields import Fields, fingerprint_of
 from wechat_sandbox.pay.gateway import PayCall, PayReply
-from wechat_sandbox.pay.place import NOT_COMPARED, OUT_TRADE_NO, answer, check_scene, openid_of, pay_by
+from wechat_sandbox.pay.place import (
+    NOT_COMPARED,
+    OUT_TRADE_NO,
+    again,
+    answer,
+    check_bound,
+    check_scene,
+    openid_of,
+    pay_by,
+)
 from wechat_sandbox.pay.transactions import TradeType, Transaction
 from wechat_sandbox.state import Sandbox
 
@@ -26,10 +29,10 @@ def place(sandbox: Sandbox, call: PayCall, trade_type: TradeType) -> PayReply:
     fields = Fields(call.body)
     number = fields.text("combine_out_trade_no", 32, pattern=OUT_TRADE_NO)
     _check_caller(call, fields)
-    fingerprint = _fingerprint(call.body, trade_type)
+    fingerprint = fingerprint_of(call.body, "combine", trade_type, without=NOT_COMPARED)
     known = sandbox.combinations.by_number(call.merchant, number)
     if known is not None:
-        return answer(call, _again(sandbox, call, known, fingerprint))
+        return again(sandbox, call, known, fingerprint)
     made, parts = _read(sandbox, call, fields, trade_type, fingerprint)
     for part in parts:
         sandbox.transactions.save(part)
@@ -74,14 +77,9 @@ def _check_caller(call: PayCall, fields: Fields) -> None:
             "与签名的商户号不一致 / is not the merchant that signed",
             call.body["combine_mchid"],
         )
-    _check_bound(call.merchant, fields.text("combine_appid", 32))
+    check_bound(call.merchant, fields.text("combine_appid", 32))
     if not call.merchant.combines:
         raise PayError(403, "NO_AUTH", "商户无合单支付权限")
-
-
-def _check_bound(merchant: Merchant, appid: str) -> None:
-    if appid not in merchant.appids:
-        raise PayError(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配，请检查商户号是否绑定该AppID")
 
 
 def _read(
@@ -125,7 +123,7 @@ def _part(sandbox: Sandbox, fields: Fields, combination: Combination) -> Transac
     merchant = sandbox.merchants.get(mchid)
     if merchant is None:
         raise PayError(400, "MCH_NOT_EXISTS", "商户号不存在")
-    _check_bound(merchant, combination.appid)
+    check_bound(merchant, combination.appid)
     if not merchant.combines:
         raise PayError(403, "NO_AUTH", "子单商户无合单支付权限")
     sub_mchid = fields.optional_text("sub_mchid", 32)
@@ -164,31 +162,8 @@ def _part(sandbox: Sandbox, fields: Fields, combination: Combination) -> Transac
     )
 
 
-def _again(sandbox: Sandbox, call: PayCall, known: Combination, fingerprint: str) -> Combination:
-    if known.is_paid:
-        raise PayError(400, "ORDERPAID", "该订单已支付")
-    if known.state == "CLOSED":
-        raise PayError(400, "ORDER_CLOSED", "该订单已关闭，请更换商户订单号后重新下单")
-    if known.fingerprint != fingerprint:
-        raise PayError(403, "OUT_TRADE_NO_USED", "商户订单号重复: 与原订单的参数不一致")
-    if call.now > known.pay_by:
-        raise invalid_request("订单已超过支付结束时间，请更换商户订单号后重新下单")
-    if call.now > known.prepay_until:
-        known.prepay_id = ids.prepay_id(call.now)
-        known.prepay_until = call.now + sandbox.config.prepay_valid_s
-        sandbox.combinations.save(known)
-    return known
-
-
 def _own(sandbox: Sandbox, call: PayCall, combine_out_trade_no: str) -> Combination:
     combination = sandbox.combinations.by_number(call.merchant, combine_out_trade_no)
     if combination is None:
         raise PayError(404, "ORDER_NOT_EXIST", "订单不存在，请检查订单是否发起过交易")
     return combination
-
-
-def _fingerprint(body: dict[str, Any], trade_type: TradeType) -> str:
-    compared = {name: value for name, value in body.items() if name not in NOT_COMPARED}
-    return hashlib.sha256(
-        msgspec.json.encode(["combine", trade_type, compared], order="deterministic")
-    ).hexdigest()

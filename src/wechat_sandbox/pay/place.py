@@ -3,18 +3,15 @@
 Source: pay.weixin.qq.com, "JSAPI下单", "H5下单", "Native下单", "APP下单".
 """
 
-import hashlib
 import re
-from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
-
 from wechat_sandbox import ids
+from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.clock import parse_rfc3339
-from wechat_sandbox.pay.combinations import Till
+from wechat_sandbox.pay.combinations import Combination, Till
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
-from wechat_sandbox.pay.fields import Fields
+from wechat_sandbox.pay.fields import Fields, fingerprint_of
 from wechat_sandbox.pay.gateway import PayCall, PayReply
 from wechat_sandbox.pay.transactions import TradeType, Transaction
 from wechat_sandbox.state import Sandbox
@@ -34,12 +31,11 @@ def place(sandbox: Sandbox, call: PayCall, trade_type: TradeType) -> PayReply:
         raise param_error(
             "/mchid", "与签名的商户号不一致 / is not the merchant that signed", call.body["mchid"]
         )
-    if appid not in call.merchant.appids:
-        raise PayError(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配，请检查商户号是否绑定该AppID")
-    fingerprint = _fingerprint(call.body, trade_type)
+    check_bound(call.merchant, appid)
+    fingerprint = fingerprint_of(call.body, trade_type, without=NOT_COMPARED)
     known = sandbox.transactions.by_number(call.merchant, number)
     if known is not None:
-        return answer(call, _again(sandbox, call, known, fingerprint))
+        return again(sandbox, call, known, fingerprint)
     transaction = _read(sandbox, call, fields, trade_type, fingerprint)
     sandbox.transactions.save(transaction)
     return answer(call, transaction)
@@ -108,7 +104,14 @@ def pay_by(sandbox: Sandbox, call: PayCall, fields: Fields) -> float:
     return max(when, call.now + LEAST_TIME_S)
 
 
-def _again(sandbox: Sandbox, call: PayCall, known: Transaction, fingerprint: str) -> Transaction:
+def check_bound(merchant: Merchant, appid: str) -> None:
+    """Raises PayError for an app that the merchant is not bound to."""
+    if appid not in merchant.appids:
+        raise PayError(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配，请检查商户号是否绑定该AppID")
+
+
+def again(sandbox: Sandbox, call: PayCall, known: Till, fingerprint: str) -> PayReply:
+    """The answer to a number that was used before, with a fresh prepay_id when the old one is over. Raises PayError."""
     if known.is_paid:
         raise PayError(400, "ORDERPAID", "该订单已支付")
     if known.state == "CLOSED":
@@ -120,8 +123,11 @@ def _again(sandbox: Sandbox, call: PayCall, known: Transaction, fingerprint: str
     if call.now > known.prepay_until:
         known.prepay_id = ids.prepay_id(call.now)
         known.prepay_until = call.now + sandbox.config.prepay_valid_s
-        sandbox.transactions.save(known)
-    return known
+        if isinstance(known, Combination):
+            sandbox.combinations.save(known)
+        else:
+            sandbox.transactions.save(known)
+    return answer(call, known)
 
 
 def answer(call: PayCall, transaction: Till) -> PayReply:
@@ -135,8 +141,3 @@ def answer(call: PayCall, transaction: Till) -> PayReply:
         case _:
             body = {"prepay_id": transaction.prepay_id}
     return PayReply(200, body)
-
-
-def _fingerprint(body: dict[str, Any], trade_type: TradeType) -> str:
-    compared = {name: value for name, value in body.items() if name not in NOT_COMPARED}
-    return hashlib.sha256(msgspec.json.encode([trade_type, compared], order="deterministic")).hexdigest()

@@ -5,7 +5,6 @@ Source: pay.weixin.qq.com, "请求分账", "查询分账结果", "解冻剩余�
 
 import hashlib
 import re
-from typing import Any, cast
 
 import msgspec
 
@@ -113,17 +112,8 @@ def _transaction(sandbox: Sandbox, call: PayCall, transaction_id: str) -> Transa
 
 
 def _details(sandbox: Sandbox, call: PayCall, fields: Fields) -> list[Detail]:
-    listed = fields.raw("receivers")
-    if not isinstance(listed, list) or not listed:
-        raise param_error("/receivers", "必填 / is required")
-    entries = cast(list[Any], listed)
-    if len(entries) > MOST_RECEIVERS:
-        raise param_error("/receivers", f"最多 {MOST_RECEIVERS} 个 / too many", len(entries))
     details: list[Detail] = []
-    for entry in entries:
-        if not isinstance(entry, dict):
-            raise param_error("/receivers", "应为对象 / must be objects")
-        one = Fields(cast(dict[str, Any], entry), "receivers/")
+    for one in fields.inner_list("receivers", most=MOST_RECEIVERS):
         type_, account = account_type(one), one.text("account", 64)
         check_app(call, fields, needed=type_ == "PERSONAL_OPENID")
         amount, description = one.integer("amount", least=1), one.text("description", 80)
@@ -223,7 +213,6 @@ def _finish(sandbox: Sandbox, order: SplitOrder) -> None:
         detail.result, detail.finished_at = "CLOSED" if failed else "SUCCESS", now
         detail.fail_reason = failed or None
     order.state = "FINISHED"
-    book.save_order(order)
     if order.ends:
         rest = book.unsplit(transaction)
         book.end(order.transaction_id)

@@ -3,18 +3,14 @@
 Source: pay.weixin.qq.com, "发起转账", "查询转账单", "撤销转账", "商家转账回调通知".
 """
 
-import hashlib
 import re
 import secrets
-from typing import Any, cast
-
-import msgspec
 
 from wechat_sandbox import ids
 from wechat_sandbox.clock import china_time
 from wechat_sandbox.http import ControlError
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
-from wechat_sandbox.pay.fields import Fields
+from wechat_sandbox.pay.fields import Fields, fingerprint_of
 from wechat_sandbox.pay.gateway import PayCall, PayReply
 from wechat_sandbox.state import Sandbox
 from wechat_sandbox.transfer.balance import balance
@@ -23,6 +19,7 @@ from wechat_sandbox.transfer.book import LIVE, State, Transfer
 OUT_BILL_NO = re.compile(r"[0-9A-Za-z]{1,32}")
 OPENID = re.compile(r"[0-9A-Za-z_\-]{6,64}")
 SCENES = frozenset(("1000", "1001", "1002", "1004", "1005", "1006", "1009", "1010", "1011", "1013"))
+MOST_REPORTS = 10
 LEAST, MOST = 10, 20_000_000
 NAME_FROM, NAMED_FROM = 30, 200_000  # a name may be given from ¥0.30 and must be from ¥2,000
 
@@ -190,7 +187,7 @@ def _read(sandbox: Sandbox, call: PayCall, fields: Fields, number: str) -> Trans
         amount=amount,
         remark=fields.text("transfer_remark", 32),
         scene_id=scene,
-        fingerprint=_fingerprint(call.body),
+        fingerprint=fingerprint_of(call.body, without={"user_name"}),
         created_at=call.now,
         updated_at=call.now,
         confirm_by=call.now + sandbox.config.transfer_confirm_s,
@@ -201,20 +198,9 @@ def _read(sandbox: Sandbox, call: PayCall, fields: Fields, number: str) -> Trans
 
 def _check_report(fields: Fields) -> None:
     """What a scene has to say about itself, e.g. post and reason of a commission."""
-    listed = fields.raw("transfer_scene_report_infos")
-    if not isinstance(listed, list) or not listed:
-        raise param_error("/transfer_scene_report_infos", "必填 / is required")
-    for entry in cast(list[Any], listed):
-        if not isinstance(entry, dict):
-            raise param_error("/transfer_scene_report_infos", "应为对象 / must be objects")
-        one = Fields(cast(dict[str, Any], entry), "transfer_scene_report_infos/")
+    for one in fields.inner_list("transfer_scene_report_infos", most=MOST_REPORTS):
         one.text("info_type", 15)
         one.text("info_content", 32)
-
-
-def _fingerprint(body: dict[str, Any]) -> str:
-    compared = {name: value for name, value in body.items() if name != "user_name"}
-    return hashlib.sha256(msgspec.json.encode(compared, order="deterministic")).hexdigest()
 
 
 def _of(transfer: Transfer | None) -> Transfer:
