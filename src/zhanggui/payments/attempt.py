@@ -90,7 +90,7 @@ async def check(
     if attempt.order_id != order_id:
         raise not_found("payment")
     if attempt.status != "succeeded":
-        attempt = await _ask_or_busy(rt, attempt)
+        attempt = await ask_or_busy(rt, attempt)
     return await present(rt, attempt, None)
 
 
@@ -214,7 +214,7 @@ async def _prepare(rt: Runtime, attempt: AttemptRecord, client_ip: str) -> Attem
         try:
             prepay = await account.provider.prepare(attempt, scene)
         except OutcomeUnknown:
-            attempt = await _ask_or_busy(rt, attempt)
+            attempt = await ask_or_busy(rt, attempt)
             if attempt.status not in OPEN:
                 return attempt
             continue
@@ -242,7 +242,7 @@ async def _ended_meanwhile(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord
 
 async def _refused(rt: Runtime, attempt: AttemptRecord, fault: ProviderRefused) -> AttemptRecord:
     """The provider will not take it: paid already, closed by another request of this buyer, or refused for good."""
-    now = await _ask_or_busy(rt, attempt)
+    now = await ask_or_busy(rt, attempt)
     if now.status == "succeeded":
         return now
     if now.status not in OPEN:
@@ -251,7 +251,8 @@ async def _refused(rt: Runtime, attempt: AttemptRecord, fault: ProviderRefused) 
     raise ShopError("payment_refused", 502, data={"provider_code": fault.code}) from fault
 
 
-async def _ask_or_busy(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord:
+async def ask_or_busy(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord:
+    """The attempt as the provider says it stands. Raises 503 `payment_busy`."""
     try:
         return await ask(rt, attempt)
     except (OutcomeUnknown, ProviderRefused) as fault:

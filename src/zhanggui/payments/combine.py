@@ -17,7 +17,9 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.payments.accounts import Account, account_by_id, active_account
 from zhanggui.payments.attempt import (
+    PREPARE_TRIES,
     Payer,
+    ask_or_busy,
     check_payable,
     check_return_url,
     close_or_busy,
@@ -52,10 +54,8 @@ from zhanggui.payments.rules import (
     query_delay,
     status_of_parts,
 )
-from zhanggui.payments.settle import ask, close_at_provider
+from zhanggui.payments.settle import close_at_provider
 from zhanggui.payments.shapes import CombinedPayment, CombinedShare, OrderRef
-
-PREPARE_TRIES = 2
 
 
 class Wish(NamedTuple):
@@ -108,7 +108,7 @@ async def check(rt: Runtime, customer_id: UUID, combined_id: UUID) -> CombinedPa
     await load_combined(rt.db, customer_id, combined_id)
     for part in await load_parts(rt.db, combined_id):
         if part.attempt.status != "succeeded":
-            await _ask_or_busy(rt, part.attempt)
+            await ask_or_busy(rt, part.attempt)
             break  # one answer speaks of all parts
     return await present(rt, customer_id, combined_id, None)
 
@@ -244,7 +244,7 @@ async def _prepare(rt: Runtime, customer_id: UUID, combined_id: UUID, client_ip:
         try:
             prepay = await account.provider.prepare_combined(order, parts, Scene("", client_ip))
         except OutcomeUnknown:
-            await _ask_or_busy(rt, first)
+            await ask_or_busy(rt, first)
             parts = await load_parts(rt.db, combined_id)
             continue
         except ProviderRefused as fault:
@@ -271,7 +271,7 @@ async def _ended_meanwhile(rt: Runtime, first: AttemptRecord) -> None:
 async def _refused(rt: Runtime, order: CombinedRecord, first: AttemptRecord, fault: ProviderRefused) -> None:
     """The provider will not take it: paid already, closed meanwhile, not to be combined, or refused for good."""
     if fault.code not in NOT_COMBINABLE:
-        now = await _ask_or_busy(rt, first)
+        now = await ask_or_busy(rt, first)
         if now.status == "succeeded":
             return
         if now.status not in OPEN:
@@ -280,10 +280,3 @@ async def _refused(rt: Runtime, order: CombinedRecord, first: AttemptRecord, fau
     if fault.code in NOT_COMBINABLE:
         raise ShopError("payment_not_combinable", 409) from fault
     raise ShopError("payment_refused", 502, data={"provider_code": fault.code}) from fault
-
-
-async def _ask_or_busy(rt: Runtime, attempt: AttemptRecord) -> AttemptRecord:
-    try:
-        return await ask(rt, attempt)
-    except (OutcomeUnknown, ProviderRefused) as fault:
-        raise ShopError("payment_busy", 503, retry_after=2) from fault

@@ -6,20 +6,20 @@ safe to run again: what was confirmed before is `known`, and what does not fit i
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
 from zhanggui.core import clock
 from zhanggui.core.batching import Batcher
-from zhanggui.core.db import Connection, Row, json_bytes, statement
+from zhanggui.core.db import Connection, Row, statement
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import Payment, mark_paid, note_late_money
 from zhanggui.orders.rules import PLATFORM, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.booking import book_payments
-from zhanggui.payments.inbox import NAME
+from zhanggui.payments.inbox import Source, note_messages
 from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import Asked, Decision, Received, RefundKind, judge
 
@@ -51,38 +51,12 @@ SUCCEED = statement(
     WHERE store_id = $1 AND payment_attempt.id = r.id
     """,
 )
-RECORD = statement(
-    "payments.confirm.record",
-    """
-    INSERT INTO provider_inbox (store_id, provider, external_id, kind, nonce, body, outcome, state, account_id,
-                                subject_id, received_at, handled_at)
-    SELECT $1, $2, external_id, kind, nonce, body::jsonb, outcome, state, account_id, subject_id, $8, $8
-    FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[], $10::uuid[], $11::uuid[])
-      AS m (external_id, kind, nonce, body, outcome, state, account_id, subject_id)
-    ON CONFLICT (store_id, provider, external_id) DO UPDATE SET tries = provider_inbox.tries + 1,
-      nonce = excluded.nonce,
-      state = CASE WHEN excluded.state = 'handled' THEN excluded.state ELSE provider_inbox.state END,
-      outcome = CASE WHEN provider_inbox.state = 'handled' THEN provider_inbox.outcome ELSE excluded.outcome END,
-      handled_at = coalesce(provider_inbox.handled_at, excluded.handled_at)
-    """,
-)
 
 # Shown to the buyer by us and, as the refund's reason, by the platform.
 REASONS: dict[RefundKind, str] = {
     "late_payment": "付款晚于订单取消，自动退回 · Paid after it was cancelled",
     "surplus": "重复付款，自动退回 · Paid twice",
 }
-
-
-class Source(NamedTuple):
-    """The message that brought the facts: kept once under the provider's id, refused ones beside it."""
-
-    id: str
-    nonce: str
-    kind: str
-    body: dict[str, Any]
-    account_id: UUID | None = None
-    subject_id: UUID | None = None
 
 
 class Item(NamedTuple):
@@ -114,7 +88,7 @@ async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Se
             log.exception("payment_contradiction", attempt=str(items[0].received.attempt_id))
             refused = Decision("refused", "contradiction")
             if (source := items[0].source) is not None:
-                await note_message(rt.db, store_id, source, refused)
+                await note_messages(rt.db, store_id, [(source, refused)])
             return [refused]
     return [(await confirm_many(rt, store_id, [item]))[0] for item in items]
 
@@ -140,7 +114,7 @@ async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> lis
             if decision.verdict == "paid":
                 orders[ours.order_id] = "paid"
     kept = [(i.source, d) for i, d in zip(items, decisions, strict=True) if i.source is not None]
-    await _record(conn, store_id, kept)
+    await note_messages(conn, store_id, kept)
     await _succeed(conn, store_id, [received for _, received, _ in accepted])
     payments = [Payment(a.order_id, r.amount, r.paid_at) for a, r, d in accepted if d.verdict == "paid"]
     moved = await mark_paid(conn, store_id, payments, PLATFORM)
@@ -149,34 +123,6 @@ async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> lis
     await book_payments(conn, store_id, accepted)
     await _give_back(conn, store_id, [entry for entry in accepted if entry[2].verdict != "paid"])
     return decisions
-
-
-async def note_message(conn: Connection, store_id: UUID, source: Source, decision: Decision) -> None:
-    """Keep one message in the inbox with what came of it."""
-    await _record(conn, store_id, [(source, decision)])
-
-
-async def _record(conn: Connection, store_id: UUID, kept: Sequence[tuple[Source, Decision]]) -> None:
-    """The true message may still come under the id of a refused one, so a refused one is kept by id and nonce."""
-    once: dict[str, tuple[Source, Decision]] = {}
-    for s, d in kept:  # the same message twice in one batch is one row
-        once.setdefault(f"{s.id}/{s.nonce}" if d.verdict == "refused" else s.id, (s, d))
-    if not once:
-        return
-    await conn.execute(
-        RECORD,
-        store_id,
-        NAME,
-        list(once),
-        [s.kind for s, _ in once.values()],
-        [s.nonce for s, _ in once.values()],
-        [json_bytes(s.body).decode() for s, _ in once.values()],
-        [f"{d.verdict}:{d.why}" if d.why else d.verdict for _, d in once.values()],
-        clock.now(),
-        ["refused" if d.verdict == "refused" else "handled" for _, d in once.values()],
-        [s.account_id for s, _ in once.values()],
-        [s.subject_id for s, _ in once.values()],
-    )
 
 
 async def _succeed(conn: Connection, store_id: UUID, received: Sequence[Received]) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 from zhanggui.core.db import statement
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.combined_records import asked_of, load_combined, load_parts
-from zhanggui.payments.confirm import Source, confirm, note_message
+from zhanggui.payments.confirm import confirm
+from zhanggui.payments.inbox import Source, note_messages
 from zhanggui.payments.provider import CombinedPart, CombinedTrade
 from zhanggui.payments.rules import Decision, Received, misfit_of_parts
 
@@ -84,7 +85,7 @@ async def _refuse(
     if source is not None:
         for store_id in stores:
             share = _share(source, [p for p in parts if p.attempt.store_id == store_id])
-            await note_message(rt.db, store_id, share, decision)
+            await note_messages(rt.db, store_id, [(share, decision)])
     return decision
 
 

@@ -1,4 +1,4 @@
-"""Cancelling with refund, as merchants do it."""
+"""What merchants do about payments: cancelling with refund, reading and replaying the inbox."""
 
 from typing import Annotated
 from uuid import UUID

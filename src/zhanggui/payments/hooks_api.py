@@ -13,10 +13,10 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import Account, account_by_id
-from zhanggui.payments.confirm import Source, confirm, note_message
+from zhanggui.payments.confirm import confirm
 from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
-from zhanggui.payments.inbox import keep_failed, keep_unverified
+from zhanggui.payments.inbox import Source, keep_failed, keep_unverified, note_messages
 from zhanggui.payments.provider import BadMessage, Message
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.rules import Decision
@@ -76,7 +76,7 @@ async def _dispatch(rt: Runtime, account: Account, message: Message) -> Decision
     if message.refund is not None:
         return await apply_refund(rt, store_id, message.refund, source)
     decision = await act_on(rt, store_id, message)
-    await note_message(rt.db, store_id, source, decision)
+    await note_messages(rt.db, store_id, [(source, decision)])
     return decision
 
 

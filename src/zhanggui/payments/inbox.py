@@ -1,19 +1,20 @@
-"""What is kept of talking to providers beside confirmed messages: calls of ours, what failed, what was not theirs."""
+"""What is kept of talking to providers: messages with what came of them, calls of ours, what failed, what was not theirs."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, statement
+from zhanggui.core.db import Connection, json_bytes, statement
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.ratelimit import Limit, take
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.provider import Message
+from zhanggui.payments.rules import Decision
 from zhanggui.wechat.signing import PROBE
 
 NAME = "wechat_pay"
@@ -30,10 +31,36 @@ KEEP = statement(
       error = excluded.error, nonce = excluded.nonce
     """,
 )
+RECORD = statement(
+    "payments.inbox.record",
+    """
+    INSERT INTO provider_inbox (store_id, provider, external_id, kind, nonce, body, outcome, state, account_id,
+                                subject_id, received_at, handled_at)
+    SELECT $1, $2, external_id, kind, nonce, body::jsonb, outcome, state, account_id, subject_id, $8, $8
+    FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[], $10::uuid[], $11::uuid[])
+      AS m (external_id, kind, nonce, body, outcome, state, account_id, subject_id)
+    ON CONFLICT (store_id, provider, external_id) DO UPDATE SET tries = provider_inbox.tries + 1,
+      nonce = excluded.nonce,
+      state = CASE WHEN excluded.state = 'handled' THEN excluded.state ELSE provider_inbox.state END,
+      outcome = CASE WHEN provider_inbox.state = 'handled' THEN provider_inbox.outcome ELSE excluded.outcome END,
+      handled_at = coalesce(provider_inbox.handled_at, excluded.handled_at)
+    """,
+)
 PART_HERE = statement(
     "payments.inbox.part_here",
     "SELECT id FROM payment_attempt WHERE combined_id = $2 AND store_id = $1 LIMIT 1",
 )
+
+
+class Source(NamedTuple):
+    """The message that brought the facts: kept once under the provider's id, refused ones beside it."""
+
+    id: str
+    nonce: str
+    kind: str
+    body: dict[str, Any]
+    account_id: UUID | None = None
+    subject_id: UUID | None = None
 
 
 class Call(NamedTuple):
@@ -46,6 +73,32 @@ class Call(NamedTuple):
     outcome: str
     error: str | None
     took_ms: int
+
+
+async def note_messages(conn: Connection, store_id: UUID, kept: Sequence[tuple[Source, Decision]]) -> None:
+    """Keep messages with what came of them.
+
+    The true message may still come under the id of a refused one, so a refused one is kept by id and nonce.
+    """
+    once: dict[str, tuple[Source, Decision]] = {}
+    for s, d in kept:  # the same message twice in one batch is one row
+        once.setdefault(f"{s.id}/{s.nonce}" if d.verdict == "refused" else s.id, (s, d))
+    if not once:
+        return
+    await conn.execute(
+        RECORD,
+        store_id,
+        NAME,
+        list(once),
+        [s.kind for s, _ in once.values()],
+        [s.nonce for s, _ in once.values()],
+        [json_bytes(s.body).decode() for s, _ in once.values()],
+        [f"{d.verdict}:{d.why}" if d.why else d.verdict for _, d in once.values()],
+        clock.now(),
+        ["refused" if d.verdict == "refused" else "handled" for _, d in once.values()],
+        [s.account_id for s, _ in once.values()],
+        [s.subject_id for s, _ in once.values()],
+    )
 
 
 async def note_call(conn: Connection, call: Call) -> None:

@@ -188,17 +188,7 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
     the caller comes again later, with the SAME number. Raises ProviderRefused and OutcomeUnknown.
     """
     account = await account_by_id(rt, refund["account_id"])
-    order = _refund_order(refund, advance)
-    if refund["status"] == "requested":
-        try:
-            return await account.provider.refund(order)
-        except OutcomeUnknown:
-            return await account.provider.query_refund(order)
-    return await account.provider.query_refund(order)
-
-
-def _refund_order(refund: Row, advance: bool = False) -> RefundOrder:
-    return RefundOrder(
+    order = RefundOrder(
         refund_id=refund["id"],
         attempt_id=refund["attempt_id"],
         amount=refund["amount"],
@@ -207,15 +197,12 @@ def _refund_order(refund: Row, advance: bool = False) -> RefundOrder:
         reason=refund["reason"],
         advance=advance,
     )
-
-
-async def query_again(rt: Runtime, refund: Row) -> RefundFact | None:
-    """How a refund stands at the provider that ended abnormal; None when it does not know the number.
-
-    Raises ProviderRefused and OutcomeUnknown.
-    """
-    account = await account_by_id(rt, refund["account_id"])
-    return await account.provider.query_refund(_refund_order(refund))
+    if refund["status"] == "requested":
+        try:
+            return await account.provider.refund(order)
+        except OutcomeUnknown:
+            return await account.provider.query_refund(order)
+    return await account.provider.query_refund(order)
 
 
 def _shown(status: Status, refund_status: RefundStatus | None) -> RefundStatus | None:

@@ -9,7 +9,7 @@ from zhanggui.orders.paid import RefundNote, note_refunds
 from zhanggui.orders.rules import PLATFORM, SYSTEM
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.booking import book_moved
-from zhanggui.payments.confirm import Source, note_message
+from zhanggui.payments.inbox import Source, note_messages
 from zhanggui.payments.provider import RefundFact
 from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import MOST_NUMBERS, REFUND_MOVES, Decision
@@ -61,7 +61,7 @@ async def apply_refund(
         row = await conn.fetchrow(LOCK_REFUND, store_id, fact.refund_id)
         decision = _judge(row, fact)
         if source is not None:
-            await note_message(conn, store_id, source, decision)
+            await note_messages(conn, store_id, [(source, decision)])
         if decision.verdict == "paid" and order is not None and row is not None:
             await _move(conn, store_id, order, row, fact)
         return decision

@@ -48,7 +48,7 @@ FAILED = statement(
 
 
 async def replay(rt: Runtime, store_id: UUID, external_id: str) -> str:
-    """Act on it again and answer what came of it. Raises 404, 409 `nothing_to_replay`, 502 `payment_busy`'s kin."""
+    """Act on it again and answer what came of it. Raises 404, 409 `nothing_to_replay`, 503 `payment_busy`."""
     row = await rt.db.fetchrow(LOAD, store_id, NAME, external_id)
     if row is None:
         raise not_found("message")

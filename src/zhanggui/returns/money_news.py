@@ -7,7 +7,7 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import PLATFORM, Actor
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
-from zhanggui.payments.refund import load_refund, query_again, refund_part
+from zhanggui.payments.refund import carry_out, load_refund, refund_part
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.returns.amounts import Standing, standing
 from zhanggui.returns.moves import move
@@ -64,7 +64,7 @@ async def retry(rt: Runtime, store_id: UUID, return_id: UUID, actor: Actor) -> N
         if row is None:
             continue
         try:
-            fact = await query_again(rt, row)
+            fact = await carry_out(rt, row)
         except (OutcomeUnknown, ProviderRefused) as fault:
             raise ShopError("payment_busy", 503, retry_after=5) from fault
         if fact is not None:
