@@ -1,9 +1,5 @@
 """Races between processes: the last unit, and one order placed twice at once."""
 
-import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,43 +7,13 @@ from uuid import UUID
 import pytest
 
 from tests.support.api import Api
+from tests.support.racing import race
 from tests.support.sale import assert_journal_adds_up, line, order, stock_goods
 from zhanggui.core.ids import new_id
 
 pytestmark = pytest.mark.race
-ROOT = Path(__file__).parents[2]
+RACER = "tests.orders.racer"
 PROCESSES = 3
-
-
-async def race(
-    dsn: str, data_dir: Path, errands: list[list[dict[str, Any]]], *, unlocked: bool = False
-) -> list[Any]:
-    """Let one process per list place its errands, all starting together; returns their outcomes."""
-    racers: list[Process] = []
-    for task in errands:
-        racer = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.orders.racer", dsn, str(data_dir), stdin=PIPE, stdout=PIPE, cwd=ROOT,
-            env={"PYTHONPATH": "src:.", "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-        racers.append(racer)
-        _say(racer, json.dumps({"errands": task, "unlocked": unlocked}))
-    for racer in racers:
-        await _hear(racer, "ready")
-    for racer in racers:
-        _say(racer, "go")
-    outcomes = [json.loads((await racer.communicate())[0].splitlines()[-1]) for racer in racers]
-    assert [racer.returncode for racer in racers] == [0] * len(racers)
-    return outcomes
-
-
-def _say(racer: Process, text: str) -> None:
-    assert racer.stdin is not None
-    racer.stdin.write(text.encode() + b"\n")
-
-
-async def _hear(racer: Process, text: str) -> None:
-    assert racer.stdout is not None
-    assert (await racer.stdout.readline()).decode().strip() == text
 
 
 def errand(
@@ -65,7 +31,7 @@ async def _last_units(api: Api, dsn: str, tmp_path: Path, *, unlocked: bool) -> 
     store = await api.store()
     skus = (await stock_goods(api, store, prices=[1000] * 30, stock=1)).skus
     errands = [[errand(new_id(), store, sku) for sku in skus] for _ in range(PROCESSES)]
-    return store, await race(dsn, tmp_path, errands, unlocked=unlocked)
+    return store, await race(RACER, dsn, tmp_path, errands, unguarded=unlocked)
 
 
 async def test_the_last_unit_is_sold_once_with_the_lock_and_more_often_without(
@@ -99,7 +65,7 @@ async def test_one_order_placed_by_several_processes_at_once_is_one_order(
     buyer = new_id()
     same = [errand(buyer, store, sku, key=f"one-order-{i}", line_key="a") for i in range(4)]
 
-    outcomes = await race(database_url, tmp_path, [same * 2] * PROCESSES)
+    outcomes = await race(RACER, database_url, tmp_path, [same * 2] * PROCESSES)
 
     placed = {i: {o["orders"][0] for p in outcomes for o in (p[i], p[i + 4])} for i in range(4)}
     assert all(len(orders) == 1 for orders in placed.values())
@@ -116,7 +82,10 @@ async def test_a_buyer_in_several_processes_keeps_to_five_unpaid_orders(
     buyer = new_id()
 
     outcomes = await race(
-        database_url, tmp_path, [[errand(buyer, store, sku) for _ in range(4)] for _ in range(PROCESSES)]
+        RACER,
+        database_url,
+        tmp_path,
+        [[errand(buyer, store, sku) for _ in range(4)] for _ in range(PROCESSES)],
     )
 
     codes = sorted(o["code"] for process in outcomes for o in process)

@@ -1,23 +1,20 @@
 """Races between processes, and a server that is killed in the middle of confirming."""
 
 import asyncio
-import os
-import sys
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from tests.payments.race_worker import Task
+from tests.payments.racer import Task
 from tests.payments.world import Order, World
+from tests.support import racing
 from tests.support.shop_server import ShopServer
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.payments.rules import Received
 
 ORDERS = 24
-WORKER = Path(__file__).with_name("race_worker.py")
 
 
 async def task_of(world: World, order: Order, attempt_id: str) -> Task:
@@ -33,7 +30,7 @@ async def task_of(world: World, order: Order, attempt_id: str) -> Task:
         paid_at=clock.now(),
         payer=None,
     )
-    return Task(world.store_id, order.id, received)
+    return Task("confirm", world.store_id, order.id, received)
 
 
 async def make_tasks(world: World) -> tuple[list[Order], list[Task]]:
@@ -42,34 +39,20 @@ async def make_tasks(world: World) -> tuple[list[Order], list[Task]]:
     return orders, [await task_of(world, o, a) for o, a in zip(orders, started, strict=True)]
 
 
-async def race(server: ShopServer, tasks: list[Task], ways: list[str], *more: str) -> list[list[str]]:
+async def race(
+    server: ShopServer, tasks: list[Task], ways: list[str], *, guarded: bool = True
+) -> list[list[str]]:
     """Let one process for each way settle all tasks, all let go at the same moment."""
-    processes = [
-        await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(WORKER),
-            way,
-            *more,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={**server.env, "PYTHONPATH": os.pathsep.join(["src", "."])},
-        )
+    errands = [
+        [msgspec.to_builtins(msgspec.structs.replace(t, way=way, guarded=guarded)) for t in tasks]
         for way in ways
     ]
-    verdicts: list[list[str]] = []
-    for process in processes:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(msgspec.json.encode(tasks) + b"\n")
-        assert await process.stdout.readline() == b"ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write(b"go\n")
-    for process in processes:
-        out, _ = await process.communicate()
-        verdicts.append(msgspec.json.decode(out, type=list[str]))
-    return verdicts
+    dsn = server.settings.database_url
+    assert dsn is not None
+    outcomes = await racing.race(
+        "tests.payments.racer", dsn, server.settings.config.data_dir, errands, unguarded=not guarded
+    )
+    return [[one["code"] for one in process] for process in outcomes]
 
 
 async def settled_twice(world: World, orders: list[Order]) -> int:
@@ -86,7 +69,7 @@ async def settled_twice(world: World, orders: list[Order]) -> int:
 async def test_without_the_locks_cancel_and_pay_both_win(world: World, server: ShopServer) -> None:
     """The race is real: with the guards taken out some order ends twice, or its confirmation breaks."""
     orders, tasks = await make_tasks(world)
-    verdicts = await race(server, tasks, ["confirm", "close"], "--unguarded")
+    verdicts = await race(server, tasks, ["confirm", "close"], guarded=False)
     broken = [v for v in verdicts[0] if v not in {"paid", "known", "late_payment", "surplus"}]
     assert broken or await settled_twice(world, orders)
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ import httpx
 import pytest
 
 from tests.promotions.flash import OnSale, assert_sale_adds_up, counts, on_sale, sale_input
+from tests.support import racing
 from tests.support.api import Api, Caller
 from tests.support.sale import assert_journal_adds_up, stock_goods
 from tests.support.shop_server import ShopServer
@@ -21,7 +20,6 @@ from zhanggui.core.ids import new_id
 from zhanggui.promotions import schedule
 
 pytestmark = pytest.mark.race
-ROOT = Path(__file__).parents[2]
 PROCESSES = 3
 NOWHERE = "http://127.0.0.1:1"
 
@@ -29,25 +27,9 @@ NOWHERE = "http://127.0.0.1:1"
 async def race(
     dsn: str, data_dir: Path, errands: list[list[dict[str, Any]]], *, unlocked: bool = False
 ) -> list[dict[str, Any]]:
-    """Let one process per list ask for its places, all starting together; returns all outcomes."""
-    racers: list[Process] = []
-    for task in errands:
-        racer = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.promotions.racer", dsn, str(data_dir), stdin=PIPE, stdout=PIPE, cwd=ROOT,
-            env={"PYTHONPATH": "src:.", "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-        assert racer.stdin is not None
-        racers.append(racer)
-        racer.stdin.write(json.dumps({"errands": task, "unlocked": unlocked}).encode() + b"\n")
-    for racer in racers:
-        assert racer.stdout is not None
-        assert (await racer.stdout.readline()).strip() == b"ready"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write(b"go\n")
-    outcomes = [json.loads((await racer.communicate())[0].splitlines()[-1]) for racer in racers]
-    assert [racer.returncode for racer in racers] == [0] * len(racers)
-    return [one for outcome in outcomes for one in outcome]
+    """Let one process per list ask for its places; returns all outcomes."""
+    outcomes = await racing.race("tests.promotions.racer", dsn, data_dir, errands, unguarded=unlocked)
+    return [one for process in outcomes for one in process]
 
 
 def errand(
