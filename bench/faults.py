@@ -20,12 +20,14 @@ from bench.faults_buyers import Crowd, Told
 from bench.faults_kills import Killer
 from bench.faults_setting import Town, build, calm, misbehave
 from bench.faults_truth import Truth, audit, unsettled
+from bench.figures import percentile
 from bench.goods import runtime
 from bench.stage import Server, Stage, listen, stage
 
 PROCESSES = 2
 BUYERS_AT_ONCE = 24
 SETTLE_SECONDS = 240
+ENOUGH = 2000  # purchases from which on every kind of fault must have struck
 
 
 async def soak(
@@ -47,7 +49,7 @@ async def soak(
         began = time.monotonic()
         await crowd.shop(BUYERS_AT_ONCE)
         print(f"{purchases} buyers were here within {time.monotonic() - began:.0f} s", flush=True)
-        await calm(sandbox)
+        struck = await calm(sandbox)
         killer.rest()
         open_ones = -1
         for _ in range(SETTLE_SECONDS):
@@ -60,12 +62,21 @@ async def soak(
             f"{told}; servers killed {killer.servers_killed}, workers {killer.workers_killed}, left open {open_ones}",
             flush=True,
         )
-    figures = asdict(truth)
+    figures: dict[str, object] = {
+        **asdict(truth),
+        "gave_up": told.gave_up,
+        "buyer_p50_s": round(percentile(told.took, 0.5), 1),
+        "buyer_p99_s": round(percentile(told.took, 0.99), 1),
+        "faults_struck": sum(struck),
+    }
     ok = (
         truth.paid_twice == 0
         and truth.lost == 0
         and truth.invented == 0
+        and truth.uneven == 0
+        and truth.forged > told.probes > 0
         and truth.forged_accepted == 0
+        and (all(struck) or purchases < ENOUGH)
         and truth.unclean == 0
         and truth.success_rate > 0.999
         and open_ones == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +25,9 @@ class Told:
     """What buyers meant and what they saw."""
 
     meant: dict[int, list[UUID]] = field(default_factory=dict[int, list[UUID]], repr=False)
-    """Orders of each buyer who meant to pay."""
+    """Orders of each buyer who meant to pay; none of one who did not even get an order."""
+    took: list[float] = field(default_factory=list[float], repr=False)
+    """Seconds that those who meant to pay were in the shop, whatever came of it."""
     gave_up: int = 0
     cancelled: int = 0
     seen: int = 0
@@ -92,15 +95,29 @@ class _Buyer:
         """One purchase, by dice: in one store or two, meant or cancelled half-way, with a quick or a slow bank."""
         draw, told = self._draw, self._told
         shops = draw.sample(self._town.shops, 2 if draw.random() < TWO_STORES else 1)
-        orders = await self._order(shops)
+        too_late = len(shops) == 1 and draw.random() < TOO_LATE
+        cancels = not too_late and draw.random() < CANCELS
+        if too_late or cancels:
+            await self._buy(await self._order(shops), too_late=too_late, cancels=cancels)
+            return
+        told.meant[self._number] = []  # who means to pay counts from the first step on, however far it leads
+        began = time.monotonic()
+        try:
+            orders = await self._order(shops)
+            told.meant[self._number] = [order for _, order in orders]
+            await self._buy(orders)
+        finally:
+            told.took.append(time.monotonic() - began)
+
+    async def _buy(
+        self, orders: list[tuple[UUID, UUID]], *, too_late: bool = False, cancels: bool = False
+    ) -> None:
+        draw, told = self._draw, self._told
         if draw.random() < PROBES:
             await self._probe()
-        if len(orders) == 1 and draw.random() < TOO_LATE:
+        if too_late:
             await self._pay_too_late(orders)
             return
-        cancels = draw.random() < CANCELS
-        if not cancels:
-            told.meant[self._number] = [order for _, order in orders]
         forgets = not cancels and len(orders) == 1 and draw.random() < PAYS_AGAIN
         old = await self._start(orders, "wechat_native") if forgets else None
         paid = asyncio.create_task(self._pay(orders, draw.choice(METHODS)))

@@ -30,11 +30,15 @@ class Killer:
 
     async def __aexit__(self, *_: object) -> None:
         self.rest()
+        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
         self._worker.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(self._worker.wait, 20)
         self._worker.kill()
         await asyncio.to_thread(self._worker.wait)
+        for fault in ended:  # a killer that broke down would have let everybody live
+            if isinstance(fault, Exception):
+                raise fault
 
     def rest(self) -> None:
         """No more killing; what runs goes on running."""

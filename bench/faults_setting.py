@@ -94,6 +94,8 @@ async def misbehave(sandbox: httpx.AsyncClient, seed: int) -> None:
         (await sandbox.post("/_sandbox/faults", json=order)).raise_for_status()
 
 
-async def calm(sandbox: httpx.AsyncClient) -> None:
-    """No more faults; messages that were lost for good stay lost."""
-    await sandbox.delete("/_sandbox/faults")
+async def calm(sandbox: httpx.AsyncClient) -> list[int]:
+    """No more faults; messages that were lost for good stay lost. Returns how often each of FAULTS struck."""
+    struck = (await sandbox.get("/_sandbox/faults")).raise_for_status().json()["faults"]
+    (await sandbox.delete("/_sandbox/faults")).raise_for_status()
+    return [fault["hits"] for fault in struck]

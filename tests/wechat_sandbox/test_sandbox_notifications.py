@@ -127,8 +127,10 @@ def test_a_forgery_does_not_verify_and_the_true_message_follows(
     order = place_paid(shop, control)
     (forged,) = receiver.got
     assert shop.read(forged.headers, forged.body) is None
+    told = control.get("/_sandbox/notifications/forgeries").json()
     # The receiver said 204 to it: the sandbox points that out, and sends the true one all the same.
     assert notification(control, order)["attempts"][0]["forged"] is True
+    assert told["sent"] >= told["accepted"] >= 1
     events = control.get("/_sandbox/events", params={"kind": "notify", "q": order}).json()["events"]
     assert events[0]["mood"] == "bad"
     settle(control, 15)

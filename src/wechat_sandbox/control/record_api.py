@@ -72,6 +72,11 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         found = outbox.about(out_trade_no) if out_trade_no else outbox.listing(limit)
         return json_answer({"notifications": found})
 
+    @get("/_sandbox/notifications/forgeries")
+    async def forgeries() -> Answer:
+        sent = [one for message in sandbox.outbox.all() for one in message.attempts if one.forged]
+        return json_answer({"sent": len(sent), "accepted": sum(one.accepted for one in sent)})
+
     @post("/_sandbox/notifications/{notification_id:str}/resend", status_code=200)
     async def resend(notification_id: FromPath[str]) -> Answer:
         notification = sandbox.outbox.get(notification_id)
@@ -79,7 +84,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             raise ControlError(404, "NOTIFICATION", "no such notification")
         return json_answer(await sandbox.delivery.resend(notification))
 
-    return [events, clear_events, orders, order, notifications, resend]
+    return [events, clear_events, orders, order, notifications, forgeries, resend]
 
 
 def _order(transaction: Transaction) -> dict[str, object]:

@@ -161,7 +161,7 @@ class Delivery:
             )
         else:
             attempts = [await self._send(notification, forgeries)]
-        if not forgeries and any(_accepted(a) for a in attempts):
+        if not forgeries and any(a.accepted for a in attempts):
             notification.status = "delivered"
             self._outbox.save(notification)
         else:
@@ -231,11 +231,11 @@ class Delivery:
         notification.attempts.append(attempt)
         if notification.subject != "SIGNTEST":
             self._outbox.save(notification)
-        mood: Mood = "ok" if _accepted(attempt) else "warn"
+        mood: Mood = "ok" if attempt.accepted else "warn"
         title = f"{notification.event_type} → {attempt.status_code or 'no answer'}"
         if attempt.forged:
-            mood = "bad" if _accepted(attempt) else "ok"
-            title += " — a forgery was ACCEPTED" if _accepted(attempt) else " — forgery refused"
+            mood = "bad" if attempt.accepted else "ok"
+            title += " — a forgery was ACCEPTED" if attempt.accepted else " — forgery refused"
         self._seen.record(
             "notify",
             title,
@@ -261,7 +261,3 @@ class Delivery:
             url=notification.url,
             faults=faults,
         )
-
-
-def _accepted(attempt: Attempt) -> bool:
-    return attempt.status_code is not None and 200 <= attempt.status_code < 300

@@ -24,6 +24,11 @@ class Attempt(msgspec.Struct, kw_only=True):
     faults: list[str]
     forged: bool = False
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the merchant took it in."""
+        return self.status_code is not None and 200 <= self.status_code < 300
+
 
 class Notification(msgspec.Struct, kw_only=True):
     """A message to a merchant, kept until it is delivered or given up."""
@@ -70,9 +75,13 @@ class Outbox:
         """The notifications about an out_trade_no, oldest first."""
         return list(self._by_subject.get(subject, ()))
 
+    def all(self) -> list[Notification]:
+        """Every message there ever was, oldest first."""
+        return list(self._by_id.values())
+
     def listing(self, limit: int) -> list[Notification]:
         """The newest first."""
-        return list(self._by_id.values())[: -limit - 1 : -1]
+        return self.all()[: -limit - 1 : -1]
 
     def pending(self) -> list[Notification]:
         """Those still to be sent, for resuming after a restart."""
