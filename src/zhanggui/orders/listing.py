@@ -13,7 +13,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.core.schema import metadata
 from zhanggui.customers.phones import parse_phone
 from zhanggui.orders.drafts import PHONE_PURPOSE
-from zhanggui.orders.page_parts import as_text, buyer_text, open_contact
+from zhanggui.orders.page_parts import buyer_text, open_contact, ticket_line
 from zhanggui.orders.rules import Facts, Status, is_partly_shipped, merchant_actions
 from zhanggui.orders.shapes import ConsoleOrderPage, ConsoleOrderRow, TicketLine
 from zhanggui.orders.tables import order_line, sales_order
@@ -107,7 +107,7 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
     ids = [row["id"] for row in rows]
     line = order_line.c
     firsts = (
-        select(line.order_id, line.name, line.spec_text, line.modifiers_text, line.quantity - line.cancelled)
+        select(line.order_id, line.name, line.spec_text, line.modifiers_text, line.quantity, line.cancelled)
         .where(line.store_id == store_id, line.order_id.in_(ids), line.position < ON_TICKET)
         .order_by(line.order_id, line.position)
     )
@@ -122,9 +122,8 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
     )
     async with rt.reads.connect() as conn:
         tickets: dict[UUID, list[TicketLine]] = {}
-        for i, name, spec, modifiers, units in await conn.execute(firsts):
-            shown = TicketLine(as_text(name), as_text(spec), as_text(modifiers), units)
-            tickets.setdefault(i, []).append(shown)
+        for row in (await conn.execute(firsts)).mappings():
+            tickets.setdefault(row["order_id"], []).append(ticket_line(row))
         number: dict[UUID, int] = {i: n for i, n in await conn.execute(numbers)}
         state: dict[UUID, list[str]] = {}
         for i, status in await conn.execute(states):

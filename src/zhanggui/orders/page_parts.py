@@ -120,6 +120,12 @@ def line_fields(row: Row, shown: dict[UUID, Picture]) -> dict[str, Any]:
     }
 
 
+def ticket_line(row: Any) -> shapes.TicketLine:
+    """A line (columns name, spec_text, modifiers_text, quantity, cancelled) as the counter needs it."""
+    name, spec, modifiers = (as_text(row[of]) for of in ("name", "spec_text", "modifiers_text"))
+    return shapes.TicketLine(name, spec, modifiers, row["quantity"] - row["cancelled"])
+
+
 def event_view(row: Row) -> shapes.TimelineEvent:
     code = f"timeline_{row['kind']}"
     return shapes.TimelineEvent(

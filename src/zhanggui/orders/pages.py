@@ -26,6 +26,7 @@ from zhanggui.orders.page_parts import (
     masked_address,
     open_contact,
     report_view,
+    ticket_line,
 )
 from zhanggui.orders.rules import buyer_actions, is_partly_shipped, merchant_actions
 from zhanggui.orders.shapes import (
@@ -37,7 +38,6 @@ from zhanggui.orders.shapes import (
     PaymentView,
     Receipt,
     TableRef,
-    TicketLine,
 )
 from zhanggui.pricing.shapes import TraceStep
 from zhanggui.stores import pictures as store_pictures
@@ -107,15 +107,7 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
         **head,
         first_line=as_text(parts.lines[0]["name"]),
         line_count=len(parts.lines),
-        ticket=[
-            TicketLine(
-                as_text(line["name"]),
-                as_text(line["spec_text"]),
-                as_text(line["modifiers_text"]),
-                line["quantity"] - line["cancelled"],
-            )
-            for line in parts.lines[:ON_TICKET]
-        ],
+        ticket=[ticket_line(line) for line in parts.lines[:ON_TICKET]],
         buyer=buyer_text(contact),
         table=o["table_name"],
         partly_shipped=is_partly_shipped(parts.facts),
