@@ -225,3 +225,19 @@ async def test_a_hub_hands_to_thousands_without_waiting() -> None:
     for page in pages:
         hub.leave("console", store, page)
     assert len(hub) == 0
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind", "buyer_hears"),
+    [
+        ("order.shipped", "order", True),
+        ("return.changed", "return", True),
+        ("shipping_report.changed", "report", False),
+    ],
+)
+async def test_each_kind_of_news_goes_to_those_it_concerns(topic: str, kind: str, buyer_hears: bool) -> None:
+    hub, customer, store = Hub(), new_id(), new_id()
+    desk, buyer = hub.join("console", store), hub.join("shop", customer)
+    hub.publish([events.LoggedEvent(store, new_id(), 0, topic, new_id(), customer, {}, clock.now())])
+    assert json.loads(desk.queue.get_nowait())["type"] == kind
+    assert buyer.queue.empty() is not buyer_hears
