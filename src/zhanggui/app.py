@@ -21,7 +21,7 @@ from zhanggui.core.auth import enforce_access
 from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.db import connect_pool
 from zhanggui.core.gate import Gate
-from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS
+from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS, StrictRequest
 from zhanggui.core.lane import HotPost, PostLane
 from zhanggui.core.metrics import MetricsMiddleware
 from zhanggui.core.migrate import sqlalchemy_url
@@ -107,6 +107,7 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         route_handlers=[Router(prefix, route_handlers=collect(name)) for name, prefix in PREFIXES.items()],
         guards=[enforce_access],
         dependencies=DEPENDENCIES,
+        request_class=StrictRequest,
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[MetricsMiddleware],
         lifespan=[lifespan],

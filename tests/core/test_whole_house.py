@@ -16,6 +16,7 @@ from tests.support.api import CONSOLE_ORIGIN, Api
 from zhanggui.app import create_api
 from zhanggui.core.auth import Access
 from zhanggui.core.db import STATEMENTS, connect_pool, statement
+from zhanggui.core.ids import new_id
 from zhanggui.staff.rules import PERMISSIONS
 from zhanggui.tables import metadata
 
@@ -144,6 +145,25 @@ async def test_broken_bodies_are_the_callers_fault(api: Api, body: bytes) -> Non
     )
     assert answer.status_code == 400
     assert answer.json()["code"] in {"invalid", "bad_json"}
+
+
+async def test_a_number_is_a_number_and_no_text(api: Api) -> None:
+    """The framework would take "12" for 12 and "true" for true; the field at fault is named."""
+    owner = await api.staff(await api.store())
+    name = {"zh": "茶", "en": "Tea"}
+    for field, value in (("sort", "12"), ("sort", 1.5), ("visible", "true"), ("visible", 1), ("name", "茶")):
+        answer = await owner.post("/categories", {"name": name} | {field: value})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), field
+        assert answer.json()["errors"] == [
+            {"field": field, "code": "invalid_type", "message": answer.json()["errors"][0]["message"]}
+        ]
+    deep = {"code": "x", "category_id": str(new_id()), "name": name, "skus": [{"code": "y", "price": "100"}]}
+    answer = await owner.post("/products", deep)
+    assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("skus[0].price", "invalid_type")]
+    buyer = await api.buyer()
+    wrong = {"store_id": str(owner.base[-36:]), "sku_id": str(new_id()), "modifiers": [], "quantity": "1"}
+    assert (await buyer.post("/cart/lines", wrong)).json()["errors"][0]["field"] == "quantity"
+    assert (await owner.get("/products", params={"limit": "10"})).status_code == 200
 
 
 async def test_a_body_that_is_too_large_is_not_read(api: Api) -> None:

@@ -66,3 +66,17 @@ export function fileBody(file: File): { body: { file: string }; bodySerializer: 
 export function idempotencyKey(): string {
   return crypto.randomUUID()
 }
+
+/** The key of what a form makes next: sent again after a lost answer it makes nothing twice. Once it was made, `renew`. */
+export class OnceKey {
+  private key = idempotencyKey()
+
+  /** For `params` of the request. */
+  get header(): { 'Idempotency-Key': string } {
+    return { 'Idempotency-Key': this.key }
+  }
+
+  renew(): void {
+    this.key = idempotencyKey()
+  }
+}

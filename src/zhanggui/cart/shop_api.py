@@ -10,10 +10,9 @@ from zhanggui.cart import change
 from zhanggui.cart.page import load_cart
 from zhanggui.cart.shapes import Cart, LineChange, LineInput, Selection
 from zhanggui.core.auth import GUEST, Buyer
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 
-Key = Annotated[str, key_parameter()]
 StoreFilter = Annotated[UUID | None, QueryParameter(name="store_id")]
 
 

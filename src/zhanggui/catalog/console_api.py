@@ -23,9 +23,10 @@ from zhanggui.catalog.shapes import (
 )
 from zhanggui.catalog.shelf import set_status
 from zhanggui.core.auth import StaffMember, staff
-from zhanggui.core.db import in_transaction
+from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.http import Page
 from zhanggui.core.i18n import Text
+from zhanggui.core.idempotency import Asked, Key, fingerprint, made_once
 from zhanggui.core.runtime import Runtime
 
 READ, WRITE = staff("products.read"), staff("products.write")
@@ -38,9 +39,12 @@ async def console_categories(rt: Runtime, store_id: UUID) -> ConsoleCategories:
 
 
 @post("/stores/{store_id:uuid}/categories", opt=WRITE, operation_id="add_category")
-async def add_category(rt: Runtime, store_id: UUID, data: CategoryInput) -> ConsoleCategory:
-    """Add a category, at the top or below another."""
-    return await _save(rt, store_id, None, data)
+async def add_category(
+    rt: Runtime, member: StaffMember, store_id: UUID, data: CategoryInput, idempotency_key: Key
+) -> ConsoleCategory:
+    """Add a category, at the top or below another; once for each key."""
+    asked = Asked(store_id, member.id, idempotency_key, fingerprint("catalog.add_category", data))
+    return await _save(rt, store_id, None, data, asked)
 
 
 @put("/stores/{store_id:uuid}/categories/{category_id:uuid}", opt=WRITE, operation_id="change_category")
@@ -74,9 +78,12 @@ async def console_products(
 
 
 @post("/stores/{store_id:uuid}/products", opt=WRITE, operation_id="add_product")
-async def add_product(rt: Runtime, store_id: UUID, member: StaffMember, data: ProductInput) -> ConsoleProduct:
-    """Add a product with its SKUs and their initial stock."""
-    product_id = await save_one(rt, store_id, Draft(data), member.name)
+async def add_product(
+    rt: Runtime, store_id: UUID, member: StaffMember, data: ProductInput, idempotency_key: Key
+) -> ConsoleProduct:
+    """Add a product with its SKUs and their initial stock; once for each key."""
+    asked = Asked(store_id, member.id, idempotency_key, fingerprint("catalog.add_product", data))
+    product_id = await save_one(rt, store_id, Draft(data), member.name, asked)
     return await queries.console_product(rt, store_id, product_id)
 
 
@@ -106,7 +113,7 @@ async def set_product_status(rt: Runtime, store_id: UUID, data: StatusInput) -> 
 
 
 async def _save(
-    rt: Runtime, store_id: UUID, category_id: UUID | None, data: CategoryInput
+    rt: Runtime, store_id: UUID, category_id: UUID | None, data: CategoryInput, asked: Asked | None = None
 ) -> ConsoleCategory:
     draft = CategoryDraft(
         Text(data.name.zh, data.name.en),
@@ -116,8 +123,14 @@ async def _save(
         sort=data.sort,
         visible=data.visible,
     )
-    (saved,) = await in_transaction(rt.db, lambda conn: save_categories(conn, store_id, [draft]))
-    return await queries.console_category(rt, store_id, saved)
+
+    async def work(conn: Connection) -> UUID:
+        async def save() -> UUID:
+            return (await save_categories(conn, store_id, [draft]))[0]
+
+        return await made_once(conn, asked, save)
+
+    return await queries.console_category(rt, store_id, await in_transaction(rt.db, work))
 
 
 routes: list[Any] = [

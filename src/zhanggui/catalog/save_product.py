@@ -17,6 +17,7 @@ from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import FieldError, ShopError
 from zhanggui.core.events import Event, append
+from zhanggui.core.idempotency import Asked, made_once
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 
@@ -155,20 +156,31 @@ async def save_products(conn: Connection, store_id: UUID, drafts: Sequence[Draft
     return Saved(ids, len(ids) - updated, updated, [])
 
 
-async def save_one(rt: Runtime, store_id: UUID, draft: Draft, actor: str) -> UUID:
-    """Write one product in a transaction of its own and return its id.
+async def save_one(rt: Runtime, store_id: UUID, draft: Draft, actor: str, asked: Asked | None = None) -> UUID:
+    """Write one product in a transaction of its own and return its id; a new one once for each key.
 
     Raises 404 for an unknown id, 409 for `product_conflict` and codes that are taken, 400 with every field at fault
     for anything else.
     """
-    saved = await in_transaction(rt.db, lambda conn: save_products(conn, store_id, [draft], actor))
-    if not saved.refused:
-        return saved.ids[0]
-    first = min(saved.refused, key=lambda r: STATUS_OF.get(r.code, 400) == 400)
+
+    async def work(conn: Connection) -> UUID:
+        async def save() -> UUID:
+            saved = await save_products(conn, store_id, [draft], actor)
+            if saved.refused:
+                raise _refusal(saved.refused)
+            return saved.ids[0]
+
+        return await made_once(conn, asked, save)
+
+    return await in_transaction(rt.db, work)
+
+
+def _refusal(refused: Sequence[Refused]) -> ShopError:
+    first = min(refused, key=lambda r: STATUS_OF.get(r.code, 400) == 400)
     status = STATUS_OF.get(first.code, 400)
     if status != 400:
-        raise ShopError(first.code, status, field=first.field, **first.params)
-    raise ShopError("invalid", 400, errors=[FieldError(r.field, r.code) for r in saved.refused])
+        return ShopError(first.code, status, field=first.field, **first.params)
+    return ShopError("invalid", 400, errors=[FieldError(r.field, r.code) for r in refused])
 
 
 async def _read(conn: Connection, store_id: UUID, drafts: Sequence[Draft]) -> _Known:

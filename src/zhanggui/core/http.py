@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -11,7 +12,8 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import Empty
 
 from zhanggui.core.auth import Buyer, StaffMember
 from zhanggui.core.errors import FieldError, ShopError
@@ -24,6 +26,27 @@ AnyRequest = Request[Any, Any, State]
 
 CODES = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
          413: "payload_too_large", 429: "rate_limited", 503: "busy"}  # fmt: skip
+
+
+@lru_cache
+def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape)
+
+
+class StrictRequest(AnyRequest):
+    """A JSON body is what the handler's `data` says, or refused: the framework would take "3" for 3 and "true" for true."""
+
+    async def json(self) -> Any:
+        data = self.route_handler.parsed_data_field
+        if data is None or self._json is not Empty:
+            return await super().json()
+        try:
+            self._json = _decoder(data.annotation).decode(await self.body())
+        except msgspec.ValidationError as fault:
+            raise ValidationException(extra=[{"message": str(fault), "source": "body"}]) from fault
+        except msgspec.DecodeError as fault:
+            raise ShopError("bad_json", 400) from fault
+        return self._json
 
 
 class Page(msgspec.Struct, Generic[T]):
@@ -125,15 +148,6 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
     return FieldError(key, "invalid_type" if "Expected" in text else "invalid")
 
 
-def _dependency(request: AnyRequest, error: InternalServerException) -> Response[bytes]:
-    """Litestar takes a bad body field for its own fault when the field is called like a dependency (`locale`)."""
-    found = re.search(r"^(.*) - at `\$\.data\.([^`]+)`$", str(error.__cause__))
-    if found is None:
-        return _internal(request, error)
-    entry = {"message": found.group(1), "key": found.group(2), "source": "body"}
-    return problem_response(request, ShopError("invalid", 400, errors=[_field_error(entry)]))
-
-
 def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     code = CODES.get(error.status_code, "http_error")
     if error.status_code == 400 and "JSON" in str(error.detail):
@@ -170,7 +184,6 @@ def _internal(request: AnyRequest, error: Exception) -> Response[bytes]:
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     ShopError: _shop_error,
     ValidationException: _validation,
-    InternalServerException: _dependency,
     HTTPException: _http,
     UnicodeDecodeError: _not_utf8,
     asyncpg.DataError: _data_error,

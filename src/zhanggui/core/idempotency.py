@@ -1,7 +1,8 @@
 """Idempotency keys: the same key with the same body answers what it answered first; another body is refused."""
 
 import hashlib
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from litestar.params import HeaderParameter
@@ -13,6 +14,9 @@ from zhanggui.core.errors import ShopError
 HEADER = "Idempotency-Key"
 NO_STORE = UUID(int=0)
 """Stands for the store of what belongs to a buyer alone, such as an address."""
+
+Key = Annotated[str, HeaderParameter(name=HEADER, min_length=8, max_length=64)]
+"""A handler's argument `idempotency_key`: the required header."""
 
 INSERT = statement(
     "core.idempotency.claim",
@@ -31,9 +35,13 @@ ANSWER = statement(
 )
 
 
-def key_parameter() -> Any:
-    """Annotation of a handler's argument, `Annotated[str, key_parameter()]`: the required header, 8–64 characters."""
-    return HeaderParameter(name=HEADER, min_length=8, max_length=64)
+class Asked(NamedTuple):
+    """Who asked for what under which key: `print_` as `fingerprint` makes it."""
+
+    store_id: UUID
+    owner_id: UUID
+    key: str
+    print_: bytes
 
 
 def fingerprint(operation: str, body: Any) -> bytes:
@@ -58,3 +66,18 @@ async def claim(conn: Connection, store_id: UUID, owner_id: UUID, key: str, prin
 async def answer(conn: Connection, store_id: UUID, owner_id: UUID, key: str, result: Any) -> None:
     """Store what the first request is answered, in the same transaction as what it did."""
     await conn.execute(ANSWER, store_id, owner_id, key, result)
+
+
+async def made_once(conn: Connection, asked: Asked | None, make: Callable[[], Awaitable[UUID]]) -> UUID:
+    """The id of what `make` makes in the caller's transaction; asked again it is the first one's, and nothing is made.
+
+    None: nobody can ask twice (the demo, a sheet). Raises as `claim` and what `make` raises; then the key stays free.
+    """
+    if asked is None:
+        return await make()
+    known = await claim(conn, *asked)
+    if known is not None:
+        return UUID(known["id"])
+    made = await make()
+    await answer(conn, asked.store_id, asked.owner_id, asked.key, {"id": made})
+    return made

@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import BUYER, PUBLIC, Buyer
 from zhanggui.core.http import AnyRequest
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers import addresses, me, session_api, wechat_pages_api
 from zhanggui.customers.queries import list_addresses, profile
@@ -25,7 +25,6 @@ from zhanggui.customers.shapes import (
     RegionItems,
 )
 
-Key = Annotated[str, key_parameter()]
 ParentCode = Annotated[str, QueryParameter(max_length=9)]
 
 

@@ -11,7 +11,7 @@ from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import FieldError, ShopError
 from zhanggui.core.http import Page
-from zhanggui.core.idempotency import answer, claim, fingerprint, key_parameter
+from zhanggui.core.idempotency import Key, answer, claim, fingerprint
 from zhanggui.core.runtime import Runtime
 from zhanggui.inventory.corrections import Adjustment, adjust, set_sold_out
 from zhanggui.inventory.listing import list_movements, list_stock, stock_rows
@@ -37,7 +37,7 @@ async def adjust_stock(
     member: StaffMember,
     store_id: UUID,
     data: AdjustInput,
-    idempotency_key: Annotated[str, key_parameter()],
+    idempotency_key: Key,
 ) -> StockRows:
     """Correct counts by a difference or to a counted number; all or nothing, once per key."""
     wrong = [i for i, item in enumerate(data.items) if (item.delta is None) == (item.on_hand is None)]

@@ -11,7 +11,7 @@ from zhanggui.cart.shapes import Cart
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import Page
 from zhanggui.core.i18n import Locale
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.history import ListState, list_orders
 from zhanggui.orders.pages import buyer_order
@@ -21,7 +21,6 @@ from zhanggui.orders.requests import PlaceRequest
 from zhanggui.orders.shapes import Order, Orders, OrderSummary
 from zhanggui.orders.submit import place
 
-Key = Annotated[str, key_parameter()]
 Which = Annotated[ListState, QueryParameter(name="state")]  # `state` is a name of Litestar's own
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 

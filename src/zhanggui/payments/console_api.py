@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.http import Page
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.pages import console_order
 from zhanggui.orders.rules import Actor
@@ -18,7 +18,6 @@ from zhanggui.payments.inbox_listing import Direction, InboxDetail, InboxRow, St
 from zhanggui.payments.replay import replay
 from zhanggui.payments.shapes import MerchantCancel, ReplayEntry
 
-Key = Annotated[str, key_parameter()]
 # `state` itself is a name that Litestar keeps for its own.
 EntryState = Annotated[State | None, QueryParameter(name="state")]
 EntryId = Annotated[str, QueryParameter(max_length=200)]

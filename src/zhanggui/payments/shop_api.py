@@ -1,14 +1,13 @@
 """Paying, as buyers do it."""
 
 from datetime import timedelta
-from typing import Annotated
 from uuid import UUID
 
 from litestar import post
 
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import AnyRequest
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.ratelimit import Limit, take
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.pages import buyer_order
@@ -18,8 +17,6 @@ from zhanggui.payments import attempt, combine
 from zhanggui.payments.cancel import Cancel, cancel_by_buyer
 from zhanggui.payments.shapes import BuyerCancel, CombinedPayment, PaymentAttempt, StartCombined, StartPayment
 from zhanggui.payments.start import start
-
-Key = Annotated[str, key_parameter()]
 
 
 @post("/stores/{store_id:uuid}/orders/{order_id:uuid}/payments", opt=BUYER)

@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.http import Page
+from zhanggui.core.idempotency import Asked, Key, fingerprint
 from zhanggui.core.runtime import Runtime
 from zhanggui.promotions import schedule
 from zhanggui.promotions.listing import figures, list_sales, read_sale
@@ -30,10 +31,11 @@ async def list_flash_sales(
 
 @post(FLASH, opt=WRITE, operation_id="add_flash_sale", status_code=201)
 async def add_flash_sale(
-    rt: Runtime, member: StaffMember, store_id: UUID, data: FlashSaleInput
+    rt: Runtime, member: StaffMember, store_id: UUID, data: FlashSaleInput, idempotency_key: Key
 ) -> ConsoleFlashSale:
-    """Draft a sale; nothing is set aside and nobody sees it before it is scheduled."""
-    return await read_sale(rt, store_id, await schedule.save(rt, store_id, None, data, member.name))
+    """Draft a sale, once for each key; nothing is set aside and nobody sees it before it is scheduled."""
+    asked = Asked(store_id, member.id, idempotency_key, fingerprint("promotions.add_sale", data))
+    return await read_sale(rt, store_id, await schedule.save(rt, store_id, None, data, member.name, asked))
 
 
 @get(ONE, opt=READ, operation_id="console_flash_sale")

@@ -8,6 +8,7 @@ from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import FieldError, ShopError, not_found
 from zhanggui.core.events import Event, append
+from zhanggui.core.idempotency import Asked, made_once
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
@@ -61,8 +62,15 @@ ADD_ITEMS = statement(
 )
 
 
-async def save(rt: Runtime, store_id: UUID, sale_id: UUID | None, data: FlashSaleInput, actor: str) -> UUID:
-    """Make a draft, or change a sale that has not started; returns its id.
+async def save(
+    rt: Runtime,
+    store_id: UUID,
+    sale_id: UUID | None,
+    data: FlashSaleInput,
+    actor: str,
+    asked: Asked | None = None,
+) -> UUID:
+    """Make a draft (once for each key), or change a sale that has not started; returns its id.
 
     A scheduled sale stays scheduled and its units are set aside anew, all or nothing. Raises 404 for a sale or SKU of
     another store, 409 `flash_started`, `flash_conflict` (stale version), `out_of_stock` (data: what is left), 422 for
@@ -72,7 +80,7 @@ async def save(rt: Runtime, store_id: UUID, sale_id: UUID | None, data: FlashSal
 
     async def work(conn: Connection) -> UUID:
         if sale_id is None:
-            return await _add(conn, store_id, data, actor)
+            return await made_once(conn, asked, lambda: _add(conn, store_id, data, actor))
         row = await _editable(conn, store_id, sale_id)
         if data.version != row["version"]:
             raise ShopError("flash_conflict", 409, field="version")

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 
 from zhanggui.core.auth import BUYER, PUBLIC, Buyer
 from zhanggui.core.i18n import Locale
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.promotions.desk import ask, desk
 from zhanggui.promotions.progress import pages
@@ -67,7 +67,7 @@ async def ask_place(
     store_id: UUID,
     sale_id: UUID,
     data: PlaceInput,
-    idempotency_key: Annotated[str, key_parameter()],
+    idempotency_key: Key,
 ) -> Response[FlashPlace]:
     """Ask for a place: 201 with its token, or 202 with a ticket while many are before you.
 

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.http import Page
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.reconciliation.again import again
 from zhanggui.reconciliation.listing import DifferenceFilter, list_differences, list_runs, one_difference
@@ -64,7 +64,7 @@ async def adjust_difference(
     store_id: UUID,
     difference_id: UUID,
     data: AdjustDifference,
-    idempotency_key: Annotated[str, key_parameter()],
+    idempotency_key: Key,
 ) -> BillDifference:
     """Post what brings the book to the provider's figure, with who and why; once."""
     by = By(member.id, member.name)

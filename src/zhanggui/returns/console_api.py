@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.http import Page, among
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.media.form import MAX_FORM, PictureBody, keep_picture
 from zhanggui.media.shapes import Picture
@@ -34,7 +34,6 @@ from zhanggui.returns.work import Press, once
 STORE = "/stores/{store_id:uuid}"
 ONE = f"{STORE}/returns/{{return_id:uuid}}"
 DECIDE: dict[str, Any] = {"opt": staff("orders.refund"), "status_code": 200}
-Key = Annotated[str, key_parameter()]
 Words = Annotated[list[str] | None, QueryParameter(max_items=12)]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.http import Page
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.ratelimit import Limit, take
 from zhanggui.core.runtime import Runtime
 from zhanggui.media.form import MAX_FORM, PictureBody, keep_picture
@@ -30,7 +30,6 @@ from zhanggui.returns.work import Press, of_buyer, once
 
 ORDER = "/stores/{store_id:uuid}/orders/{order_id:uuid}"
 ONE = "/stores/{store_id:uuid}/returns/{return_id:uuid}"
-Key = Annotated[str, key_parameter()]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 HOUR = timedelta(hours=1)
 

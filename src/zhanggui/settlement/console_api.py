@@ -12,7 +12,7 @@ from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.errors import ShopError
 from zhanggui.core.http import Page
 from zhanggui.core.i18n import Locale
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement import desk, hooks, listing, receivers, rule_book, shapes, withdrawals
 from zhanggui.settlement.policy import Policy, load_policy, save_policy
@@ -28,7 +28,6 @@ RULE = f"{BASE}/rules/{{rule_id:uuid}}"
 SPLIT = f"{BASE}/splits/{{split_id:uuid}}"
 WITHDRAWAL = f"{BASE}/withdrawals/{{withdrawal_id:uuid}}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Key = Annotated[str, key_parameter()]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 # `state` itself is a name that Litestar keeps for its own.
 OfSplit = Annotated[SplitState | None, QueryParameter(name="state")]

@@ -1,20 +1,19 @@
 """A person's share of sales: balances, withdrawals, confirming them."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import get, post
 
 from zhanggui.core.auth import BUYER, Buyer
-from zhanggui.core.idempotency import key_parameter
+from zhanggui.core.idempotency import Key
 from zhanggui.core.ratelimit import Limit, take
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement import hooks, person, transfer, withdrawals
 from zhanggui.settlement.shapes import MerchantTransfer, ShareAccounts, WithdrawalInput
 
 assert hooks  # noqa: S101  # importing it puts settlement's functions into payments.extensions
-Key = Annotated[str, key_parameter()]
 ONE = "/stores/{store_id:uuid}/withdrawals/{withdrawal_id:uuid}"
 
 

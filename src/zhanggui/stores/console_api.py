@@ -5,8 +5,9 @@ from uuid import UUID
 from litestar import Response, delete, get, post, put
 
 from zhanggui.core import clock
-from zhanggui.core.auth import staff
-from zhanggui.core.db import in_transaction
+from zhanggui.core.auth import StaffMember, staff
+from zhanggui.core.db import Connection, in_transaction
+from zhanggui.core.idempotency import Asked, Key, fingerprint, made_once
 from zhanggui.core.runtime import Runtime
 from zhanggui.stores import pictures, queries, tables_at
 from zhanggui.stores.pause import pause
@@ -66,13 +67,19 @@ async def read_tables(rt: Runtime, store_id: UUID) -> ConsoleTables:
 
 
 @post(f"{STORE}/tables", opt=staff("settings.write"))
-async def add_table(rt: Runtime, store_id: UUID, data: TableInput) -> ConsoleTable:
-    """Add a table."""
+async def add_table(
+    rt: Runtime, member: StaffMember, store_id: UUID, data: TableInput, idempotency_key: Key
+) -> ConsoleTable:
+    """Add a table, once for each key."""
+    asked = Asked(store_id, member.id, idempotency_key, fingerprint("stores.add_table", data))
 
-    table = await in_transaction(
-        rt.db, lambda conn: tables_at.add_table(conn, store_id, data.code, data.name.strip())
-    )
-    return _card(store_id, table)
+    async def work(conn: Connection) -> tables_at.DiningTable:
+        async def add() -> UUID:
+            return (await tables_at.add_table(conn, store_id, data.code, data.name.strip())).id
+
+        return await tables_at.table_by_id(conn, store_id, await made_once(conn, asked, add))
+
+    return _card(store_id, await in_transaction(rt.db, work))
 
 
 @delete(f"{STORE}/tables/{{table_id:uuid}}", opt=staff("settings.write"))

@@ -55,6 +55,14 @@ async def find_table(rt: Runtime, store_id: UUID, code: str) -> DiningTable:
     return DiningTable(*row)
 
 
+async def table_by_id(conn: Connection, store_id: UUID, table_id: UUID) -> DiningTable:
+    """A table of the store. Raises 404 `not_found`."""
+    row = await conn.fetchrow(BY_ID, store_id, table_id)
+    if row is None:
+        raise not_found("table")
+    return DiningTable(*row)
+
+
 async def list_tables(rt: Runtime, store_id: UUID) -> list[DiningTable]:
     return [DiningTable(*row) for row in await rt.db.fetch(LIST, store_id, MAX_TABLES)]
 
@@ -86,12 +94,10 @@ async def remove_table(rt: Runtime, store_id: UUID, table_id: UUID) -> None:
 
 async def qr_svg(rt: Runtime, store_id: UUID, slug: str, table_id: UUID) -> bytes:
     """The table's QR code as a printable SVG. Raises 404 `not_found`."""
-    row = await rt.db.fetchrow(BY_ID, store_id, table_id)
-    if row is None:
-        raise not_found("table")
+    table = await table_by_id(rt.db, store_id, table_id)
     out = BytesIO()
-    segno.make(table_address(rt.config.shop_origin, slug, row["code"]), error="q").save(
-        out, kind="svg", scale=8, border=4, title=row["name"]
+    segno.make(table_address(rt.config.shop_origin, slug, table.code), error="q").save(
+        out, kind="svg", scale=8, border=4, title=table.name
     )
     return out.getvalue()
 

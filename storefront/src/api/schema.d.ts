@@ -147,7 +147,7 @@ export interface paths {
         put?: never;
         /**
          * AddCategory
-         * @description Add a category, at the top or below another.
+         * @description Add a category, at the top or below another; once for each key.
          */
         post: operations["add_category"];
         delete?: never;
@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * AddFlashSale
-         * @description Draft a sale; nothing is set aside and nobody sees it before it is scheduled.
+         * @description Draft a sale, once for each key; nothing is set aside and nobody sees it before it is scheduled.
          */
         post: operations["add_flash_sale"];
         delete?: never;
@@ -827,7 +827,7 @@ export interface paths {
         put?: never;
         /**
          * AddProduct
-         * @description Add a product with its SKUs and their initial stock.
+         * @description Add a product with its SKUs and their initial stock; once for each key.
          */
         post: operations["add_product"];
         delete?: never;
@@ -1895,7 +1895,7 @@ export interface paths {
         put?: never;
         /**
          * AddTable
-         * @description Add a table.
+         * @description Add a table, once for each key.
          */
         post: operations["ApiConsoleStoresStoreIdTablesAddTable"];
         delete?: never;
@@ -6578,7 +6578,9 @@ export interface operations {
     add_category: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path: {
                 store_id: string;
             };
@@ -6811,7 +6813,9 @@ export interface operations {
     add_flash_sale: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path: {
                 store_id: string;
             };
@@ -8045,7 +8049,9 @@ export interface operations {
     add_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path: {
                 store_id: string;
             };
@@ -10559,7 +10565,9 @@ export interface operations {
     ApiConsoleStoresStoreIdTablesAddTable: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path: {
                 store_id: string;
             };

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref, watch } from 'vue'
 
-import { api, unwrap } from '@/api/client'
+import { api, OnceKey, unwrap } from '@/api/client'
 import { fieldErrors, ProblemError } from '@/api/problem'
 import type { FlashSale } from '@/api/types'
 import { storeId, timezone } from '@/session/session'
@@ -52,15 +52,19 @@ export function useFlashForm(id: () => string | undefined) {
     adopt(sale)
     for (const kind of ['flash', 'stock', 'flash-stock', 'movements']) void queries.invalidateQueries({ queryKey: [store, kind] })
   }
+  const once = new OnceKey()
   const save = useMutation({
     mutationFn: (): Promise<FlashSale> => {
       const wanted = id()
       const body = toInput(form.value, timezone.value, version.value)
       return wanted === undefined
-        ? unwrap(api.POST(BASE, { params: { path: { store_id: store } }, body }))
+        ? unwrap(api.POST(BASE, { params: { path: { store_id: store }, header: once.header }, body }))
         : unwrap(api.PUT(ONE, { params: { path: { store_id: store, sale_id: wanted } }, body }))
     },
-    onSuccess: keep,
+    onSuccess: (sale) => {
+      once.renew()
+      keep(sale)
+    },
   })
   const schedule = useMutation({
     mutationFn: (sale: string) => unwrap(api.POST(`${ONE}/schedule`, { params: { path: { store_id: store, sale_id: sale } } })),

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, ref, watch } from 'vue'
 
-import { api, unwrap } from '@/api/client'
+import { api, OnceKey, unwrap } from '@/api/client'
 import { fieldErrors } from '@/api/problem'
 import type { Picture, Product, ProductInput } from '@/api/types'
 import { storeId } from '@/session/session'
@@ -85,12 +85,13 @@ export function useProductForm(id: () => string | undefined) {
     adopt(fromProduct(product))
   }, { immediate: true })
 
+  const once = new OnceKey()
   const save = useMutation({
     mutationFn: (): Promise<Product> => {
       const path = { store_id: store }
       const wanted = id()
       return wanted === undefined
-        ? unwrap(api.POST('/api/console/stores/{store_id}/products', { params: { path }, body: toInput(form) }))
+        ? unwrap(api.POST('/api/console/stores/{store_id}/products', { params: { path, header: once.header }, body: toInput(form) }))
         : unwrap(
             api.PUT('/api/console/stores/{store_id}/products/{product_id}', {
               params: { path: { ...path, product_id: wanted } },
@@ -99,6 +100,7 @@ export function useProductForm(id: () => string | undefined) {
           )
     },
     onSuccess: (product) => {
+      once.renew()
       adopt(fromProduct(product))
       queries.setQueryData([store, 'product', product.id], product)
       for (const kind of ['products', 'stock', 'categories']) void queries.invalidateQueries({ queryKey: [store, kind] })
