@@ -161,7 +161,12 @@ async def test_a_number_is_a_number_and_no_text(api: Api) -> None:
     answer = await owner.post("/products", deep)
     assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("skus[0].price", "invalid_type")]
     buyer = await api.buyer()
-    wrong = {"store_id": str(owner.base[-36:]), "sku_id": str(new_id()), "modifiers": [], "quantity": "1"}
+    wrong: dict[str, Any] = {
+        "store_id": str(owner.base[-36:]),
+        "sku_id": str(new_id()),
+        "modifiers": [],
+        "quantity": "1",
+    }
     assert (await buyer.post("/cart/lines", wrong)).json()["errors"][0]["field"] == "quantity"
     assert (await owner.get("/products", params={"limit": "10"})).status_code == 200
 
