@@ -128,6 +128,12 @@ class Sale:
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
 
+    async def reserved(self) -> int:
+        """Units of this store that somebody holds."""
+        return await self.api.rt.db.fetchval(
+            "SELECT sum(reserved)::int FROM stock WHERE store_id = $1", self.store
+        )
+
     async def refunds(self) -> list[int]:
         rows = await self.api.rt.db.fetch(
             "SELECT amount FROM refund WHERE store_id = $1 AND order_id = $2 AND status <> 'closed' ORDER BY id",

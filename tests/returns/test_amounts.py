@@ -1,5 +1,6 @@
 """What a return gives back, as pure functions: never a fen too much, never one lost."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhanggui.returns.amounts import LineState, OrderState, TooMany, offer, part, share, spread
-from zhanggui.returns.rules import FREE, LIMITS, MOVES, OPEN, REASONS, Reason
+from zhanggui.returns.rules import FREE, LIMITS, MOVES, OPEN, REASONS, Reason, no_reason_until
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
@@ -97,6 +98,16 @@ def test_fees_go_back_with_all_that_was_never_sent_or_by_the_stores_fault_once()
     assert offer(arrived, {ONE: 2, TWO: 1}, "no_reason").fees == 0
     assert offer(arrived, {ONE: 1}, "damaged").fees == 600
     assert offer(arrived._replace(fees_claimed=600), {TWO: 1}, "damaged").fees == 0
+
+
+def test_the_seven_days_end_with_the_seventh_in_the_stores_time() -> None:
+    """Delivered at 23:30 in Shanghai, which is 15:30 UTC: counted from the next day there."""
+    arrived = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
+    assert no_reason_until(arrived, "Asia/Shanghai") == datetime(2026, 3, 8, 16, 0, tzinfo=UTC)
+    assert no_reason_until(arrived + timedelta(hours=1), "Asia/Shanghai") == datetime(
+        2026, 3, 9, 16, 0, tzinfo=UTC
+    )
+    assert no_reason_until(arrived, "UTC") == datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
 
 
 def test_every_state_can_be_left_or_is_an_end_and_every_open_one_has_a_limit() -> None:

@@ -101,6 +101,31 @@ async def test_an_exchange_reserves_the_new_units_and_sends_them(api: Api) -> No
     await assert_journal_adds_up(api.rt.db, sale.store)
 
 
+async def test_an_exchange_that_comes_to_nothing_frees_its_units(api: Api) -> None:
+    """Withdrawn by the buyer, or nothing good came back."""
+    sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
+    first = await sale.applied("exchange", "other_spec", (0, 1))
+    assert (first["status"], await sale.reserved()) == ("approved", 1)
+    assert (await sale.by_buyer(first, "withdraw")).json()["status"] == "withdrawn"
+    assert await sale.reserved() == 0
+    second = await sale.applied("exchange", "other_spec", (0, 1))
+    await sale.sent_back(second)
+    assert await sale.reserved() == 1
+    line = {"order_line_id": sale.lines[0]["id"], "accepted": 0}
+    done = await sale.decided(second, "inspect", {"lines": [line], "reason": "空包裹"})
+    assert (done["status"], await sale.reserved()) == ("rejected", 0)
+    await assert_journal_adds_up(api.rt.db, sale.store)
+
+
+async def test_an_exchange_is_taken_in_whole_or_not_at_all(api: Api) -> None:
+    sale = await delivered(api, prices=(1000,), quantities=(2,))
+    made = await sale.applied("exchange", "other_spec", (0, 2))
+    await sale.sent_back(made)
+    line = {"order_line_id": sale.lines[0]["id"], "accepted": 1}
+    answer = await sale.decide(made, "inspect", {"lines": [line], "reason": "少一件"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange_whole")
+
+
 async def test_an_exchange_that_is_sold_out_is_left_to_people_and_may_become_money(api: Api) -> None:
     sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
     stock = {"items": [{"sku_id": str(sale.skus[1]), "on_hand": 0}], "reason": "盘点"}

@@ -78,8 +78,15 @@ async def test_an_exchange_nobody_sends_becomes_money_and_frees_its_units(api: A
     assert (await state(sale, made))[0] == "received"
     await later(api, days=4)
     assert await state(sale, made) == ("refunding", "time")
-    held = await api.rt.db.fetchval("SELECT sum(reserved) FROM stock WHERE store_id = $1", sale.store)
-    assert held == 0
+    assert await sale.reserved() == 0
+
+
+async def test_an_exchange_whose_goods_never_come_frees_its_units(api: Api) -> None:
+    sale = await one_dear(api)
+    made = await sale.applied("exchange", "other_spec", (0, 1))
+    assert await sale.reserved() == 1
+    await later(api, days=8)
+    assert ((await state(sale, made))[0], await sale.reserved()) == ("closed", 0)
 
 
 async def test_an_exchange_that_arrived_completes_itself(api: Api) -> None:

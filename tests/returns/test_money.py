@@ -5,12 +5,18 @@ from uuid import UUID
 
 from tests.payments.conftest import rt, server, shop, world
 from tests.payments.world import Order, World
+from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.ids import new_id
 from zhanggui.messaging import jobs as message_jobs
 from zhanggui.orders.rules import Actor
 from zhanggui.returns import jobs as return_jobs
+from zhanggui.returns.decide import approve, reject
 from zhanggui.returns.money_news import retry
 from zhanggui.returns.pages import console_return
+from zhanggui.returns.pay_back import Terms
+from zhanggui.returns.policy import Policy
+from zhanggui.returns.records import take
+from zhanggui.returns.set_policy import set_policy
 
 NEEDED = (return_jobs, message_jobs, rt, server, shop, world)  # handlers and fixtures
 
@@ -43,6 +49,20 @@ async def follow(world: World, seconds: float = 5) -> None:
     await world.run_jobs()
     await world.sandbox.settle(seconds)
     await world.run_jobs()
+
+
+async def be_told(world: World, order: Order, *events: str) -> None:
+    """The store has templates for these events, and the buyer is a customer."""
+    templates = [{"event": event, "template_id": f"tpl-{event}"} for event in events]
+    await world.rt.db.execute(
+        "UPDATE store SET settings = settings || $2 WHERE store_id = $1",
+        world.store_id,
+        {"message_templates": templates},
+    )
+    world.rt.singletons.pop("stores.cache", None)
+    await world.rt.db.execute(
+        "INSERT INTO customer (customer_id, guest, created_at) VALUES ($1, false, now())", order.customer_id
+    )
 
 
 async def test_each_part_has_a_number_of_its_own_and_ends_with_the_notification(world: World) -> None:
@@ -114,20 +134,42 @@ async def test_late_doubled_and_forged_notices_end_a_return_once(world: World) -
     assert (await world.three_sides(order))[:3] == (1000, 500, 0)
 
 
+async def test_the_buyer_is_told_what_the_store_decided(world: World) -> None:
+    """An agreement and a refusal, each with the return's own number; what a rule decides the buyer sees at once."""
+    order = await world.order(price=300, quantity=3)
+    await be_told(world, order, "return_approved", "return_rejected")
+    await world.pay(order)
+    for left in (
+        "UPDATE order_line SET fulfilled = quantity WHERE store_id = $1 AND order_id = $2",
+        "UPDATE sales_order SET status = 'fulfilled' WHERE store_id = $1 AND id = $2",
+    ):
+        await world.rt.db.execute(left, world.store_id, order.id)
+    wish = {"kind": "return_refund", "reason": "no_reason"}
+    assert (await apply(world, order, 1, **wish))["decided_by"] == "rule"
+    await set_policy(world.rt, world.store_id, Policy(automatic=False), 0)
+    one, two = [await apply(world, order, 1, **wish) for _ in range(2)]
+    merchant = Actor("merchant", new_id(), "店员")
+
+    async def decide(conn: Connection) -> None:
+        await approve(conn, await take(conn, world.store_id, UUID(one["id"])), merchant, Terms("merchant"))
+        await reject(conn, await take(conn, world.store_id, UUID(two["id"])), merchant, "标签已经剪掉")
+
+    await in_transaction(world.rt.db, decide)
+    await world.run_jobs()
+    rows = await world.rt.db.fetch("SELECT event, data FROM message_sent WHERE store_id = $1", world.store_id)
+    said = {r["event"].split(":")[0]: r["data"] for r in rows}
+    assert len(rows) == len(said) == 2
+    assert said["return_approved"]["character_string1"] == one["number"]
+    assert (said["return_rejected"]["character_string1"], said["return_rejected"]["thing3"]) == (
+        two["number"],
+        "标签已经剪掉",
+    )
+
+
 async def test_every_refund_of_a_return_is_told_on_its_own_with_its_own_amount(world: World) -> None:
     """No consent here: what would have been sent is noted, one message for each refund."""
     order = await world.order(price=300, quantity=3)
-    template = {"event": "refunded", "template_id": "tpl-refunded"}
-    await world.rt.db.execute(
-        "UPDATE store SET settings = settings || $2 WHERE store_id = $1",
-        world.store_id,
-        {"message_templates": [template]},
-    )
-    world.rt.singletons.pop("stores.cache", None)
-    await world.rt.db.execute(
-        "INSERT INTO customer (customer_id, guest, created_at) VALUES ($1, false, now())",
-        order.customer_id,
-    )
+    await be_told(world, order, "refunded")
     await world.pay(order)
     await apply(world, order, 1)
     await follow(world)

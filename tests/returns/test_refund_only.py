@@ -91,6 +91,31 @@ async def test_refused_with_a_reason_and_free_to_ask_again(api: Api) -> None:
     assert (await sale.applied("refund_only", "missing_item", (0, 1)))["status"] == "requested"
 
 
+async def test_a_year_after_paying_nothing_can_be_asked_for(api: Api) -> None:
+    """The platform refunds within a year of the payment."""
+    sale = await paid_sale(api)
+    await api.rt.db.execute(
+        "UPDATE sales_order SET paid_at = paid_at - interval '361 days' WHERE store_id = $1 AND id = $2",
+        sale.store,
+        sale.order_id,
+    )
+    page = (await sale.buyer.get(f"{sale.shop}/orders/{sale.order_id}/returnable")).json()
+    assert (page["blocked"], page["kinds"], page["lines"][0]["available"]) == ("return_too_old", [], 0)
+    asked = await sale.apply("refund_only", "changed_mind", (0, 1))
+    assert (asked.status_code, asked.json()["code"]) == (409, "return_too_old")
+
+
+async def test_tax_goes_back_with_the_goods_it_was_paid_for(api: Api) -> None:
+    sale = await paid_sale(api, prices=(1000, 500), quantities=(2, 1))
+    await api.rt.db.execute(
+        "UPDATE sales_order SET tax = 250, total = total + 250, paid_amount = paid_amount + 250 WHERE store_id = $1 AND id = $2",
+        sale.store,
+        sale.order_id,
+    )
+    page = (await sale.buyer.get(f"{sale.shop}/orders/{sale.order_id}/returnable")).json()
+    assert [line["amounts"][-1] for line in page["lines"]] == [2200, 550]
+
+
 async def test_the_same_key_opens_one_return(api: Api) -> None:
     sale = await paid_sale(api)
     one = await sale.applied("refund_only", "changed_mind", (0, 1), key="the-same-key")

@@ -4647,7 +4647,7 @@ export interface components {
         /** MessageTemplate */
         MessageTemplate: {
             /** @enum {string} */
-            event: "paid" | "ready" | "shipped" | "refunded";
+            event: "paid" | "ready" | "shipped" | "refunded" | "return_approved" | "return_rejected";
             template_id: string;
         };
         /** MethodCount */
@@ -5202,6 +5202,8 @@ export interface components {
             payable: number;
             picture: components["schemas"]["Picture"] | null;
             quantity: number;
+            /** @enum {null|string} */
+            return_exception: "custom_made" | "fresh" | "digital" | "periodical" | "opened" | "activated" | "near_expiry" | null;
             /** Format: uuid */
             sku_id: string;
             spec_text: components["schemas"]["Text"];
@@ -6014,7 +6016,7 @@ export interface components {
         /** StoreTemplate */
         StoreTemplate: {
             /** @enum {string} */
-            event: "paid" | "ready" | "shipped" | "refunded";
+            event: "paid" | "ready" | "shipped" | "refunded" | "return_approved" | "return_rejected";
             /** Format: uuid */
             store_id: string;
             template_id: string;

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from zhanggui import inventory
 from zhanggui.catalog.import_sheet import import_sheet
 from zhanggui.core import clock
@@ -16,6 +18,9 @@ from zhanggui.media.upload import Upload, store_pictures
 from zhanggui.messaging.templates import Facts, arguments
 from zhanggui.payments.accounts import provision
 from zhanggui.payments.official import provision_official
+from zhanggui.returns.policy import ReturnAddress
+from zhanggui.returns.set_policy import set_policy
+from zhanggui.returns.state import load_policy
 from zhanggui.staff.invite import add_staff
 from zhanggui.stores.open_store import open_store
 from zhanggui.stores.queries import load as load_store
@@ -60,6 +65,7 @@ async def ensure(rt: Runtime, *, login: str, password: str, say: Callable[[str],
             missing = True
             say(f"  goods      importing {slug}")
             await _fill(rt, store_id, slug)
+        await _say_where_returns_go(rt, store_id)
     if not await rt.db.fetchval(PERSON, login):
         missing = True
         await _hire(rt, found, login, password)
@@ -71,9 +77,19 @@ async def ensure(rt: Runtime, *, login: str, password: str, say: Callable[[str],
     return missing
 
 
+async def _say_where_returns_go(rt: Runtime, store_id: UUID) -> None:
+    """To the store itself, until somebody saves rules of his own."""
+    policy, version = await load_policy(rt.db, store_id)
+    if version:
+        return
+    store = await load_store(rt, store_id)
+    address = ReturnAddress(f"{store.name.zh} 售后", store.settings.phone, store.settings.address.zh)
+    await set_policy(rt, store_id, msgspec.structs.replace(policy, address=address), version)
+
+
 async def _choose_templates(rt: Runtime, found: DemoStores, sandbox: str) -> None:
     """The stores' message templates, as a merchant chooses them in the platform's console: here in the sandbox's."""
-    facts = Facts("1", "店", "商品", 1, "CNY", "1", "快递", "1", "原因", clock.now(), "Asia/Shanghai")
+    facts = Facts("1", "店", "商品", 1, "CNY", "1", "快递", "1", "原因", True, clock.now(), "Asia/Shanghai")
     templates = [
         {"template_id": t.template_id, "title": t.event, "fields": list(arguments(t.event, facts))}
         for store_id in found

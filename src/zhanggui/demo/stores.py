@@ -1,6 +1,6 @@
 """The two demo stores besides their goods: where they are, when they open, how they deliver. Amounts in fen."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
 from zhanggui.core.i18n import Text
@@ -17,7 +17,7 @@ from zhanggui.stores.rules import (
     Theme,
 )
 
-EVENTS: tuple[MessageEvent, ...] = ("paid", "ready", "shipped", "refunded")
+EVENTS: tuple[MessageEvent, ...] = get_args(MessageEvent)
 REMOTE = [
     "15",
     "46",

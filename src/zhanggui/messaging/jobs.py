@@ -4,7 +4,7 @@ from uuid import UUID
 
 from zhanggui.core.jobs import Job, on_event
 from zhanggui.core.runtime import Runtime
-from zhanggui.messaging.send import send
+from zhanggui.messaging.send import About, send
 from zhanggui.stores.rules import MessageEvent
 
 EVENTS: dict[str, MessageEvent] = {
@@ -13,6 +13,10 @@ EVENTS: dict[str, MessageEvent] = {
     "order.shipped": "shipped",
     "order.picked": "shipped",
     "order.refunded": "refunded",
+}
+RETURN_EVENTS: dict[str, MessageEvent] = {
+    "return.approved": "return_approved",
+    "return.rejected": "return_rejected",
 }
 
 
@@ -26,12 +30,22 @@ async def send_message(rt: Runtime, job: Job) -> None:
     if job.payload["topic"] == "order.refunded" and event.get("notify") is False:
         return
     parcel = event.get("fulfillment_id")
-    refund = event.get("refund_id") if event.get("cause_id") else None
-    await send(
-        rt,
+    cause = event.get("cause_id")
+    about = About(
         job.store_id,
         UUID(job.payload["entity_id"]),
-        EVENTS[job.payload["topic"]],
         parcel_id=UUID(parcel) if parcel else None,
-        refund_id=UUID(refund) if refund else None,
+        refund_id=UUID(event["refund_id"]) if cause else None,
+        return_id=UUID(cause) if cause else None,
     )
+    await send(rt, about, EVENTS[job.payload["topic"]], parcel or (event["refund_id"] if cause else ""))
+
+
+@on_event(*RETURN_EVENTS, kind="messaging.send_return")
+async def send_return_message(rt: Runtime, job: Job) -> None:
+    """What became of a return. Not of what a rule decides while it is asked for: the buyer's page says so at once."""
+    event, return_id = job.payload["event"], job.payload["entity_id"]
+    if event["decided_by"] == "rule":
+        return
+    about = About(job.store_id, UUID(event["order_id"]), return_id=UUID(return_id))
+    await send(rt, about, RETURN_EVENTS[job.payload["topic"]], f"{return_id}/{event['version']}")

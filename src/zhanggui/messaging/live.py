@@ -64,7 +64,7 @@ class Hub:
         for event in events:
             if event.topic.startswith("order."):
                 self._order(event)
-            elif event.topic == "return.changed":
+            elif event.topic.startswith("return."):
                 self._return(event)
             elif event.topic == "shipping_report.changed":
                 self._send("console", event.store_id, _reported(event))

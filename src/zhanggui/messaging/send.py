@@ -1,7 +1,7 @@
 """Sending one subscription message about an order, once per order and event."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from zhanggui.core import clock
@@ -24,15 +24,18 @@ ORDER = statement(
     SELECT o.number, o.customer_id, o.paid_at, o.paid_amount, o.refunded_amount, o.currency, o.pickup_number,
            c.locale, l.name->>'zh' AS first_line,
            coalesce(f.carrier, '') AS carrier, coalesce(f.waybill, '') AS waybill,
-           coalesce(r.reason, '') AS reason, r.amount AS refund_amount
+           coalesce(t.reject_reason, r.reason, '') AS reason, r.amount AS refund_amount,
+           t.number AS return_number, t.due_at
     FROM sales_order o
     JOIN customer c ON c.customer_id = o.customer_id
     LEFT JOIN LATERAL (SELECT name FROM order_line WHERE store_id = $1 AND order_id = $2
-                       ORDER BY position LIMIT 1) l ON true
+                       ORDER BY id IN (SELECT order_line_id FROM return_line WHERE store_id = $1 AND return_id = $5) DESC,
+                         position LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT carrier, waybill FROM fulfillment WHERE store_id = $1 AND order_id = $2
                        AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 1) f ON true
     LEFT JOIN LATERAL (SELECT reason, amount FROM refund WHERE store_id = $1 AND order_id = $2
                        AND ($4::uuid IS NULL OR id = $4) ORDER BY id DESC LIMIT 1) r ON true
+    LEFT JOIN return_request t ON t.store_id = $1 AND t.id = $5
     WHERE o.store_id = $1 AND o.id = $2
     """,
 )
@@ -48,37 +51,41 @@ NOTE = statement(
     """,
 )
 PAGE = "settle/order/index"
+RETURN_EVENTS = frozenset[MessageEvent]({"return_approved", "return_rejected"})
+RETURN_PAGE = "aftersale/case/index"
 CONSENT_COMES = timedelta(minutes=1)
 """After paying, in which a consent may still come: the mini-program asks for it when the money is on its way already."""
 CONSENT_LOOKED_FOR = timedelta(seconds=5)
 
 
-async def send(
-    rt: Runtime,
-    store_id: UUID,
-    order_id: UUID,
-    event: MessageEvent,
-    *,
-    parcel_id: UUID | None = None,
-    refund_id: UUID | None = None,
-) -> None:
+class About(NamedTuple):
+    """What a message is about: an order, one parcel or refund of it, a return."""
+
+    store_id: UUID
+    order_id: UUID
+    parcel_id: UUID | None = None
+    refund_id: UUID | None = None
+    return_id: UUID | None = None
+
+
+async def send(rt: Runtime, about: About, event: MessageEvent, part: str = "") -> None:
     """Tell the buyer of `event`, if the store has a template for it and the buyer consented to one; a message is sent once
-    for an order and event, for each parcel or refund where the event is one parcel's or pays one return.
+    for an order, event and `part` (the parcel, the refund, the move of a return).
 
     Not sent is noted too, with why. No consent yet just after paying raises Later. No trustworthy answer from the platform raises Later: the job runs again, and the
     consent is put back first so that the next try has it.
     """
+    store_id, order_id, parcel_id, refund_id, return_id = about
     store = await load_store(rt, store_id)
     template = next((t.template_id for t in store.settings.message_templates if t.event == event), None)
-    part = parcel_id or refund_id
     subject = f"{event}:{part}" if part else event
     if template is None or await rt.db.fetchval(KNOWN, store_id, order_id, subject):
         return
-    row = await rt.db.fetchrow(ORDER, store_id, order_id, parcel_id, refund_id)
+    row = await rt.db.fetchrow(ORDER, store_id, order_id, parcel_id, refund_id, return_id)
     if row is None:
         raise LookupError(f"order {order_id} is not in store {store_id}")
     facts = Facts(
-        number=row["number"],
+        number=row["return_number"] if event in RETURN_EVENTS else row["number"],
         store_name=store.name.zh,
         first_line=row["first_line"] or "",
         amount=_amount(row, event, refund_id),
@@ -87,7 +94,8 @@ async def send(
         carrier=CARRIERS[row["carrier"]].zh if row["carrier"] in CARRIERS else row["carrier"],
         waybill=row["waybill"],
         reason=row["reason"],
-        at=clock.now(),
+        food=store.layout == "menu",
+        at=row["due_at"] or clock.now() if event == "return_approved" else clock.now(),
         timezone=store.timezone,
     )
     data = arguments(event, facts)
@@ -112,7 +120,7 @@ async def send(
             openid,
             template,
             data,
-            page=f"{PAGE}?store={store_id}&id={order_id}",
+            page=f"{RETURN_PAGE if return_id else PAGE}?store={store_id}&id={return_id or order_id}",
             lang="en_US" if row["locale"] == "en" else "zh_CN",
         )
     except WeChatRefused as refused:

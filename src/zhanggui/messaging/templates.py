@@ -16,7 +16,10 @@ THING = 20
 
 
 class Facts(NamedTuple):
-    """What is known of the order when the message is written; amounts in fen, `at` UTC."""
+    """What is known of the order when the message is written; amounts in fen, `at` UTC.
+
+    Of a return `number` and `reason` are its own, and `at` is until when goods must be sent back. `food`: it is eaten.
+    """
 
     number: str
     store_name: str
@@ -27,6 +30,7 @@ class Facts(NamedTuple):
     carrier: str
     waybill: str
     reason: str
+    food: bool
     at: datetime
     timezone: str
 
@@ -44,7 +48,8 @@ def arguments(event: MessageEvent, facts: Facts) -> dict[str, str]:
                 "time4": when,
             }
         case "ready":
-            pickup = f"取餐号 {facts.pickup_number}" if facts.pickup_number else "请到店领取"
+            word = "取餐号" if facts.food else "取货号"
+            pickup = f"{word} {facts.pickup_number}" if facts.pickup_number else "请到店领取"
             return {
                 "character_string1": facts.number,
                 "thing2": thing(facts.store_name),
@@ -62,6 +67,20 @@ def arguments(event: MessageEvent, facts: Facts) -> dict[str, str]:
                 "character_string1": facts.number,
                 "amount2": amount,
                 "thing3": thing(facts.reason or "订单取消"),
+            }
+        case "return_approved":
+            return {
+                "character_string1": facts.number,
+                "thing2": thing(facts.first_line),
+                "thing3": "请寄回商品并填写运单号",
+                "time4": when,
+            }
+        case "return_rejected":
+            return {
+                "character_string1": facts.number,
+                "thing2": thing(facts.first_line),
+                "thing3": thing(facts.reason or "请看商家的说明"),
+                "time4": when,
             }
 
 

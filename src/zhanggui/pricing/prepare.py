@@ -167,6 +167,7 @@ def render(
             amount=line.amount,
             discount=line.discount,
             payable=line.payable,
+            return_exception=view.return_exception,
         )
         for line, choice in zip(quoted.lines, basket.resolved, strict=True)
     ]

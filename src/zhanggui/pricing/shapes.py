@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from zhanggui.catalog.rules import ReturnException
 from zhanggui.core.fields import Code, Quantity
 from zhanggui.core.i18n import Text
 from zhanggui.media.shapes import Picture
@@ -52,7 +53,10 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line with its price now; `payable` is `amount` less the discount allocated to it."""
+    """A line with its price now; `payable` is `amount` less the discount allocated to it.
+
+    `return_exception` names why it cannot be returned without a reason within 7 days; None: it can.
+    """
 
     key: str
     sku_id: UUID
@@ -65,6 +69,7 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     discount: int
     payable: int
+    return_exception: ReturnException | None
 
 
 class Adjustment(msgspec.Struct, frozen=True):

@@ -130,15 +130,21 @@ async def note(
     )
     entry = TimelineEntry(request.order_id, f"return_{request.status}", actor, reason, facts)
     await append_timeline(conn, request.store_id, [entry])
-    await announce(conn, request)
+    await announce(conn, request, f"return.{request.status}")
     if request.due_at is not None:
         payload = {"return_id": request.id, "version": request.version}
         job = NewJob(request.store_id, LIMIT_JOB, f"{request.id}/{request.version}", payload, request.due_at)
         await enqueue(conn, [job])
 
 
-async def announce(conn: Connection, request: ReturnRecord) -> None:
-    """Tell the pages that are open on it (and whoever follows) that something about it changed."""
-    payload = {"order_id": request.order_id, "status": request.status, "number": request.number}
-    event = Event(request.store_id, "return.changed", request.id, request.customer_id, payload)
+async def announce(conn: Connection, request: ReturnRecord, topic: str) -> None:
+    """Tell the pages that are open on it, and whoever follows, of a move (`return.<status>`) or a message (`return.message`)."""
+    payload = {
+        "order_id": request.order_id,
+        "status": request.status,
+        "number": request.number,
+        "decided_by": request.decided_by,
+        "version": request.version,
+    }
+    event = Event(request.store_id, topic, request.id, request.customer_id, payload)
     await events.append(conn, [event])

@@ -69,7 +69,7 @@ async def say(
         words.picture_ids,
         now,
     )
-    await announce(conn, request)
+    await announce(conn, request, "return.message")
     return seq
 
 

@@ -12,7 +12,7 @@ from zhanggui.core.fields import Fen, Line
 from zhanggui.core.i18n import Text
 
 DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in"]
-MessageEvent = Literal["paid", "ready", "shipped", "refunded"]
+MessageEvent = Literal["paid", "ready", "shipped", "refunded", "return_approved", "return_rejected"]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
