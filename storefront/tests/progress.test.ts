@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Order } from '@/api/types'
-import { alive, reached, stages } from '@/logic/progress'
+import { alive, numberWord, reached, stages, stageWords, statusWord } from '@/logic/progress'
 import { billRows, firstAddress, firstMethod, quotesOf, noShipping } from '@/logic/settling'
 
 const order = (extra: object) => ({ delivery_method: 'pickup', status: 'paid', refund_status: null, fulfillments: [], timeline: [], ...extra }) as unknown as Order
@@ -18,6 +18,15 @@ describe('how far an order has come', () => {
   })
   it('listens until nothing more can happen', () => {
     expect([alive({ status: 'completed', refund_status: null }), alive({ status: 'cancelled', refund_status: 'processing' }), alive({ status: 'paid', refund_status: null })]).toEqual([false, true, true])
+  })
+})
+
+describe('the words for it', () => {
+  const of = (layout: string, delivery_method = 'pickup') => ({ delivery_method, store: { layout } })
+  it('are those of food, of goods, or of a table', () => {
+    expect([statusWord({ ...of('menu'), status: 'preparing' }), statusWord({ ...of('grid'), status: 'preparing' }), statusWord({ ...of('grid'), status: 'paid' })]).toEqual(['order.status.preparing', 'order.status.packing', 'order.status.paid'])
+    expect([stageWords('making', of('menu')), stageWords('making', of('grid')), stageWords('ready', of('grid')), stageWords('ready', of('menu', 'dine_in')), stageWords('paid', of('grid'))]).toEqual(['stage.making', 'stage.makingGoods', 'stage.readyGoods', 'stage.readyTable', 'stage.paid'])
+    expect([numberWord(of('menu')), numberWord(of('grid')), numberWord(of('menu', 'dine_in'))]).toEqual(['paid.pickupNumber', 'paid.goodsNumber', 'paid.callNumber'])
   })
 })
 

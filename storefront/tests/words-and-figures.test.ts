@@ -4,7 +4,7 @@ import { entry, sectionAt, soldOut } from '@/logic/menu'
 import { money, moneyParts } from '@/logic/money'
 import { dueFrom, dueText, h5Method } from '@/logic/paying'
 import { sealStyle } from '@/logic/theme'
-import { clock, countdown, untilMs, when } from '@/logic/time'
+import { clock, countdown, elsewhere, untilMs, when } from '@/logic/time'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
 
@@ -19,6 +19,12 @@ describe('money', () => {
 
 describe('time', () => {
   it.each([[0, '00:00'], [999, '00:01'], [61_000, '01:01'], [3_723_000, '1:02:03'], [-5, '00:00']])('%i ms left reads %s', (ms, shown) => expect(countdown(ms)).toBe(shown))
+  it('is read on a store’s clock wherever the phone is', () => {
+    const [moment, now] = ['2026-12-31T18:30:00Z', Date.parse('2026-12-31T12:00:00Z')]
+    expect([when(moment, now, 480), when(moment, now, 0), when(moment, now, -300)]).toEqual(['2027-01-01 02:30', '12-31 18:30', '12-31 13:30'])
+    const own = -new Date(moment).getTimezoneOffset()
+    expect([elsewhere(moment, own), elsewhere(moment, own + 60), when(moment, now) === when(moment, now, own)]).toEqual([false, true, true])
+  })
   it('is nothing when there is no moment', () => {
     expect([untilMs(null, 0), untilMs('nonsense', 0), when(null), clock('nonsense')]).toEqual([0, 0, '', ''])
     expect(untilMs('1970-01-01T00:00:05Z', 2000)).toBe(3000)

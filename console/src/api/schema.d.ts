@@ -4349,6 +4349,7 @@ export interface components {
             state: "coming" | "running" | "over";
             /** Format: uuid */
             store_id: string;
+            utc_offset: number;
         };
         /** FlashSaleInput */
         FlashSaleInput: {

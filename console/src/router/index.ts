@@ -7,6 +7,8 @@ declare module 'vue-router' {
     /** The key of the page's name, for the document's title. */
     title?: string
     public?: boolean
+    /** Who lacks this permission in the store is told so instead of the page. */
+    needs?: string
   }
 }
 
@@ -18,7 +20,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'returns', name: 'returns', component: () => import('@/pages/returns/ReturnsPage.vue'), meta: { title: 'nav.returns' } },
   { path: 'returns/rules', name: 'return-rules', component: () => import('@/pages/returns/ReturnRulesPage.vue'), meta: { title: 'returns.rules' } },
   { path: 'returns/:id', name: 'return', component: () => import('@/pages/returns/ReturnPage.vue'), props: true, meta: { title: 'nav.returns' } },
-  { path: 'appeals', name: 'appeals', component: () => import('@/pages/returns/AppealsPage.vue'), meta: { title: 'returns.appeals' } },
+  { path: 'appeals', name: 'appeals', component: () => import('@/pages/returns/AppealsPage.vue'), meta: { title: 'returns.appeals', needs: 'appeals.decide' } },
   { path: 'shipping', name: 'shipping', component: () => import('@/pages/shipping/BatchPage.vue'), meta: { title: 'nav.shipping' } },
   { path: 'shipping/reports', name: 'shipping-reports', component: () => import('@/pages/shipping/ReportsPage.vue'), meta: { title: 'nav.shipping' } },
   { path: 'products', name: 'products', component: () => import('@/pages/products/ProductsPage.vue'), meta: { title: 'nav.products' } },
@@ -31,12 +33,12 @@ const pages: RouteRecordRaw[] = [
   { path: 'flash/new', name: 'flash-new', component: () => import('@/pages/flash/FlashSalePage.vue'), meta: { title: 'nav.flash' } },
   { path: 'flash/:id', name: 'flash-sale', component: () => import('@/pages/flash/FlashSalePage.vue'), props: true, meta: { title: 'nav.flash' } },
   { path: 'flash/:id/figures', name: 'flash-figures', component: () => import('@/pages/flash/FlashFiguresPage.vue'), props: true, meta: { title: 'nav.flash' } },
-  { path: 'money', name: 'money', component: () => import('@/pages/money/AccountsPage.vue'), meta: { title: 'nav.money' } },
-  { path: 'money/entries', name: 'money-entries', component: () => import('@/pages/money/EntriesPage.vue'), meta: { title: 'nav.money' } },
-  { path: 'money/trial-balance', name: 'money-trial', component: () => import('@/pages/money/TrialPage.vue'), meta: { title: 'nav.money' } },
-  { path: 'money/bills', name: 'money-bills', component: () => import('@/pages/money/BillsPage.vue'), meta: { title: 'nav.money' } },
-  { path: 'money/differences', name: 'money-differences', component: () => import('@/pages/money/DifferencesPage.vue'), meta: { title: 'nav.money' } },
-  { path: 'money/inbox', name: 'money-inbox', component: () => import('@/pages/money/InboxPage.vue'), meta: { title: 'nav.money' } },
+  { path: 'money', name: 'money', component: () => import('@/pages/money/AccountsPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
+  { path: 'money/entries', name: 'money-entries', component: () => import('@/pages/money/EntriesPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
+  { path: 'money/trial-balance', name: 'money-trial', component: () => import('@/pages/money/TrialPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
+  { path: 'money/bills', name: 'money-bills', component: () => import('@/pages/money/BillsPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
+  { path: 'money/differences', name: 'money-differences', component: () => import('@/pages/money/DifferencesPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
+  { path: 'money/inbox', name: 'money-inbox', component: () => import('@/pages/money/InboxPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
   { path: 'search', name: 'searching', component: () => import('@/pages/search/SearchTermsPage.vue'), meta: { title: 'nav.searching' } },
   { path: 'search/words', name: 'searching-words', component: () => import('@/pages/search/SearchWordsPage.vue'), meta: { title: 'nav.searching' } },
   { path: 'settlement', name: 'settlement', component: () => import('@/pages/settlement/RulesPage.vue'), meta: { title: 'nav.settlement' } },

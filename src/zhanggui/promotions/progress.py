@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,6 +19,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
 from zhanggui.promotions.shapes import FlashItem, FlashSale, FlashSales
+from zhanggui.stores import queries as stores
 
 HALF_SECOND = 0.5
 
@@ -91,8 +93,9 @@ async def _make(rt: Runtime, store_id: UUID, sale_id: UUID | None) -> FlashSales
     skus = (await catalogue(rt, store_id)).skus
     views = {r["sku_id"]: skus[r["sku_id"]] for r in rows if r["sku_id"] in skus}
     shown = await pictures(rt, store_id, (v.picture_id for v in views.values()))
+    zone = ZoneInfo((await stores.load(rt, store_id)).timezone)
     made = [
-        _sale(store_id, sale, [r for r in rows if r["sale_id"] == sale["id"]], views, shown, now)
+        _sale(store_id, zone, sale, [r for r in rows if r["sale_id"] == sale["id"]], views, shown, now)
         for sale in sales
     ]
     return made[0] if sale_id is not None else FlashSales(made, now)
@@ -100,6 +103,7 @@ async def _make(rt: Runtime, store_id: UUID, sale_id: UUID | None) -> FlashSales
 
 def _sale(
     store_id: UUID,
+    zone: ZoneInfo,
     sale: Row,
     rows: Sequence[Row],
     views: Mapping[UUID, SkuView],
@@ -114,6 +118,7 @@ def _sale(
         state="over" if over else "coming" if now < sale["starts_at"] else "running",
         starts_at=sale["starts_at"],
         ends_at=sale["ends_at"],
+        utc_offset=int((sale["starts_at"].astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60),
         reserve_seconds=sale["reserve_seconds"],
         pay_seconds=sale["pay_seconds"],
         items=[_item(r, views[r["sku_id"]], shown) for r in rows if r["sku_id"] in views],

@@ -81,7 +81,7 @@ class FlashItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlashSale(msgspec.Struct, frozen=True, kw_only=True):
-    """A sale as buyers see it."""
+    """A sale as buyers see it; `utc_offset` is how many minutes the store's clock is ahead of UTC when it starts."""
 
     id: UUID
     store_id: UUID
@@ -89,6 +89,7 @@ class FlashSale(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["coming", "running", "over"]
     starts_at: datetime
     ends_at: datetime
+    utc_offset: int
     reserve_seconds: int
     pay_seconds: int
     items: list[FlashItem]

@@ -28,7 +28,7 @@ export default {
     noneHint: 'Try other words, or pinyin', all: 'Found: {n}',
   },
   flash: {
-    title: 'Flash sale', from: 'from {sum}', days: '{n} d', startsIn: 'Starts in', endsIn: 'Ends in', phase: { coming: 'Starts in', running: 'Ends in', over: 'Over' }, none: 'No flash sale just now', noneHint: 'The next one shows on the store’s page before it starts',
+    storeTime: 'store time', title: 'Flash sale', from: 'from {sum}', days: '{n} d', startsIn: 'Starts in', endsIn: 'Ends in', phase: { coming: 'Starts in', running: 'Ends in', over: 'Over' }, none: 'No flash sale just now', noneHint: 'The next one shows on the store’s page before it starts',
     limit: 'At most {n} each', left: '{n} left', gone: 'All taken', units: '{n} in all', keep: 'Kept for {n} min once you have it', held: 'Kept for {time}', queueing: 'In the queue, please stay here', queue: '{n} ahead of you, about {s} s. Please stay here',
     button: { coming: 'Starts soon', ask: 'Get it', queued: 'Queueing', held: 'Order now', soldOut: 'All taken', over: 'Over' },
     placeUntil: 'It is yours: place the order within {time}', placeOver: 'Your place ran out; nothing was ordered', tryAgain: 'Try again',
@@ -60,7 +60,7 @@ export default {
   },
   paid: {
     title: 'Paid', seal1: '付', seal2: '讫', pickupNumber: 'Pick-up number', goodsNumber: 'Pick-up number', callNumber: 'Your number', see: 'See the order', home: 'Back to home', payRest: 'Pay the next order',
-    next: { pickup: 'We call your number when it is ready; show your code', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order' },
+    next: { pickup: 'We call your number when it is ready; show your code', pickupGoods: 'We tell you when it is ready; show your code at the store', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order' },
   },
   orders: {
     all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
@@ -68,9 +68,9 @@ export default {
   },
   presale: { word: 'Pre-order', days: 'Sent within {n} days of payment', at: 'Sent by {day}', by: 'Pre-order, sent by {day}' },
   order: {
-    title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}', unsent: 'Not sent yet', dropped: 'Will not be sent, refunded', partlyTitle: 'Partly on its way', partlyText: 'You will hear when the rest is sent', partly: 'Partly shipped',
+    title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', foodCode: 'Pick-up code', foodCodeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}', unsent: 'Not sent yet', dropped: 'Will not be sent, refunded', partlyTitle: 'Partly on its way', partlyText: 'You will hear when the rest is sent', partly: 'Partly shipped',
     copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; press and hold to select',
-    status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', fulfilled: 'On its way', completed: 'Completed' },
+    status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', packing: 'Being packed', fulfilled: 'On its way', completed: 'Completed' },
     refund: { processing: 'Refunding', refunded: 'Refunded' },
     refundText: { processing: 'The refund is on its way to your WeChat, usually within minutes', refunded: 'The money is back in your WeChat' },
     refundRow: { requested: 'Refund requested', processing: 'Refunding', succeeded: 'Refunded', abnormal: 'The refund met a problem; the store is on it', closed: 'Refund closed' },
@@ -82,7 +82,9 @@ export default {
     paid: { word: 'Paid', title: 'The store has your order', text: 'They are about to start' },
     making: { word: 'Making', title: 'In the making', text: 'We tell you the moment it is ready' },
     packing: { word: 'Packing', title: 'Being packed', text: 'It ships once packed' },
+    makingGoods: { word: 'Packing', title: 'Being put together', text: 'We tell you the moment it is ready' },
     ready: { word: 'Ready', title: 'Ready to collect', text: 'Show your pick-up code' },
+    readyGoods: { word: 'Ready', title: 'Ready to collect', text: 'Show your pick-up code' },
     readyTable: { word: 'Ready', title: 'It is ready', text: 'Coming to your table' },
     shipped: { word: 'Shipped', title: 'On its way', text: 'Confirm once you have it' },
     delivering: { word: 'Coming', title: 'Coming to you', text: 'Keep your phone at hand' },

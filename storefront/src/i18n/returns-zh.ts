@@ -24,6 +24,6 @@ export default {
   action: { withdraw: '撤销申请', send_back: '填写运单号', appeal: '申请平台介入', confirm: '确认收到' }, withdrawTitle: '撤销这次售后？', withdrawText: '撤销后可以重新申请。', confirmTitle: '换来的商品收到了？', confirmText: '请在拿到商品以后再确认。',
   appealTitle: '申请平台介入', appealText: '每次售后可以申诉一次，平台的裁定是最后的决定。', appealHint: '为什么商家的决定不对', appealNeeded: '请写明理由，平台据此裁定', appealSend: '提交申诉', appealed: '您的申诉', appealNote: '平台裁定', appealState: { open: '处理中', granted: '支持您的申请', dismissed: '维持商家的决定' },
   lines: '售后商品', reason: '原因', kindLabel: '方式', appliedAt: '申请时间', decided: { rule: '按商家的规则自动处理', merchant: '商家处理', time: '到时自动处理', operator: '平台裁定' }, accepted: '验收 {n} 件', exchangedTo: '换成 {what}',
-  promise: { ok: '支持七天无理由退货', notSome: '不支持七天无理由退货：{what}' },
+  promise: { ok: '支持七天无理由退货', notSome: '不支持七天无理由退货：{what}', notAll: '这单商品不支持七天无理由退货：{what}', notThese: '{names}不支持七天无理由退货：{what}', join: '、' },
   exception: { custom_made: '定制商品', fresh: '鲜活易腐商品', digital: '数字化商品，一经下载或拆封', periodical: '报纸、期刊', opened: '拆封后影响安全或品质', activated: '激活或试用后贬值较大', near_expiry: '已明示临期或有瑕疵' },
 }

@@ -28,7 +28,7 @@ export default {
     noneHint: '换个说法，或试试拼音', all: '共 {n} 件，都在这里了',
   },
   flash: {
-    title: '限时抢购', from: '{sum} 起', days: '{n} 天', startsIn: '距开始', endsIn: '距结束', phase: { coming: '距开始', running: '距结束', over: '已结束' }, none: '现在没有限时抢购', noneHint: '下一场开始前会出现在店铺首页',
+    storeTime: '店铺当地时间', title: '限时抢购', from: '{sum} 起', days: '{n} 天', startsIn: '距开始', endsIn: '距结束', phase: { coming: '距开始', running: '距结束', over: '已结束' }, none: '现在没有限时抢购', noneHint: '下一场开始前会出现在店铺首页',
     limit: '每人限 {n} 件', left: '还剩 {n} 件', gone: '已抢光', units: '共 {n} 件', keep: '抢到后保留 {n} 分钟', held: '名额保留 {time}', queueing: '正在排队，请不要离开', queue: '前面还有 {n} 位，大约 {s} 秒，请不要离开',
     button: { coming: '即将开始', ask: '马上抢', queued: '排队中', held: '去下单', soldOut: '已抢光', over: '已结束' },
     placeUntil: '已抢到，请在 {time} 内提交订单', placeOver: '名额已到期，没有下单', tryAgain: '重新抢',
@@ -60,7 +60,7 @@ export default {
   },
   paid: {
     title: '支付成功', seal1: '付', seal2: '讫', pickupNumber: '取餐号', goodsNumber: '取货号', callNumber: '叫号', see: '查看订单', home: '回到首页', payRest: '继续支付下一单',
-    next: { pickup: '做好后会叫您的号，凭取货码领取', dine_in: '请在座位上稍候，做好后送到您桌上', delivery: '店家准备好后就会送出', express: '店家打包好后就会发货，物流会显示在订单里' },
+    next: { pickup: '做好后会叫您的号，凭取餐码领取', pickupGoods: '备好后会通知您，凭取货码到店领取', dine_in: '请在座位上稍候，做好后送到您桌上', delivery: '店家准备好后就会送出', express: '店家打包好后就会发货，物流会显示在订单里' },
   },
   orders: {
     all: '全部', unpaid: '待付款', active: '进行中', done: '已完成', pieces: '共 {n} 件', left: '{time} 后关闭', signIn: '登录后查看订单', signInHint: '用手机号登录，订单和购物车都会跟着您',
@@ -68,9 +68,9 @@ export default {
   },
   presale: { word: '预售', days: '付款后 {n} 天内发货', at: '{day} 前发货', by: '预售商品，{day} 前发货' },
   order: {
-    title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', parcel: '包裹 {n}', unsent: '还没发出', dropped: '不再发出，已退款', partlyTitle: '部分已发出', partlyText: '其余商品发出后会通知你', partly: '部分发货',
+    title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', foodCode: '取餐码', foodCodeHint: '取餐时请出示给店员，不要告诉别人', parcel: '包裹 {n}', unsent: '还没发出', dropped: '不再发出，已退款', partlyTitle: '部分已发出', partlyText: '其余商品发出后会通知您', partly: '部分发货',
     copy: '复制', copied: '已复制', copyFailed: '复制没有成功，请长按选择',
-    status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', fulfilled: '待收货', completed: '已完成' },
+    status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', packing: '备货中', fulfilled: '待收货', completed: '已完成' },
     refund: { processing: '退款中', refunded: '已退款' },
     refundText: { processing: '退款已发起，一般几分钟内退回您的微信', refunded: '钱已退回您的微信' },
     refundRow: { requested: '退款已提交', processing: '退款中', succeeded: '已退款', abnormal: '退款遇到问题，店家正在处理', closed: '退款已关闭' },
@@ -82,7 +82,9 @@ export default {
     paid: { word: '已付款', title: '店家已收到订单', text: '马上开始准备' },
     making: { word: '制作中', title: '正在制作', text: '请稍候，做好马上通知您' },
     packing: { word: '备货中', title: '正在打包', text: '打包好就会发出' },
-    ready: { word: '可取', title: '做好了，请来取', text: '凭取货码领取' },
+    makingGoods: { word: '备货中', title: '正在备货', text: '备好马上通知您' },
+    ready: { word: '可取', title: '做好了，请来取', text: '凭取餐码领取' },
+    readyGoods: { word: '可取', title: '备好了，请来取', text: '凭取货码领取' },
     readyTable: { word: '做好', title: '做好了', text: '马上送到您桌上' },
     shipped: { word: '运送中', title: '已经在路上', text: '收到后请确认收货' },
     delivering: { word: '配送中', title: '正在送来', text: '请留意电话' },

@@ -43,9 +43,24 @@ export function stages(order: Order): Stage[] {
   }))
 }
 
+/** What the words about an order depend on: food is made, goods are put together; both by how they reach the buyer. */
+export interface Worded { delivery_method: string; store: { layout: string } }
+const food = (order: Worded) => order.store.layout === 'menu'
+
 /** The key of what the number of an order is called: called out to a table, fetched as food, fetched as goods. */
-export function numberWord(order: { delivery_method: string; store: { layout: string } }): string {
-  return order.delivery_method === 'dine_in' ? 'paid.callNumber' : order.store.layout === 'menu' ? 'paid.pickupNumber' : 'paid.goodsNumber'
+export function numberWord(order: Worded): string {
+  return order.delivery_method === 'dine_in' ? 'paid.callNumber' : food(order) ? 'paid.pickupNumber' : 'paid.goodsNumber'
+}
+
+/** The key of an order's state. */
+export function statusWord(order: Worded & { status: string }): string {
+  return `order.status.${order.status === 'preparing' && !food(order) ? 'packing' : order.status}`
+}
+
+/** The key of a stage's words: at a table nobody comes to fetch it, and goods are not cooked. */
+export function stageWords(name: StageName, order: Worded): string {
+  if (name === 'ready' && order.delivery_method === 'dine_in') return 'stage.readyTable'
+  return `stage.${(name === 'making' || name === 'ready') && !food(order) ? `${name}Goods` : name}`
 }
 
 /** Whether anything can still happen to an order by itself, so that its page should listen. */

@@ -1,14 +1,20 @@
 import { subscribe } from '@/api/buyer'
+import type { ShopConfig } from '@/api/types'
 import { useConsent } from './consent'
 
+type MessageEvent = ShopConfig['message_templates'][number]['event']
+/** What a buyer wants to hear of: of an order that was paid, and of a return that was asked for. */
+export const OF_ORDER: MessageEvent[] = ['paid', 'ready', 'shipped']
+export const OF_RETURN: MessageEvent[] = ['return_approved', 'return_rejected', 'refunded']
+
 /**
- * Asks, right after paying (one of the two moments the platform allows), whether WeChat may tell the buyer when the order
- * is ready or on its way. One consent is one message. Declining costs nothing and is never asked about twice in a row.
+ * Asks, right after paying or at a tap (the moments the platform allows), whether WeChat may tell the buyer of these events.
+ * One consent is one message. Declining costs nothing and is never asked about twice in a row.
  */
-export async function askForMessages(store: string): Promise<void> {
+export async function askForMessages(store: string, events: MessageEvent[]): Promise<void> {
   // #ifdef MP-WEIXIN
   const config = await useConsent().shopConfig()
-  const wanted = config.message_templates.filter((one) => one.store_id === store).map((one) => one.template_id).slice(0, 3)
+  const wanted = config.message_templates.filter((one) => one.store_id === store && events.includes(one.event)).map((one) => one.template_id)
   const request = wx.requestSubscribeMessage
   if (!wanted.length || !request) return
   const answer = await new Promise<Record<string, string>>((resolve) => {
@@ -18,6 +24,6 @@ export async function askForMessages(store: string): Promise<void> {
   if (accepted.length) await subscribe(store, accepted)
   // #endif
   // #ifndef MP-WEIXIN
-  void [store, subscribe, useConsent] // H5 has no such messages
+  void [store, events, subscribe, useConsent] // H5 has no such messages
   // #endif
 }

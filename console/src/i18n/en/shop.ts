@@ -127,7 +127,7 @@ const en: typeof zh = {
     scan: 'Scan with WeChat to order',
     messages: 'Subscription message templates',
     messagesHelp: 'Request the templates on the WeChat platform and enter their ids here. Empty means nothing is sent.',
-    events: { paid: 'Paid', ready: 'Ready', shipped: 'Shipped', refunded: 'Refunded' },
+    events: { paid: 'Paid', ready: 'Ready', shipped: 'Shipped', refunded: 'Refunded', return_approved: 'Return agreed to', return_rejected: 'Return refused' },
     payment: 'Payment and completion',
     paymentMinutes: 'Time to pay (minutes)',
     paymentMinutesHelp: 'Orders not paid by then are closed and their stock is released.',

@@ -49,6 +49,7 @@ const en: typeof zh = {
     offline: 'The request did not get through. Check the network, then try again.',
     notFound: 'No such page',
     notFoundText: 'The address may be mistyped, or what it named was deleted.',
+    notYours: 'This page is somebody else’s', notYoursText: 'Your account may not see it in this store. Ask the owner if you need to.',
     noStore: 'This account has no store to look after yet',
     noStoreText: 'Ask the owner to add you to a store, then sign in again.',
     toDashboard: 'Go to the dashboard',

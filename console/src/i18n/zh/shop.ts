@@ -125,7 +125,7 @@ export default {
     scan: '微信扫码点单',
     messages: '订阅消息模板',
     messagesHelp: '在微信公众平台申请模板后，把模板 ID 填在这里。留空则不发送。',
-    events: { paid: '付款成功', ready: '可以取货', shipped: '已发货', refunded: '退款到账' },
+    events: { paid: '付款成功', ready: '可以取货', shipped: '已发货', refunded: '退款到账', return_approved: '售后已同意', return_rejected: '售后未同意' },
     payment: '付款与完成',
     paymentMinutes: '付款时限（分钟）',
     paymentMinutesHelp: '超时未付的订单自动关闭并放回库存。',

@@ -47,6 +47,7 @@ export default {
     offline: '请求没有送到服务器。请检查网络，然后重试。',
     notFound: '找不到这一页',
     notFoundText: '地址可能写错了，或者内容已被删除。',
+    notYours: '这一页由别的角色处理', notYoursText: '您的账号在这家店没有查看它的权限。需要时请店主调整您的角色。',
     noStore: '这个账号还没有可以管理的店铺',
     noStoreText: '请店主把你加入店铺，然后重新登录。',
     toDashboard: '回到总览',
