@@ -26,6 +26,8 @@ FAULTS: tuple[tuple[str, str, float, dict[str, Any]], ...] = (
     ("notify", "bad_signature", 0.04, {}),
     ("notify", "forge_key", 0.04, {}),
     ("notify", "wrong_amount", 0.04, {}),
+    ("notify", "wrong_facts", 0.02, {"facts": {"mchid": "1900009999", "combine_mchid": "1900009999"}}),
+    ("notify", "same_nonce", 0.02, {}),
     ("/v3/", "http_500", 0.02, {}),
     ("/v3/", "http_500", 0.01, {"stage": "after"}),
     ("/v3/", "system_error", 0.02, {}),

@@ -1,7 +1,7 @@
 """Faults that the control API orders: which call or notification goes wrong, how, and how often."""
 
 import random
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -13,6 +13,8 @@ Kind = Literal[
     "bad_signature",
     "forge_key",
     "wrong_amount",
+    "wrong_facts",
+    "same_nonce",
     "http_500",
     "http_429",
     "system_error",
@@ -20,8 +22,8 @@ Kind = Literal[
 ]
 Stage = Literal["before", "after"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-NOTIFY_KINDS: frozenset[str] = frozenset(KINDS[:7])
-API_KINDS: frozenset[str] = frozenset(KINDS) - {"duplicate", "reorder"}
+NOTIFY_KINDS: frozenset[str] = frozenset(KINDS[:9])
+API_KINDS: frozenset[str] = frozenset(KINDS) - {"duplicate", "reorder", "wrong_facts", "same_nonce"}
 # A lost or late answer is dangerous because the work was done; an error usually means it was not.
 _STAGE: dict[str, Stage] = {"http_500": "before", "http_429": "before", "system_error": "before"}
 _SECONDS: dict[str, float] = {"delay": 1.0, "timeout": 30.0, "reorder": 30.0}
@@ -32,7 +34,10 @@ class InvalidFault(Exception):
 
 
 class FaultOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a caller asks for; `mchid` limits a fault of notifications to one merchant's."""
+    """What a caller asks for; `mchid` limits a fault of notifications to one merchant's.
+
+    `facts` is what `wrong_facts` says instead of the truth; of a list of sub-orders it changes the first.
+    """
 
     target: str
     kind: Kind
@@ -42,6 +47,7 @@ class FaultOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     stage: Stage | None = None
     final: bool = False
     mchid: str | None = None
+    facts: dict[str, Any] = {}
 
 
 class Fault(msgspec.Struct, kw_only=True):
@@ -56,6 +62,7 @@ class Fault(msgspec.Struct, kw_only=True):
     stage: Stage
     final: bool
     mchid: str | None = None
+    facts: dict[str, Any] = {}
     hits: int = 0
 
     @property
@@ -83,6 +90,8 @@ class Faults:
             raise InvalidFault(f"{order.kind} does not apply to {order.target}")
         if order.mchid is not None and not on_notify:
             raise InvalidFault("mchid applies to notifications only")
+        if bool(order.facts) != (order.kind == "wrong_facts"):
+            raise InvalidFault("facts belong to wrong_facts, which needs them")
         if not 0 < order.probability <= 1:
             raise InvalidFault("probability lies above 0 and up to 1")
         if order.count is not None and order.count < 1:
@@ -99,6 +108,7 @@ class Faults:
             stage=order.stage or _STAGE.get(order.kind, "after"),
             final=order.final,
             mchid=order.mchid,
+            facts=order.facts,
         )
         self._next += 1
         self._faults.append(fault)

@@ -9,7 +9,7 @@
 | ZHANGGUI_MASTER_KEYS | `id:base64url,…`: 32-byte keys, the last one seals | made at first start in development |
 | ZHANGGUI_WECHAT_API / ZHANGGUI_WECHAT_PAY | platform addresses | the platform's own |
 | ZHANGGUI_SANDBOX_ORIGIN | set when the sandbox stands in for the platform; the two above then default to it | none |
-| ZHANGGUI_KEEP_DAYS | `events:7,keys:14,jobs:14,sessions:30,codes:2,staff_sessions:30`: days after which rows that only served to carry something out are cleared away | as shown |
+| ZHANGGUI_KEEP_DAYS | `events:7,keys:14,jobs:14,sessions:30,codes:2,nonces:1,staff_sessions:30`: days after which rows that only served to carry something out are cleared away | as shown |
 | ZHANGGUI_SMS | `tencent:SECRET_ID:SECRET_KEY:SDK_APP_ID:SIGN_NAME:TEMPLATE_ID` (Tencent Cloud SMS) | the sandbox's inbox when there is one |
 """
 

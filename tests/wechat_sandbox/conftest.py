@@ -1,13 +1,11 @@
 """One sandbox for the session, a merchant in each key mode, and a fresh merchant's server for each test."""
 
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 
 import httpx
 import pytest
 
-from tests.wechat_sandbox.local_servers import Receiver, ServerThread, handler_of
+from tests.wechat_sandbox.local_servers import Receiver, ServerThread, receiving
 from tests.wechat_sandbox.sandbox_oracle import Account, Oracle
 from wechat_sandbox import SandboxConfig
 
@@ -40,18 +38,8 @@ def control(connection: httpx.Client) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A merchant's server on a free port."""
-    waiting = Receiver("")
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(waiting))
-    waiting.url = f"http://127.0.0.1:{listener.server_address[1]}/notify"
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield waiting
-    if waiting.hold is not None:
-        waiting.hold.set()
-    listener.shutdown()
-    thread.join()
-    listener.server_close()
+    with receiving() as waiting:
+        yield waiting
 
 
 def _account(server: ServerThread, mchid: str, mode: str) -> Account:

@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import uvicorn
@@ -89,3 +91,19 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             """Quiet."""
 
     return Handler
+
+
+@contextmanager
+def receiving() -> Generator[Receiver]:
+    """A merchant's server on a free port."""
+    waiting = Receiver("")
+    listener = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(waiting))
+    waiting.url = f"http://127.0.0.1:{listener.server_address[1]}/notify"
+    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield waiting
+    if waiting.hold is not None:
+        waiting.hold.set()
+    listener.shutdown()
+    thread.join()
+    listener.server_close()

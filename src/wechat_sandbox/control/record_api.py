@@ -1,18 +1,27 @@
 """What the platform saw and holds, as JSON."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from litestar import delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from wechat_sandbox.accounts.merchants import Merchant
-from wechat_sandbox.http import Answer, ControlError, json_answer
+from wechat_sandbox.faults import InvalidFault, Kind
+from wechat_sandbox.http import Answer, ControlError, HttpRequest, decode, json_answer
 from wechat_sandbox.miniprogram import shipping
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.state import Sandbox
 
 Limit = Annotated[int, QueryParameter(ge=1, le=1000)]
+
+
+class ResendOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """Once more as it is, or as a forgery of this kind (`facts` as for the fault)."""
+
+    kind: Kind | None = None
+    facts: dict[str, Any] | None = None
 
 
 def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
@@ -78,11 +87,15 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         return json_answer({"sent": len(sent), "accepted": sum(one.accepted for one in sent)})
 
     @post("/_sandbox/notifications/{notification_id:str}/resend", status_code=200)
-    async def resend(notification_id: FromPath[str]) -> Answer:
+    async def resend(request: HttpRequest, notification_id: FromPath[str]) -> Answer:
+        order = decode(await request.body() or b"{}", ResendOrder)
         notification = sandbox.outbox.get(notification_id)
         if notification is None:
             raise ControlError(404, "NOTIFICATION", "no such notification")
-        return json_answer(await sandbox.delivery.resend(notification))
+        try:
+            return json_answer(await sandbox.delivery.resend(notification, order.kind, order.facts))
+        except InvalidFault as error:
+            raise ControlError(400, "INVALID", str(error)) from error
 
     return [events, clear_events, orders, order, notifications, forgeries, resend]
 

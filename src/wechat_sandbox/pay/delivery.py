@@ -11,12 +11,12 @@ import httpx
 from wechat_sandbox.accounts.merchants import Merchant, Merchants
 from wechat_sandbox.accounts.platform import PlatformKeys
 from wechat_sandbox.clock import Agenda, Clock, china_day
-from wechat_sandbox.faults import Faults
+from wechat_sandbox.faults import Faults, InvalidFault, Kind
 from wechat_sandbox.pay.envelope import Envelope, seal, seal_probe
 from wechat_sandbox.pay.notifications import RETRY_AFTER_S, Attempt, Notification, Outbox
 from wechat_sandbox.seen import Mood, Seen, excerpt
 
-FORGERIES = frozenset({"bad_signature", "forge_key", "wrong_amount"})
+FORGERIES = frozenset({"bad_signature", "forge_key", "wrong_amount", "wrong_facts", "same_nonce"})
 # The client's pool looks at every connection for every request: more of them cost more than they bring.
 MOST_AT_ONCE = 24
 
@@ -46,6 +46,8 @@ class Delivery:
         self._timeout_s = timeout_s
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._held: list[Notification] = []
+        self._taken: dict[str, tuple[str, str]] = {}
+        """(id, nonce) of the last message that each merchant took in."""
         # Straight to the merchant: a proxy of the environment has no business on this way.
         self._http = httpx.AsyncClient(
             trust_env=False, timeout=timeout_s, limits=httpx.Limits(max_connections=MOST_AT_ONCE)
@@ -86,9 +88,18 @@ class Delivery:
             notification.next_at = max(notification.next_at, self._clock.now())
             self._plan(notification)
 
-    async def resend(self, notification: Notification) -> Attempt:
-        """Send a message once more, now, whatever its state: a duplicate made by hand."""
-        return await self._send(notification, ())
+    async def resend(
+        self, notification: Notification, forgery: Kind | None = None, facts: dict[str, Any] | None = None
+    ) -> Attempt:
+        """Send a message once more, now, whatever its state: a duplicate made by hand, or a forgery of it.
+
+        Raises InvalidFault for what is no forgery, or for the nonce of another message before there is one.
+        """
+        if forgery is not None and forgery not in FORGERIES:
+            raise InvalidFault(f"{forgery} is no forgery")
+        if forgery == "same_nonce" and not self._has_nonce_for(notification):
+            raise InvalidFault("the merchant has not taken in another message yet")
+        return await self._send(notification, [forgery] if forgery else [], facts)
 
     async def probe(self, merchant: Merchant, url: str) -> Attempt:
         """Send a probe with a deliberately wrong signature; a merchant must refuse it."""
@@ -154,13 +165,16 @@ class Delivery:
                 self._plan_retry(notification)
             return
         forgeries = sorted(kinds & FORGERIES)
+        if "same_nonce" in kinds and not self._has_nonce_for(notification):
+            forgeries.remove("same_nonce")
+        facts = next((fault.facts for fault in struck if fault.kind == "wrong_facts"), None)
         if "duplicate" in kinds:
             attempts = await asyncio.gather(
-                self._send(notification, forgeries, extra="duplicate"),
-                self._send(notification, forgeries, extra="duplicate"),
+                self._send(notification, forgeries, facts, extra="duplicate"),
+                self._send(notification, forgeries, facts, extra="duplicate"),
             )
         else:
-            attempts = [await self._send(notification, forgeries)]
+            attempts = [await self._send(notification, forgeries, facts)]
         if not forgeries and any(a.accepted for a in attempts):
             notification.status = "delivered"
             self._outbox.save(notification)
@@ -168,6 +182,9 @@ class Delivery:
             # A forged message never counts as delivered: the true one follows with the next retry.
             self._plan_retry(notification)
         self._release(notification)
+
+    def _has_nonce_for(self, notification: Notification) -> bool:
+        return self._taken.get(notification.mchid, (notification.id, ""))[0] != notification.id
 
     def _postpone(self, notification: Notification, seconds: float, already: Collection[str]) -> None:
         notification.next_at = self._clock.now() + seconds
@@ -195,14 +212,22 @@ class Delivery:
             self._plan(notification, already={"reorder"})
 
     async def _send(
-        self, notification: Notification, forgeries: Collection[str], extra: str | None = None
+        self,
+        notification: Notification,
+        forgeries: Collection[str],
+        facts: dict[str, Any] | None = None,
+        extra: str | None = None,
     ) -> Attempt:
         merchant = self._merchants.get(notification.mchid)
         if merchant is None:
             raise LookupError(f"no merchant {notification.mchid}")
-        envelope = seal(notification, merchant, self._platform, forgeries)
+        mark = self._taken[merchant.mchid][1] if "same_nonce" in forgeries else None
+        envelope = seal(notification, merchant, self._platform, forgeries, facts=facts, mark=mark)
         faults = [*forgeries, *([extra] if extra else [])]
-        return await self._post(notification, envelope, faults, forged=bool(forgeries))
+        attempt = await self._post(notification, envelope, faults, forged=bool(forgeries))
+        if attempt.accepted and not forgeries:
+            self._taken[merchant.mchid] = (notification.id, envelope.headers["Wechatpay-Nonce"])
+        return attempt
 
     async def _post(
         self, notification: Notification, envelope: Envelope, faults: list[str], *, forged: bool

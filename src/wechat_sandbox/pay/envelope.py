@@ -25,15 +25,22 @@ class Envelope(msgspec.Struct):
 
 
 def seal(
-    notification: Notification, merchant: Merchant, platform: PlatformKeys, faults: Collection[str] = ()
+    notification: Notification,
+    merchant: Merchant,
+    platform: PlatformKeys,
+    faults: Collection[str] = (),
+    *,
+    facts: dict[str, Any] | None = None,
+    mark: str | None = None,
 ) -> Envelope:
-    """Encrypt and sign a notification, with the given faults put in.
+    """Encrypt and sign a notification, with the given faults put in: `facts` told instead of the truth, `mark` as the nonce.
 
     A merchant that migrates between key modes gets both kinds of signature in turn, as on the platform.
     """
     resource = notification.resource
     if "wrong_amount" in faults:
         resource = with_wrong_amount(resource)
+    resource = with_facts(resource, facts or {})
     nonce = ids.nonce(12)
     body = msgspec.json.encode(
         {
@@ -57,7 +64,7 @@ def seal(
     serial, key = default_key(merchant, platform, prefer_public=prefer_public)
     if "forge_key" in faults:
         key = platform.forger
-    stamp, mark = str(int(time.time())), ids.nonce()
+    stamp, mark = str(int(time.time())), mark or ids.nonce()
     signature = keys.sign(key, stamp, mark, body.decode())
     if "bad_signature" in faults:
         signature = keys.sign(key, stamp, mark, "another body")
@@ -81,6 +88,21 @@ def headers(serial: str, stamp: str, mark: str, signature: str) -> dict[str, str
         "Wechatpay-Signature": signature,
         "Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048",
     }
+
+
+def with_facts(resource: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """The same with `facts` in it; inside an object they replace its fields, inside a list those of its first."""
+    told = dict(resource)
+    for name, value in facts.items():
+        known = told.get(name)
+        if isinstance(value, dict) and isinstance(known, list) and known:
+            first, *others = cast(list[dict[str, Any]], known)
+            told[name] = [with_facts(first, cast(dict[str, Any], value)), *others]
+        elif isinstance(value, dict) and isinstance(known, dict):
+            told[name] = with_facts(cast(dict[str, Any], known), cast(dict[str, Any], value))
+        else:
+            told[name] = value
+    return told
 
 
 def with_wrong_amount(body: dict[str, Any]) -> dict[str, Any]:

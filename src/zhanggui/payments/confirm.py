@@ -1,8 +1,7 @@
 """The one operation that believes money: facts from a verified notification or a query, whichever comes first.
 
-A batch belongs to one store and is one transaction: orders are locked, then attempts, then (through orders) stock, then the
-ledger's book. It is
-safe to run again: what was confirmed before is `known`, and what does not fit is refused every time.
+A batch belongs to one store and is one transaction: nonces are taken, orders locked, then attempts, then (through orders)
+stock, then the ledger's book. It is safe to run again: what was confirmed before is `known`, and what does not fit is refused every time.
 """
 
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from zhanggui.orders.rules import PLATFORM, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.booking import book_payments
 from zhanggui.payments.inbox import Source, note_messages
+from zhanggui.payments.nonces import reused_nonces
 from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import Asked, Decision, Received, RefundKind, judge
 
@@ -95,6 +95,7 @@ async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Se
 
 async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> list[Decision]:
     """One batch of `confirm_many` in the caller's transaction. Raises RuntimeError for an order that contradicts itself."""
+    reused = await reused_nonces(conn, store_id, [i.source for i in items if i.source is not None])
     attempt_ids = list({i.received.attempt_id for i in items})
     order_ids = [r["order_id"] for r in await conn.fetch(ORDERS_OF, store_id, attempt_ids)]
     orders: dict[UUID, Status] = {
@@ -106,6 +107,8 @@ async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> lis
     for item in items:
         ours, received = asked.get(item.received.attempt_id), item.received
         decision = judge(ours, received, orders[ours.order_id] if ours else "cancelled")
+        if item.source is not None and (item.source.id, item.source.nonce) in reused:
+            decision = Decision("refused", "nonce")
         decisions.append(decision)
         if ours is not None and decision.verdict in {"paid", "late_payment", "surplus"}:
             accepted.append((ours, received, decision))

@@ -40,6 +40,8 @@ async def confirm_combined(
     received = [_own(ours, one.received) for one in trade.parts if one.received is not None]
     if {one.attempt_id for one in trade.parts} != set(ours) or len(trade.parts) != len(ours):
         return await _refuse(rt, stores, source, "parts", parts)
+    if source is not None and len(received) < len(ours):  # it is told when all are paid
+        return await _refuse(rt, stores, source, "trade_state", parts)
     wrong = misfit_of_parts([asked_of(order, part) for part in parts], received)
     if wrong:
         return await _refuse(rt, stores, source, wrong, parts)

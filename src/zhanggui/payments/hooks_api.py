@@ -16,8 +16,9 @@ from zhanggui.payments.accounts import Account, account_by_id
 from zhanggui.payments.confirm import confirm
 from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
-from zhanggui.payments.inbox import Source, keep_failed, keep_unverified, note_messages
-from zhanggui.payments.provider import BadMessage, Message
+from zhanggui.payments.inbox import Source, keep_failed, keep_unverified, note_messages, of_one_store
+from zhanggui.payments.nonces import reused_nonces
+from zhanggui.payments.provider import BadMessage, Message, Unfit
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.rules import Decision
 
@@ -54,6 +55,13 @@ async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], bod
         log.warning("hook_refused", account=str(account_id), why=str(fault))
         await keep_unverified(rt, account.store_id, account_id, headers, body, str(fault))
         return _fail(401, "signature")
+    except Unfit as fault:
+        decision = Decision("refused", fault.why)
+        source = _source(account, fault.message)
+        source = source._replace(body=of_one_store(source.body))
+        await note_messages(rt.db, account.store_id, [(source, decision)])
+        log.error("hook_mismatch", account=str(account_id), message=fault.message.id, why=fault.why)
+        return _fail(400, fault.why)
     try:
         decision = await _dispatch(rt, account, message)
     except Exception as fault:
@@ -68,16 +76,21 @@ async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], bod
 
 async def _dispatch(rt: Runtime, account: Account, message: Message) -> Decision:
     store_id = account.store_id
-    source = Source(message.id, message.nonce, message.kind, message.body, account.id, message.subject_id)
+    source = _source(account, message)
     if message.combined is not None:
         return await confirm_combined(rt, account.id, store_id, message.combined, source)
     if message.received is not None:
         return await confirm(rt, store_id, message.received, source)
     if message.refund is not None:
         return await apply_refund(rt, store_id, message.refund, source)
-    decision = await act_on(rt, store_id, message)
+    reused = await reused_nonces(rt.db, store_id, [source])
+    decision = Decision("refused", "nonce") if reused else await act_on(rt, store_id, message)
     await note_messages(rt.db, store_id, [(source, decision)])
     return decision
+
+
+def _source(account: Account, message: Message) -> Source:
+    return Source(message.id, message.nonce, message.kind, message.body, account.id, message.subject_id)
 
 
 def _fail(status: int, why: str) -> Taken:

@@ -67,12 +67,12 @@ class Call(NamedTuple):
     """A call of ours: what was asked, about which attempt or refund, what came of it, how long it took (ms)."""
 
     store_id: UUID
-    account_id: UUID
+    account_id: UUID | None
     kind: str
     subject_id: UUID
     outcome: str
     error: str | None
-    took_ms: int
+    took_ms: int | None
 
 
 async def note_messages(conn: Connection, store_id: UUID, kept: Sequence[tuple[Source, Decision]]) -> None:
@@ -101,6 +101,11 @@ async def note_messages(conn: Connection, store_id: UUID, kept: Sequence[tuple[S
     )
 
 
+def of_one_store(body: dict[str, Any]) -> dict[str, Any]:
+    """A message without its sub-orders: other stores' orders are not this store's to keep."""
+    return {name: value for name, value in body.items() if name != "sub_orders"}
+
+
 async def note_call(conn: Connection, call: Call) -> None:
     """Keep one call to the provider; what became of one whose outcome is not known the next query says."""
     now = clock.now()
@@ -125,13 +130,20 @@ async def note_call(conn: Connection, call: Call) -> None:
     )
 
 
+async def note_misfit(
+    conn: Connection, store_id: UUID, account_id: UUID | None, kind: str, subject_id: UUID, why: str
+) -> None:
+    """Keep that an answer to a call of ours, verified as it was, did not fit what was asked: nothing of it was believed."""
+    said = f"the answer does not fit: {why}"
+    await note_call(conn, Call(store_id, account_id, kind, subject_id, f"refused:{why}", said, None))
+
+
 async def keep_failed(
     rt: Runtime, store_id: UUID, account_id: UUID, message: Message, fault: Exception
 ) -> None:
     """A verified message that we failed to act on is kept and tried again by a job of its own: it blocks no other."""
-    body, subject = message.body, message.subject_id
-    if message.combined is not None:  # other stores' orders are not this store's to keep
-        body = {name: value for name, value in body.items() if name != "sub_orders"}
+    subject = message.subject_id
+    if message.combined is not None:
         subject = await rt.db.fetchval(PART_HERE, store_id, message.combined.combined_id)
     await rt.db.execute(
         KEEP,
@@ -144,7 +156,7 @@ async def keep_failed(
         account_id,
         subject,
         message.nonce,
-        body,
+        of_one_store(message.body),
         None,
         f"{type(fault).__name__}: {fault}"[:1000],
         None,

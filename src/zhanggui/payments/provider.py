@@ -31,6 +31,14 @@ class BadMessage(Exception):
     """What came to our hook is not from the provider, or not for this account."""
 
 
+class Unfit(Exception):
+    """A verified message that cannot speak of anything asked for; `why` names the fact that says so."""
+
+    def __init__(self, message: "Message", why: str) -> None:
+        super().__init__(f"{message.kind} {message.id}: {why}")
+        self.message, self.why = message, why
+
+
 class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A payment attempt as it is kept; its id (32 hex) is the number at the provider. Amount in fen, times UTC."""
 
@@ -118,11 +126,13 @@ class CombinedTrade(msgspec.Struct, frozen=True):
 
 
 class RefundFact(msgspec.Struct, frozen=True):
-    """What a provider verifiably said about a refund. Amount in fen, `at` UTC when it is done."""
+    """What a provider verifiably said about a refund of `total`. Amounts in fen, `at` UTC when it is done."""
 
     refund_id: UUID
     attempt_id: UUID
     amount: int
+    total: int
+    currency: str
     status: RefundStatus
     provider_refund_id: str
     at: datetime | None = None
@@ -205,5 +215,5 @@ class Provider(Protocol):
         ...
 
     async def parse(self, headers: Mapping[str, str], body: bytes) -> Message:
-        """Verify and open a notification. Raises BadMessage."""
+        """Verify and open a notification. Raises BadMessage, Unfit."""
         ...

@@ -9,7 +9,8 @@ from zhanggui.orders.paid import RefundNote, note_refunds
 from zhanggui.orders.rules import PLATFORM, SYSTEM
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.booking import book_moved
-from zhanggui.payments.inbox import Source, note_messages
+from zhanggui.payments.inbox import Source, note_messages, note_misfit
+from zhanggui.payments.nonces import reused_nonces
 from zhanggui.payments.provider import RefundFact
 from zhanggui.payments.refund import NewRefund, news, request_refunds
 from zhanggui.payments.rules import MOST_NUMBERS, REFUND_MOVES, Decision
@@ -24,8 +25,10 @@ LOCK_ORDER = statement(
 LOCK_REFUND = statement(
     "payments.refund_result.lock",
     """
-    SELECT id, order_id, attempt_id, amount, currency, reason, kind, status, notify, cause_id FROM refund
-    WHERE store_id = $1 AND id = $2 FOR UPDATE
+    SELECT r.id, r.order_id, r.attempt_id, r.amount, r.currency, r.reason, r.kind, r.status, r.notify, r.cause_id,
+      a.paid_amount AS total, a.account_id
+    FROM refund r JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
+    WHERE r.store_id = $1 AND r.id = $2 FOR UPDATE OF r
     """,
 )
 MOVE = statement(
@@ -44,6 +47,7 @@ STANDING = statement(
     FROM refund WHERE store_id = $1 AND order_id = $2
     """,
 )
+FACTS = ("attempt_id", "amount", "total", "currency")
 KINDS = {"succeeded": "refunded", "abnormal": "refund_abnormal", "closed": "refund_closed"}
 
 
@@ -57,9 +61,15 @@ async def apply_refund(
     """
 
     async def work(conn: Connection) -> Decision:
+        reused = source is not None and bool(await reused_nonces(conn, store_id, [source]))
         order = await conn.fetchrow(LOCK_ORDER, store_id, fact.refund_id)
         row = await conn.fetchrow(LOCK_REFUND, store_id, fact.refund_id)
         decision = _judge(row, fact)
+        if reused:
+            decision = Decision("refused", "nonce")
+        if source is None and decision.verdict == "refused":
+            account = row["account_id"] if row is not None else None
+            await note_misfit(conn, store_id, account, "query_refund", fact.refund_id, decision.why)
         if source is not None:
             await note_messages(conn, store_id, [(source, decision)])
         if decision.verdict == "paid" and order is not None and row is not None:
@@ -72,10 +82,9 @@ async def apply_refund(
 def _judge(row: Row | None, fact: RefundFact) -> Decision:
     if row is None:
         return Decision("refused", "unknown_refund")
-    if row["attempt_id"] != fact.attempt_id:
-        return Decision("refused", "attempt_id")
-    if row["amount"] != fact.amount:
-        return Decision("refused", "amount")
+    wrong = next((name for name in FACTS if row[name] != getattr(fact, name)), "")
+    if wrong:
+        return Decision("refused", wrong)
     if row["status"] == fact.status or fact.status not in REFUND_MOVES[row["status"]]:
         return Decision("known")  # repeated or overtaken
     return Decision("paid")

@@ -5,15 +5,19 @@ A part of a combined payment is asked about, and closed, with all the others: th
 
 from typing import Literal
 
+import structlog
+
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.combined_records import end_parts, load_combined, load_parts
 from zhanggui.payments.confirm import confirm
 from zhanggui.payments.confirm_combined import confirm_combined
+from zhanggui.payments.inbox import note_misfit
 from zhanggui.payments.provider import AttemptRecord, CombinedPart, CombinedRecord, Trade
 from zhanggui.payments.records import count_query, end_attempt, load_attempt
-from zhanggui.payments.rules import OPEN
+from zhanggui.payments.rules import OPEN, Decision
 
+log = structlog.get_logger()
 Ended = Literal["closed", "paid", "paying"]
 
 
@@ -82,11 +86,18 @@ async def together(rt: Runtime, attempt: AttemptRecord) -> tuple[CombinedRecord,
 
 async def _apply(rt: Runtime, attempt: AttemptRecord, trade: Trade) -> None:
     if trade.received is not None:
-        await confirm(rt, attempt.store_id, trade.received)
+        decision = await confirm(rt, attempt.store_id, trade.received)
+        await _note_refused(rt, attempt, "query", decision)
     elif trade.state == "closed":
         await end_attempt(rt.db, attempt, "closed")
     elif trade.state in {"failed", "returned"}:
         await end_attempt(rt.db, attempt, "failed")
+
+
+async def _note_refused(rt: Runtime, attempt: AttemptRecord, kind: str, decision: Decision) -> None:
+    if decision.verdict == "refused":
+        log.error("answer_mismatch", attempt=str(attempt.id), why=decision.why)
+        await note_misfit(rt.db, attempt.store_id, attempt.account_id, kind, attempt.id, decision.why)
 
 
 async def _ask_combined(rt: Runtime, attempt: AttemptRecord) -> None:
@@ -95,7 +106,8 @@ async def _ask_combined(rt: Runtime, attempt: AttemptRecord) -> None:
     trade = await account.provider.query_combined(order)
     if trade is None:
         return
-    await confirm_combined(rt, order.account_id, order.store_id, trade)
+    decision = await confirm_combined(rt, order.account_id, order.store_id, trade)
+    await _note_refused(rt, attempt, "query_combined", decision)
     ours = {part.attempt.id: part.attempt for part in parts}
     for one in trade.parts:
         if one.received is None and one.attempt_id in ours:

@@ -1,4 +1,4 @@
-"""Accounts at providers, attempts, the inbox of what providers said, refunds."""
+"""Accounts at providers, attempts, the inbox of what providers said, nonces, refunds."""
 
 from sqlalchemy import (
     BigInteger,
@@ -33,6 +33,7 @@ payment_account = Table(
         "provider's fee in hundredths of a percent of what is paid",
         server_default=text("60"),
     ),
+    col("version", Integer, "counts up when its keys are replaced", server_default=text("1")),
     instant("created_at", "when added"),
     CheckConstraint("fee_rate BETWEEN 0 AND 10000", name="fee_rate"),
     Index(
@@ -137,6 +138,17 @@ provider_inbox = Table(
         postgresql_where=text("subject_id IS NOT NULL"),
     ),
     comment="Every message from outside, once, and every call of ours to a provider",
+)
+
+provider_nonce = Table(
+    "provider_nonce",
+    metadata,
+    store_id(),
+    col("nonce", Text, "of a verified signature", primary_key=True),
+    col("external_id", Text, "the message it came with"),
+    instant("seen_at", "when it came first"),
+    Index("provider_nonce_seen_idx", "seen_at", postgresql_using="brin"),
+    comment="Nonces of messages that verified, kept for longer than a signature is good",
 )
 
 refund = Table(

@@ -30,6 +30,7 @@ from zhanggui.payments.provider import (
     Scene,
     Trade,
     TradeState,
+    Unfit,
 )
 from zhanggui.payments.rules import Received, RefundStatus
 from zhanggui.payments.shapes import JsapiPay, PayInstructions
@@ -193,27 +194,36 @@ class WeChatPay:
             notification = await self._client.verify_notification(headers, body)
             nonce = read_signature(headers).nonce
             opened = self._client.open(notification, dict[str, object])
-            message = Message(notification.id, nonce, notification.event_type, opened)
-            if notification.resource.original_type == "profitsharing":  # also called TRANSACTION.SUCCESS
-                return msgspec.structs.replace(message, kind="PROFITSHARING")
+        except BadSignature as fault:
+            raise BadMessage(str(fault)) from fault
+        message = Message(notification.id, nonce, notification.event_type, opened)
+        if notification.resource.original_type == "profitsharing":  # also called TRANSACTION.SUCCESS
+            return msgspec.structs.replace(message, kind="PROFITSHARING")
+        try:
             if notification.event_type == "TRANSACTION.SUCCESS" and "combine_out_trade_no" in opened:
                 together = self._client.open(notification, pay_shapes.CombinedTrade)
                 return msgspec.structs.replace(message, combined=self._combined(together))
             if notification.event_type == "TRANSACTION.SUCCESS":
-                trade = self._client.open(notification, pay_shapes.Trade)
-                if trade.trade_state != "SUCCESS":
-                    raise BadMessage(f"a success that says {trade.trade_state}")
-                return msgspec.structs.replace(message, received=self._received(trade))
+                return self._about_payment(notification, message)
             if notification.event_type.startswith("REFUND."):
-                notice = self._client.open(notification, pay_shapes.RefundNotice)
-                if notice.mchid != self._client.account.mchid:
-                    raise BadMessage("a refund of another merchant")
-                if not _is_ours(notice.out_refund_no):  # made by hand at the provider: none of our refunds
-                    return message
-                return msgspec.structs.replace(message, refund=_refund_fact(notice, notice.refund_status))
-        except (BadSignature, OutcomeUnknown) as fault:
-            raise BadMessage(str(fault)) from fault
+                return self._about_refund(notification, message)
+        except (BadSignature, OutcomeUnknown) as fault:  # a field is missing, or is not what it should be
+            raise Unfit(message, "malformed") from fault
         return message
+
+    def _about_payment(self, notification: pay_shapes.Notification, message: Message) -> Message:
+        trade = self._client.open(notification, pay_shapes.Trade)
+        if trade.trade_state != "SUCCESS":
+            raise Unfit(message, "trade_state")
+        return msgspec.structs.replace(message, received=self._received(trade))
+
+    def _about_refund(self, notification: pay_shapes.Notification, message: Message) -> Message:
+        notice = self._client.open(notification, pay_shapes.RefundNotice)
+        if notice.mchid != self._client.account.mchid:
+            raise Unfit(message, "mchid")
+        if not _is_ours(notice.out_refund_no):  # made by hand at the provider: none of our refunds
+            return message
+        return msgspec.structs.replace(message, refund=_refund_fact(notice, notice.refund_status))
 
     async def _closing(self, kind: str, subject: UUID, call: Awaitable[None]) -> CloseResult:
         try:
@@ -326,6 +336,8 @@ def _refund_fact(
         refund_id=_our_id(refund.out_refund_no),
         attempt_id=_our_id(refund.out_trade_no),
         amount=refund.amount.refund,
+        total=refund.amount.total,
+        currency=refund.amount.currency,
         status=REFUND_STATES[status],
         provider_refund_id=refund.refund_id,
         at=refund.success_time,

@@ -19,6 +19,7 @@ WAITING = statement(
     WHERE store_id = $1 AND id = $2 AND state IN ('approved', 'waiting')
     """,
 )
+ENDS = ("SUCCESS", "FAIL", "CANCELLED")
 OVERDUE = "OVERDUE_CLOSE"
 
 
@@ -84,6 +85,8 @@ async def told(rt: Runtime, store_id: UUID, message: Message) -> Decision:
         return Decision("known", "not_ours")
     if not isinstance(amount, int):
         return Decision("refused", "amount")
+    if body.get("state") not in ENDS:  # it is told when it has come to an end
+        return Decision("refused", "state")
     fact = TransferFact(
         withdrawal_id,
         str(body.get("state", "")),

@@ -132,6 +132,7 @@ class RefundAmount(msgspec.Struct, frozen=True):
 
     total: int
     refund: int
+    currency: str = "CNY"
 
 
 class Refund(msgspec.Struct, frozen=True):
