@@ -41,19 +41,21 @@ def load_private(pem: str) -> rsa.RSAPrivateKey:
     return key
 
 
-def new_certificate(key: rsa.RSAPrivateKey, name: str) -> tuple[str, str]:
-    """A self-signed certificate for five years: (serial number as 40 hex digits, PEM)."""
+def new_certificate(
+    key: rsa.RSAPrivateKey, name: str, valid: timedelta = timedelta(days=5 * 365)
+) -> tuple[str, str]:
+    """A self-signed certificate: (serial number as 40 hex digits, PEM). `valid` counts from now, by the real clock."""
     serial = x509.random_serial_number()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = datetime.now(UTC).replace(microsecond=0)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "WeChat sandbox test CA")]))
         .public_key(key.public_key())
         .serial_number(serial)
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=5 * 365))
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + valid)
         .sign(key, _HASH)
     )
     return f"{serial:040X}", certificate.public_bytes(serialization.Encoding.PEM).decode()

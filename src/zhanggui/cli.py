@@ -9,6 +9,7 @@ from importlib.metadata import version
 from zhanggui.commands import (
     CommandFailed,
     account,
+    account_keys,
     demo,
     doctor,
     fake,
@@ -20,7 +21,19 @@ from zhanggui.commands import (
     worker,
 )
 
-_GROUPS = (demo, serve, worker, migrate, open_store, account, import_sheet, fake, miniprogram, doctor)
+_GROUPS = (
+    demo,
+    serve,
+    worker,
+    migrate,
+    open_store,
+    account,
+    account_keys,
+    import_sheet,
+    fake,
+    miniprogram,
+    doctor,
+)
 
 
 def parser() -> argparse.ArgumentParser:

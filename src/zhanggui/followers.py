@@ -8,7 +8,7 @@ from importlib import import_module
 from zhanggui.core.events import EventFollower, LoggedEvent
 from zhanggui.core.runtime import Runtime
 
-MODULES = ("stores.cache", "catalog.cache", "search.index", "messaging.live")
+MODULES = ("stores.cache", "catalog.cache", "search.index", "payments.accounts", "messaging.live")
 
 FOLLOWERS: list[Callable[[Runtime, list[LoggedEvent]], Awaitable[None]]] = [
     import_module(f"zhanggui.{name}").follow for name in MODULES

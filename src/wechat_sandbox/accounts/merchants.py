@@ -5,6 +5,7 @@ import secrets
 from typing import Literal, get_args
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from wechat_sandbox import ids, keys
 from wechat_sandbox.accounts.apps import Apps
@@ -22,7 +23,11 @@ class InvalidAccount(Exception):
 
 
 class MerchantOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a caller asks for; what is left out is made up. `mode` says how the platform signs for it."""
+    """What a caller asks for; what is left out is made up, of a known one it stays. `mode` says how the platform signs for it.
+
+    For a known merchant `api_v3_key` and `private_key` (with `serial_no`) replace what it has; `new_public_key` gives it
+    a new key of public-key mode under a new id.
+    """
 
     mchid: str | None = None
     appid: str | None = None
@@ -34,6 +39,7 @@ class MerchantOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     fee_rate: int | None = None
     combines: bool | None = None
     sub_of: str | None = None
+    new_public_key: bool = False
 
 
 class Merchant(msgspec.Struct, kw_only=True):
@@ -54,6 +60,8 @@ class Merchant(msgspec.Struct, kw_only=True):
     """Whether it may take part in combined payments (合单支付权限)."""
     sub_of: str | None = None
     """The platform's merchant number that this one is below of (二级商户)."""
+    own_public_keys: dict[str, str] = {}
+    """Keys of public-key mode that were made for it since (id → private key, PEM); before that all merchants share one."""
 
     @property
     def trusts_public_key(self) -> bool:
@@ -99,6 +107,8 @@ class Merchants:
         merchant = self._accounts.get(order.mchid) if order.mchid else None
         if merchant is None:
             merchant = self._open(order)
+        else:
+            self._change_keys(merchant, order)
         if order.appid is not None and order.appid not in merchant.appids:
             merchant.appids.append(self._apps.provide_id(order.appid).appid)
         if order.mode is not None:
@@ -126,20 +136,43 @@ class Merchants:
             "app_secret": app.secret if app else None,
             "platform_certificate_serial": certificate.serial,
             "platform_certificate": certificate.pem,
-            "platform_public_key": self._platform.public_mode_pem,
+            "platform_public_key": keys.public_pem(
+                self.public_mode_key(merchant, merchant.public_key_id).public_key()
+            ),
         }
+
+    def public_mode_key(self, merchant: Merchant, key_id: str) -> rsa.RSAPrivateKey:
+        """The platform's key of public-key mode that this merchant knows under this id."""
+        own = merchant.own_public_keys.get(key_id)
+        return keys.load_private(own) if own else self._platform.public_mode_key
+
+    def _change_keys(self, merchant: Merchant, order: MerchantOrder) -> None:
+        """What the merchant replaced at the platform holds at once."""
+        if order.api_v3_key is not None:
+            merchant.api_v3_key = _checked(order.api_v3_key)
+        if order.private_key is not None:
+            key = _read(order.private_key)
+            serial, merchant.certificate = keys.new_certificate(key, f"Merchant {merchant.mchid}")
+            merchant.serial_no = (order.serial_no or serial).upper()
+            merchant.private_key = keys.private_pem(key)
+            self._public[merchant.mchid] = key.public_key()
+        if order.new_public_key:
+            merchant.own_public_keys[merchant.public_key_id] = keys.private_pem(
+                self.public_mode_key(merchant, merchant.public_key_id)
+            )
+            merchant.public_key_id = self._public_key_id(merchant.mchid)
+            merchant.own_public_keys[merchant.public_key_id] = keys.private_pem(keys.new_key())
+
+    def _public_key_id(self, mchid: str) -> str:
+        day, rest = china_day(self._clock.now()), secrets.randbelow(10**10)
+        return f"PUB_KEY_ID_01{mchid.zfill(12)}{day}{rest:010d}"
 
     def _open(self, order: MerchantOrder) -> Merchant:
         mchid = order.mchid or self._free_number()
         if not MCHID.fullmatch(mchid):
             raise InvalidAccount("mchid is 8 to 12 digits")
-        api_v3_key = order.api_v3_key or ids.nonce(32)
-        if len(api_v3_key.encode()) != 32:
-            raise InvalidAccount("api_v3_key is 32 bytes")
-        try:
-            key = keys.load_private(order.private_key) if order.private_key else keys.new_key()
-        except ValueError as error:
-            raise InvalidAccount(f"private_key is not an RSA key in PEM: {error}") from error
+        api_v3_key = _checked(order.api_v3_key or ids.nonce(32))
+        key = _read(order.private_key) if order.private_key else keys.new_key()
         serial, certificate = keys.new_certificate(key, f"Merchant {mchid}")
         app = self._apps.provide_id(order.appid)
         merchant = Merchant(
@@ -150,7 +183,7 @@ class Merchants:
             serial_no=(order.serial_no or serial).upper(),
             private_key=keys.private_pem(key),
             certificate=certificate,
-            public_key_id=f"PUB_KEY_ID_01{mchid.zfill(12)}{china_day(self._clock.now())}{secrets.randbelow(10**10):010d}",
+            public_key_id=self._public_key_id(mchid),
             appids=[app.appid],
         )
         self._accounts[mchid] = merchant
@@ -162,3 +195,16 @@ class Merchants:
         while str(number) in self._accounts:
             number += 1
         return str(number)
+
+
+def _checked(api_v3_key: str) -> str:
+    if len(api_v3_key.encode()) != 32:
+        raise InvalidAccount("api_v3_key is 32 bytes")
+    return api_v3_key
+
+
+def _read(private_key: str) -> rsa.RSAPrivateKey:
+    try:
+        return keys.load_private(private_key)
+    except ValueError as error:
+        raise InvalidAccount(f"private_key is not an RSA key in PEM: {error}") from error

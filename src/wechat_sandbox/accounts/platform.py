@@ -1,5 +1,7 @@
 """The platform's own keys: certificates that can be rotated, and the key of public-key mode."""
 
+from datetime import timedelta
+
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -38,28 +40,33 @@ class PlatformKeys:
         ]
         if not self.certificates:
             self.rotate()
+        self._signs = self.certificates[-1]
         self.public_mode_key = keys.load_private(stored["public"].private_key)
-        self.public_mode_pem = keys.public_pem(self.public_mode_key.public_key())
         self._forger: rsa.RSAPrivateKey | None = None
 
     @property
     def current(self) -> PlatformCertificate:
-        """The certificate that signs now: the newest."""
-        return self.certificates[-1]
+        """The certificate that signs now: the newest, unless another was put to use."""
+        return self._signs
 
     def find(self, serial: str) -> PlatformCertificate | None:
         """A certificate by serial number, old ones included."""
         return next((c for c in self.certificates if c.serial == serial.upper()), None)
 
-    def rotate(self) -> PlatformCertificate:
+    def use(self, certificate: PlatformCertificate) -> None:
+        """Sign with this one from now on: while a rotation is under way the platform signs with either."""
+        self._signs = certificate
+
+    def rotate(self, valid: timedelta = timedelta(days=5 * 365)) -> PlatformCertificate:
         """Begin to sign with a new certificate; the old ones stay downloadable, as on the platform."""
         key = keys.new_key()
-        serial, pem = keys.new_certificate(key, "Tenpay.com sign")
+        serial, pem = keys.new_certificate(key, "Tenpay.com sign", valid)
         stored = self._keep(
             StoredKey(f"certificate-{len(self.certificates):04d}", keys.private_pem(key), serial, pem)
         )
         certificate = PlatformCertificate(stored)
         self.certificates.append(certificate)
+        self.use(certificate)
         return certificate
 
     @property

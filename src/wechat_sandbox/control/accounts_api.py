@@ -1,13 +1,24 @@
 """Accounts on demand: merchants, apps, and a new platform certificate."""
 
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from wechat_sandbox.accounts.apps import AppOrder, InvalidApp
 from wechat_sandbox.accounts.merchants import InvalidAccount, MerchantOrder
 from wechat_sandbox.http import Answer, ControlError, HttpRequest, decode, json_answer
 from wechat_sandbox.miniprogram.template_fields import is_field
 from wechat_sandbox.state import Sandbox
+
+
+class RotateOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """How long the new certificate is valid from now (real seconds); one below zero is over already."""
+
+    valid_s: Annotated[int, msgspec.Meta(ge=-3600, le=20 * 365 * 86400)] = 5 * 365 * 86400
 
 
 def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
@@ -46,9 +57,18 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         return json_answer(app)
 
     @post("/_sandbox/certificates/rotate", status_code=200)
-    async def rotate() -> Answer:
-        certificate = sandbox.platform.rotate()
+    async def rotate(request: HttpRequest) -> Answer:
+        order = decode(await request.body() or b"{}", RotateOrder)
+        certificate = sandbox.platform.rotate(timedelta(seconds=order.valid_s))
         sandbox.storage.flush()
         return json_answer({"serial_no": certificate.serial})
 
-    return [list_merchants, provide_merchant, list_apps, provide_app, rotate]
+    @post("/_sandbox/certificates/{serial_no:str}/use", status_code=200)
+    async def use(serial_no: FromPath[str]) -> Answer:
+        certificate = sandbox.platform.find(serial_no)
+        if certificate is None:
+            raise ControlError(404, "SERIAL", "no such certificate")
+        sandbox.platform.use(certificate)
+        return json_answer({"serial_no": certificate.serial})
+
+    return [list_merchants, provide_merchant, list_apps, provide_app, rotate, use]

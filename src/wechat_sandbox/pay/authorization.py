@@ -45,29 +45,29 @@ def authenticate(merchants: Merchants, header: str, method: str, target: str, bo
 
 
 def answering_key(
-    merchant: Merchant, platform: PlatformKeys, wanted: str | None
+    merchant: Merchant, merchants: Merchants, platform: PlatformKeys, wanted: str | None
 ) -> tuple[str, rsa.RSAPrivateKey]:
     """(serial, key) that signs the answer: the one named by Wechatpay-Serial, else the merchant's mode.
 
     Raises PayError 400 when the merchant does not have the key it names.
     """
     if wanted:
-        if wanted == merchant.public_key_id and merchant.trusts_public_key:
-            return merchant.public_key_id, platform.public_mode_key
+        if wanted in {merchant.public_key_id, *merchant.own_public_keys} and merchant.trusts_public_key:
+            return wanted, merchants.public_mode_key(merchant, wanted)
         certificate = platform.find(wanted)
         if certificate is not None and merchant.trusts_certificate:
             return certificate.serial, certificate.key
         raise PayError(
             400, "PARAM_ERROR", "Http头Wechatpay-Serial不是该商户可用的平台证书序列号或微信支付公钥ID"
         )
-    return default_key(merchant, platform, prefer_public=False)
+    return default_key(merchant, merchants, platform, prefer_public=False)
 
 
 def default_key(
-    merchant: Merchant, platform: PlatformKeys, *, prefer_public: bool
+    merchant: Merchant, merchants: Merchants, platform: PlatformKeys, *, prefer_public: bool
 ) -> tuple[str, rsa.RSAPrivateKey]:
     """(serial, key) of the merchant's mode; `prefer_public` decides for one that is migrating."""
     use_public = merchant.mode == "public_key" or (merchant.mode == "both" and prefer_public)
     if use_public:
-        return merchant.public_key_id, platform.public_mode_key
+        return merchant.public_key_id, merchants.public_mode_key(merchant, merchant.public_key_id)
     return platform.current.serial, platform.current.key

@@ -116,7 +116,7 @@ class Delivery:
             created_at=now,
             next_at=now,
         )
-        envelope = seal_probe(notification, merchant, self._platform)
+        envelope = seal_probe(notification, merchant, self._merchants, self._platform)
         return await self._post(notification, envelope, ["signtest"], forged=True)
 
     async def close(self) -> None:
@@ -222,7 +222,9 @@ class Delivery:
         if merchant is None:
             raise LookupError(f"no merchant {notification.mchid}")
         mark = self._taken[merchant.mchid][1] if "same_nonce" in forgeries else None
-        envelope = seal(notification, merchant, self._platform, forgeries, facts=facts, mark=mark)
+        envelope = seal(
+            notification, merchant, self._merchants, self._platform, forgeries, facts=facts, mark=mark
+        )
         faults = [*forgeries, *([extra] if extra else [])]
         attempt = await self._post(notification, envelope, faults, forged=bool(forgeries))
         if attempt.accepted and not forgeries:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from wechat_sandbox import ids, keys
-from wechat_sandbox.accounts.merchants import Merchant
+from wechat_sandbox.accounts.merchants import Merchant, Merchants
 from wechat_sandbox.accounts.platform import PlatformKeys
 from wechat_sandbox.clock import china_time
 from wechat_sandbox.pay.authorization import default_key
@@ -27,6 +27,7 @@ class Envelope(msgspec.Struct):
 def seal(
     notification: Notification,
     merchant: Merchant,
+    merchants: Merchants,
     platform: PlatformKeys,
     faults: Collection[str] = (),
     *,
@@ -61,7 +62,7 @@ def seal(
         }
     )
     prefer_public = (len(notification.attempts) + int(notification.id[-1], 16)) % 2 == 0
-    serial, key = default_key(merchant, platform, prefer_public=prefer_public)
+    serial, key = default_key(merchant, merchants, platform, prefer_public=prefer_public)
     if "forge_key" in faults:
         key = platform.forger
     stamp, mark = str(int(time.time())), mark or ids.nonce()
@@ -71,9 +72,11 @@ def seal(
     return Envelope(body, headers(serial, stamp, mark, signature))
 
 
-def seal_probe(notification: Notification, merchant: Merchant, platform: PlatformKeys) -> Envelope:
+def seal_probe(
+    notification: Notification, merchant: Merchant, merchants: Merchants, platform: PlatformKeys
+) -> Envelope:
     """A probe of the kind the platform sends by itself: a signature that must be refused."""
-    envelope = seal(notification, merchant, platform)
+    envelope = seal(notification, merchant, merchants, platform)
     envelope.headers["Wechatpay-Signature"] = PROBE_PREFIX + secrets.token_urlsafe(64)
     return envelope
 

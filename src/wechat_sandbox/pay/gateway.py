@@ -77,7 +77,8 @@ async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) ->
     try:
         header = request.headers.get("authorization", "")
         merchant = authenticate(sandbox.merchants, header, request.method, target, raw)
-        signer = answering_key(merchant, sandbox.platform, request.headers.get("wechatpay-serial"))
+        wanted = request.headers.get("wechatpay-serial")
+        signer = answering_key(merchant, sandbox.merchants, sandbox.platform, wanted)
         _fail_on(struck, "before")
         call = PayCall(
             merchant=merchant,
@@ -85,7 +86,7 @@ async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) ->
             query=cast(Mapping[str, str], request.query_params),
             origin=origin_of(request),
             now=sandbox.clock.now(),
-            opener=signer[1] if request.headers.get("wechatpay-serial") else None,
+            opener=signer[1] if wanted else None,
         )
         reply = operation(call)
         _fail_on(struck, "after")

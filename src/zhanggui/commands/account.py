@@ -54,19 +54,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{file} cannot be read: {error}.") from error
-
-
 async def _store(args: argparse.Namespace) -> None:
     from zhanggui import settings
     from zhanggui.app import open_runtime
     from zhanggui.core.db import Connection, in_transaction
     from zhanggui.core.errors import ShopError
     from zhanggui.payments.accounts import add_account
+    from zhanggui.payments.replace_keys import NewKeys, replace_keys
     from zhanggui.stores.queries import by_slug
     from zhanggui.wechat.apps import add_app
     from zhanggui.wechat.pay_shapes import MerchantAccount
@@ -75,13 +69,15 @@ async def _store(args: argparse.Namespace) -> None:
         mchid=args.mchid,
         appid=args.appid,
         serial=args.serial,
-        private_key=_text(args.private_key),
-        api_v3_key=_text(args.api_v3_key),
+        private_key=options.secret(args.private_key) or "",
+        api_v3_key=options.secret(args.api_v3_key) or "",
         public_key_id=args.public_key_id,
-        public_key=_text(args.public_key) if args.public_key else None,
+        public_key=options.secret(args.public_key),
     )
-    secret = _text(args.app_secret)
-    official = _text(args.official_secret) if args.official_secret else ""
+    keys = NewKeys(
+        args.serial, account.private_key, account.api_v3_key, args.public_key_id, account.public_key
+    )
+    official = options.secret(args.official_secret)
     async with open_runtime(settings.load(), pool_size=2) as rt:
         try:
             store = await by_slug(rt, args.store)
@@ -89,10 +85,11 @@ async def _store(args: argparse.Namespace) -> None:
             raise CommandFailed(f"There is no store '{args.store}'.") from error
 
         async def work(conn: Connection) -> None:
-            await add_app(conn, rt.sealer, args.appid, secret)
+            await add_app(conn, rt.sealer, args.appid, options.secret(args.app_secret) or "")
             if official:
                 await add_app(conn, rt.sealer, args.official_appid, official, "official_account")
             await add_account(conn, rt.sealer, store.id, account)
+            await replace_keys(conn, rt.sealer, args.mchid, keys)
 
         try:
             await in_transaction(rt.db, work)

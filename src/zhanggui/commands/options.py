@@ -33,6 +33,14 @@ def apply_data(args: argparse.Namespace) -> Path:
     return Path(os.environ.get("ZHANGGUI_DATA_DIR") or default_data_dir())
 
 
+def secret(file: Path | None) -> str | None:
+    """What a file holds, without the line's end; None for no file."""
+    try:
+        return None if file is None else file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{file} cannot be read: {error}.") from error
+
+
 @contextmanager
 def database(data_dir: Path, *, migrated: bool = True) -> Generator[str]:
     """The database that the settings name, or the embedded one; brought to the newest schema. Yields its address.

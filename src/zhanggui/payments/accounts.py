@@ -1,5 +1,6 @@
 """A store's own accounts at providers: added by people or, with the sandbox, made on demand."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from zhanggui.core import clock
 from zhanggui.core.crypto import Sealer
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.events import LoggedEvent
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
@@ -17,9 +19,10 @@ from zhanggui.payments.inbox import NAME
 from zhanggui.payments.wechat_pay import WeChatPay
 from zhanggui.wechat.apps import add_app, own_appid
 from zhanggui.wechat.pay_shapes import MerchantAccount
-from zhanggui.wechat.signing import MerchantSigner
+from zhanggui.wechat.signing import MerchantSigner, PlatformKeys
 
 BILL_ZONE = timezone(timedelta(hours=8))  # the provider's days
+KEYS_REPLACED = "payment_account.keys_replaced"
 KeyMode = Literal["certificate", "public_key", "both"]
 
 RETIRE = statement(
@@ -36,13 +39,13 @@ ADD = statement(
 ACTIVE = statement(
     "payments.accounts.active",
     """
-    SELECT store_id, id, appid, mchid, sub_mchid, sealed FROM payment_account
+    SELECT store_id, id, appid, mchid, sub_mchid, sealed, version FROM payment_account
     WHERE store_id = $1 AND provider = $2 AND active = 1
     """,
 )
 BY_ID = statement(
     "payments.accounts.by_id",
-    "SELECT store_id, id, appid, mchid, sub_mchid, sealed FROM payment_account WHERE id = $1",
+    "SELECT store_id, id, appid, mchid, sub_mchid, sealed, version FROM payment_account WHERE id = $1",
 )
 
 
@@ -54,7 +57,16 @@ class Account(msgspec.Struct, frozen=True):
     appid: str
     mchid: str
     sub_mchid: str | None
+    version: int
     provider: WeChatPay
+
+
+class _Opened:
+    """The accounts that this process has opened, and the versions that it has heard of (`least`)."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[UUID, Account] = {}
+        self.least: dict[UUID, int] = {}
 
 
 class _Merchant(msgspec.Struct):
@@ -75,15 +87,11 @@ class _Merchant(msgspec.Struct):
 async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account: MerchantAccount) -> UUID:
     """Put a WeChat Pay account to use for new payments of the store; one it replaces still serves its old ones.
 
-    Raises ValueError for keys that cannot be right.
+    Raises ValueError for keys that cannot be right. The merchant's other accounts are given them by `replace_keys`.
     """
-    MerchantSigner(
-        account.mchid, account.serial, account.private_key
-    )  # a key that cannot sign is refused now
-    if len(account.api_v3_key.encode()) != 32:
-        raise ValueError("the API v3 key is 32 bytes")
+    check_keys(account)
     account_id = new_id()
-    sealed = sealer.seal(msgspec.json.encode(account).decode(), "payment_account", "sealed", account_id)
+    sealed = seal_keys(sealer, account_id, account)
     await conn.execute(RETIRE, store_id, NAME)
     now = clock.now()
     await conn.execute(
@@ -104,15 +112,42 @@ async def active_account(rt: Runtime, store_id: UUID) -> Account:
 async def account_by_id(rt: Runtime, account_id: UUID) -> Account:
     """The account of an attempt, in use or retired. Raises 404 when there is none.
 
-    What an account consists of never changes (a change is another row), so it is opened once per process.
+    It is opened once per process, and again when its keys were replaced, which whoever follows the event log hears of.
     """
-    known = rt.singletons.get(_key(account_id))
-    if known is not None:
+    known = _opened(rt).accounts.get(account_id)
+    if known is not None and "event_follower" in rt.singletons:
         return known
+    return await read_again(rt, account_id)
+
+
+async def read_again(rt: Runtime, account_id: UUID) -> Account:
+    """The account as it is kept now: the same object unless its keys were replaced. Raises 404."""
     row = await rt.db.fetchrow(BY_ID, account_id)
     if row is None:
         raise not_found("payment account")
     return _account(rt, row)
+
+
+async def follow(rt: Runtime, events: Sequence[LoggedEvent]) -> None:
+    """Forget accounts whose keys were replaced."""
+    opened = _opened(rt)
+    for event in events:
+        if event.topic == KEYS_REPLACED:
+            opened.least[event.entity_id] = event.payload["version"]
+            known = opened.accounts.get(event.entity_id)
+            if known is not None and known.version < event.payload["version"]:
+                del opened.accounts[event.entity_id]
+
+
+def check_keys(account: MerchantAccount) -> None:
+    """Raises ValueError for keys that cannot be right: they are refused before anybody relies on them."""
+    MerchantSigner(account.mchid, account.serial, account.private_key)
+    if len(account.api_v3_key.encode()) != 32:
+        raise ValueError("the API v3 key is 32 bytes")
+    if (account.public_key_id is None) != (account.public_key is None):
+        raise ValueError("the platform's public key and its id belong together")
+    public = {account.public_key_id: account.public_key or ""} if account.public_key_id else {}
+    PlatformKeys(account.certificates, public)
 
 
 async def provision(rt: Runtime, store_id: UUID, *, name: str = "", mode: KeyMode = "both") -> Account:
@@ -167,23 +202,37 @@ def _as_account(merchant: _Merchant, mode: KeyMode) -> MerchantAccount:
     )
 
 
-def _key(account_id: UUID) -> str:
-    return f"payments.account/{account_id}"
+def _opened(rt: Runtime) -> _Opened:
+    return rt.once("payments.accounts", _Opened)
 
 
 def _account(rt: Runtime, row: Row) -> Account:
-    account_id: UUID = row["id"]
+    opened, account_id, version = _opened(rt), row["id"], row["version"]
+    known = opened.accounts.get(account_id)
+    if known is not None and known.version >= version:
+        return known
+    keys = open_keys(rt.sealer, row)
+    made = Account(
+        row["store_id"],
+        account_id,
+        row["appid"],
+        row["mchid"],
+        row["sub_mchid"],
+        version,
+        WeChatPay(rt, row["store_id"], account_id, keys),
+    )
+    if version >= opened.least.get(account_id, 0):  # unless a newer one was heard of while this was read
+        opened.accounts[account_id] = made
+    return made
 
-    def make() -> Account:
-        secrets = rt.sealer.open(row["sealed"], "payment_account", "sealed", account_id)
-        account = msgspec.json.decode(secrets, type=MerchantAccount)
-        return Account(
-            row["store_id"],
-            account_id,
-            row["appid"],
-            row["mchid"],
-            row["sub_mchid"],
-            WeChatPay(rt, row["store_id"], account_id, account),
-        )
 
-    return rt.once(_key(account_id), make)
+def open_keys(sealer: Sealer, row: Row) -> MerchantAccount:
+    """What is sealed in an account's row (columns id, sealed)."""
+    return msgspec.json.decode(
+        sealer.open(row["sealed"], "payment_account", "sealed", row["id"]), type=MerchantAccount
+    )
+
+
+def seal_keys(sealer: Sealer, account_id: UUID, keys: MerchantAccount) -> bytes:
+    """The same, sealed for this row."""
+    return sealer.seal(msgspec.json.encode(keys).decode(), "payment_account", "sealed", account_id)

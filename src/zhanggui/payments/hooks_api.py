@@ -12,7 +12,7 @@ from zhanggui.core.auth import HOOK
 from zhanggui.core.errors import ShopError
 from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
-from zhanggui.payments.accounts import Account, account_by_id
+from zhanggui.payments.accounts import Account, account_by_id, read_again
 from zhanggui.payments.confirm import confirm
 from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
@@ -50,7 +50,7 @@ async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], bod
     except ShopError:
         return _fail(404, "no such account")
     try:
-        message = await account.provider.parse(headers, body)
+        account, message = await _parse(rt, account, headers, body)
     except BadMessage as fault:
         log.warning("hook_refused", account=str(account_id), why=str(fault))
         await keep_unverified(rt, account.store_id, account_id, headers, body, str(fault))
@@ -72,6 +72,19 @@ async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], bod
         log.error("hook_mismatch", account=str(account_id), message=message.id, why=decision.why)
         return _fail(400, decision.why)
     return _answer(200, "SUCCESS", "")
+
+
+async def _parse(
+    rt: Runtime, account: Account, headers: Mapping[str, str], body: bytes
+) -> tuple[Account, Message]:
+    """Verified and opened, with keys that were replaced a moment ago if need be. Raises BadMessage, Unfit."""
+    try:
+        return account, await account.provider.parse(headers, body)
+    except BadMessage:
+        now = await read_again(rt, account.id)
+        if now is account:
+            raise
+        return now, await now.provider.parse(headers, body)
 
 
 async def _dispatch(rt: Runtime, account: Account, message: Message) -> Decision:

@@ -13,7 +13,8 @@ class MerchantAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Everything needed to act as a merchant. Secret: kept sealed, never logged.
 
     Certificate mode: `certificates` (serial → PEM) may be empty, they are downloaded. Public-key mode: `public_key_id`
-    (PUB_KEY_ID_…) and `public_key` (PEM). A merchant that migrates has both.
+    (PUB_KEY_ID_…) and `public_key` (PEM). A merchant that migrates has both. What was replaced (`former_…`) is still
+    taken: the platform goes over to a new key bit by bit, and what it sent before is on its way.
     """
 
     mchid: str
@@ -24,6 +25,8 @@ class MerchantAccount(msgspec.Struct, frozen=True, kw_only=True):
     public_key_id: str | None = None
     public_key: str | None = None
     certificates: dict[str, str] = {}
+    former_api_v3_key: str | None = None
+    former_public_keys: dict[str, str] = {}
     sub_mchid: str | None = None
     """The store's number where `mchid` is a platform's that it is below of."""
 

@@ -77,7 +77,7 @@ class PayClient:
         self._signer = MerchantSigner(account.mchid, account.serial, account.private_key)
         named = account.public_key_id is not None and account.public_key is not None
         public = {str(account.public_key_id): str(account.public_key)} if named else {}
-        self._keys = PlatformKeys(account.certificates, public)
+        self._keys = PlatformKeys(account.certificates, {**account.former_public_keys, **public})
         self._secret_serial = ""
         self._downloading = asyncio.Lock()
         self._downloaded_at = -DOWNLOAD_PAUSE_S * 1.0
@@ -133,11 +133,6 @@ class PayClient:
         path = f"/v3/pay/transactions/out-trade-no/{quote(out_trade_no, safe='')}"
         return _decode(await self._call("GET", path, query={"mchid": self.account.mchid}), Trade)
 
-    async def query_transaction(self, transaction_id: str) -> Trade:
-        """The payment by the platform's number."""
-        path = f"/v3/pay/transactions/id/{quote(transaction_id, safe='')}"
-        return _decode(await self._call("GET", path, query={"mchid": self.account.mchid}), Trade)
-
     async def close(self, out_trade_no: str) -> None:
         """Make it impossible to pay. Refused: ORDERPAID, ORDER_CLOSED, USERPAYING, ORDER_NOT_EXIST."""
         path = f"/v3/pay/transactions/out-trade-no/{quote(out_trade_no, safe='')}/close"
@@ -189,10 +184,7 @@ class PayClient:
         try:
             for entry in _decode(answer, _Certificates).data:
                 sealed = entry.encrypt_certificate
-                pem = decrypt(
-                    self.account.api_v3_key, sealed.nonce, sealed.associated_data, sealed.ciphertext
-                )
-                found[entry.serial_no.upper()] = pem.decode()
+                found[entry.serial_no.upper()] = self._decrypt(sealed).decode()
             self._keys.add_certificates(found)
             self._keys.verify(read_signature(answer.headers), answer.content)
         except BadSignature as fault:
@@ -248,12 +240,21 @@ class PayClient:
 
     def open(self, notification: Notification, shape: type[T]) -> T:
         """Decrypt the resource of a verified notification. Raises BadSignature when it does not open or fit."""
-        sealed = notification.resource
-        raw = decrypt(self.account.api_v3_key, sealed.nonce, sealed.associated_data, sealed.ciphertext)
+        raw = self._decrypt(notification.resource)
         try:
             return msgspec.json.decode(raw, type=shape)
         except msgspec.MsgspecError as fault:
             raise BadSignature(f"not what it says it is: {fault}") from fault
+
+    def _decrypt(self, sealed: Resource) -> bytes:
+        """With the API v3 key, or with the one before it."""
+        try:
+            return decrypt(self.account.api_v3_key, sealed.nonce, sealed.associated_data, sealed.ciphertext)
+        except BadSignature:
+            former = self.account.former_api_v3_key
+            if former is None:
+                raise
+            return decrypt(former, sealed.nonce, sealed.associated_data, sealed.ciphertext)
 
     def _order(self, order: PrepayOrder) -> dict[str, Any]:
         return {

@@ -4,11 +4,13 @@ Timestamps here are the real world's, not core.clock's: the other side compares 
 """
 
 import base64
+import math
 import re
 import secrets
 import string
 import time
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 from cryptography import x509
@@ -80,30 +82,41 @@ class MerchantSigner:
         return base64.b64encode(self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
+class _Trusted(NamedTuple):
+    """A key of the platform with the time (seconds since the epoch) in which it is good."""
+
+    key: rsa.RSAPublicKey
+    since: float = 0.0
+    until: float = math.inf
+
+
 class PlatformKeys:
-    """The platform's keys by serial: certificates (which rotate) and the one of public-key mode (PUB_KEY_ID_…)."""
+    """The platform's keys by serial: certificates (which rotate and end) and those of public-key mode (PUB_KEY_ID_…)."""
 
     def __init__(self, certificates: Mapping[str, str], public_keys: Mapping[str, str]) -> None:
-        self._keys: dict[str, rsa.RSAPublicKey] = {}
+        self._keys: dict[str, _Trusted] = {}
         for serial, pem in public_keys.items():
-            self._keys[serial] = _rsa(serialization.load_pem_public_key(pem.encode()))
+            self._keys[serial] = _Trusted(_rsa(serialization.load_pem_public_key(pem.encode())))
         self.add_certificates(certificates)
 
     def add_certificates(self, certificates: Mapping[str, str]) -> None:
-        """Trust more certificates (serial → PEM)."""
+        """Trust more certificates (serial → PEM), each as long as it is valid."""
         for serial, pem in certificates.items():
-            self._keys[serial.upper()] = _rsa(x509.load_pem_x509_certificate(pem.encode()).public_key())
+            found = x509.load_pem_x509_certificate(pem.encode())
+            since, until = found.not_valid_before_utc.timestamp(), found.not_valid_after_utc.timestamp()
+            self._keys[serial.upper()] = _Trusted(_rsa(found.public_key()), since, until)
 
     def serial_for_secrets(self, preferred: str | None) -> str:
         """The key that sensitive fields are encrypted under: the public-key mode's, else the newest certificate; "" if none."""
         if preferred in self._keys:
             return preferred or ""
-        return next(reversed(self._keys), "")
+        good = [serial for serial, trusted in self._keys.items() if trusted.until > time.time()]
+        return max(good, key=lambda serial: self._keys[serial].since, default="")
 
     def encrypt(self, serial: str, text: str) -> str:
         """Base64 of RSAES-OAEP (SHA-1, as the platform wants it) under the key with that serial."""
         oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
-        return base64.b64encode(self._keys[serial].encrypt(text.encode(), oaep)).decode()
+        return base64.b64encode(self._keys[serial].key.encrypt(text.encode(), oaep)).decode()
 
     def verify(self, signed: Signed, body: bytes) -> None:
         """Return when `body` (raw) was signed by the platform within five minutes of now.
@@ -117,13 +130,15 @@ class PlatformKeys:
             or abs(time.time() - int(signed.timestamp)) > MAX_SKEW_S
         ):
             raise BadSignature("signed more than five minutes from now")
-        key = self._keys.get(signed.serial) or self._keys.get(signed.serial.upper())
-        if key is None:
+        trusted = self._keys.get(signed.serial) or self._keys.get(signed.serial.upper())
+        if trusted is None:
             raise UnknownSerial(f"signed with the unknown key {signed.serial[:80]}")
+        if time.time() > trusted.until:
+            raise BadSignature(f"signed with a certificate that is over: {signed.serial[:80]}")
         message = f"{signed.timestamp}\n{signed.nonce}\n".encode() + body + b"\n"
         try:
             raw = base64.b64decode(signed.signature, validate=True)
-            key.verify(raw, message, padding.PKCS1v15(), hashes.SHA256())
+            trusted.key.verify(raw, message, padding.PKCS1v15(), hashes.SHA256())
         except (ValueError, InvalidSignature) as fault:
             raise BadSignature("the signature does not verify") from fault
 

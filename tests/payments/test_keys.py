@@ -1,0 +1,188 @@
+"""Keys are replaced while everything runs: the platform's, in either mode and between them, and the merchant's own."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.payments.world import Order, World, open_world
+from tests.support.sandbox import Sandbox
+from tests.support.shop_server import ShopServer
+from wechat_sandbox.keys import new_key, private_pem
+from zhanggui.core.db import in_transaction
+from zhanggui.core.runtime import Runtime
+from zhanggui.payments.replace_keys import NewKeys, replace_keys
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def second(
+    server: ShopServer,
+    database_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    sandbox_url: str,
+) -> Generator[ShopServer]:
+    """Another process of the same installation."""
+    one = ShopServer(database_url, server.settings.config.data_dir, sandbox_url)
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+async def other(second: ShopServer) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=second.url, trust_env=False, timeout=30) as http:
+        yield http
+
+
+class Both:
+    """A store in two processes, with what its merchant does on the platform's pages and at the command line."""
+
+    def __init__(self, world: World, other: World, server: ShopServer) -> None:
+        self.worlds, self._server = (world, other), server
+        self.sandbox, self.mchid = world.sandbox, world.account.mchid
+
+    async def ready(self) -> list[tuple[World, Order, str]]:
+        """One order begun to be paid in each process: with the prepay_id."""
+        orders = [(world, await world.order()) for world in self.worlds]
+        return [(world, order, (await world.ready(order))[1]) for world, order in orders]
+
+    async def paid(self, ready: list[tuple[World, Order, str]]) -> list[str]:
+        """The buyers pay; what each order is then."""
+        for _, _, prepay_id in ready:
+            await self.sandbox.approve(prepay_id)
+        return await self.states(ready)
+
+    async def states(self, ready: list[tuple[World, Order, str]]) -> list[str]:
+        return [await world.status(order) for world, order, _ in ready]
+
+    async def told_again(self, ready: list[tuple[World, Order, str]]) -> list[str]:
+        """The platform's next try comes; what each order is then."""
+        await self.sandbox.settle(16)
+        return await self.states(ready)
+
+    async def at_the_platform(self, **change: Any) -> dict[str, Any]:
+        return await self.sandbox.call("POST", "/merchants", {"mchid": self.mchid, **change})
+
+    async def here(self, *arguments: str | Path) -> None:
+        """`zhanggui account-keys`, in a process of its own."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "zhanggui", "account-keys", self.mchid, *map(str, arguments), cwd=ROOT,
+            env={**os.environ, **self._server.env, "PYTHONPATH": os.pathsep.join(["src", "."])},
+        )  # fmt: skip
+        assert await process.wait() == 0
+
+
+Open = Any
+
+
+@pytest.fixture
+async def open_both(
+    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient, other: httpx.AsyncClient, server: ShopServer
+) -> Open:
+    async def make(mode: Any) -> Both:
+        world = await open_world(rt, sandbox, shop, mode)
+        sandbox.mchid = world.account.mchid
+        return Both(world, World(rt, sandbox, other, world.store_id, world.sku_id, world.account), server)
+
+    return make
+
+
+def kept(folder: Path, text: str) -> Path:
+    """A file that holds this."""
+    file = folder / f"{len(list(folder.iterdir()))}.secret"
+    file.write_text(text)
+    return file
+
+
+async def test_a_new_certificate_of_the_platform_is_fetched_and_the_old_one_is_still_good(
+    open_both: Open,
+) -> None:
+    both: Both = await open_both("certificate")
+    old = (await both.at_the_platform())["platform_certificate_serial"]
+    assert await both.paid(await both.ready()) == ["paid", "paid"]
+    new = (await both.sandbox.call("POST", "/certificates/rotate"))["serial_no"]
+    assert await both.paid(await both.ready()) == ["paid", "paid"]
+    for serial in (old, new):  # while it goes over, the platform signs with either
+        await both.sandbox.call("POST", f"/certificates/{serial}/use")
+        assert await both.paid(await both.ready()) == ["paid", "paid"]
+
+
+async def test_grey_switch_from_certificates_to_the_public_key_and_to_a_new_one(
+    open_both: Open, tmp_path: Path
+) -> None:
+    both: Both = await open_both("certificate")
+    ready = await both.ready()
+    changed = await both.at_the_platform(mode="public_key")
+    assert await both.paid(ready) == ["pending_payment"] * 2  # nobody has told us this key yet
+    for new_public_key in (False, True):
+        if new_public_key:
+            ready = await both.ready()
+            changed = await both.at_the_platform(new_public_key=True)
+            assert await both.paid(ready) == ["pending_payment"] * 2
+        key = kept(tmp_path, changed["platform_public_key"])
+        await both.here("--public-key-id", changed["public_key_id"], "--public-key", key)
+        assert await both.told_again(ready) == ["paid", "paid"]
+        assert await both.paid(await both.ready()) == ["paid", "paid"]
+    await both.at_the_platform(mode="both")  # both kinds of signatures in turn
+    for _ in range(3):
+        assert await both.paid(await both.ready()) == ["paid", "paid"]
+
+
+async def test_a_new_api_v3_key_is_taken_by_all_processes_and_the_old_one_for_what_is_on_its_way(
+    open_both: Open, tmp_path: Path
+) -> None:
+    both: Both = await open_both("both")
+    ready, on_its_way = await both.ready(), await both.ready()
+    old = (await both.at_the_platform())["api_v3_key"]
+    await both.at_the_platform(api_v3_key="n" * 32)
+    assert await both.paid(ready) == ["pending_payment"] * 2
+    await both.here("--api-v3-key", kept(tmp_path, "n" * 32))
+    assert await both.told_again(ready) == ["paid", "paid"]
+    await both.at_the_platform(api_v3_key=old)
+    assert await both.paid(on_its_way) == ["paid", "paid"]
+
+
+async def test_a_new_api_certificate_of_the_merchant_is_used_by_all_processes(
+    open_both: Open, tmp_path: Path
+) -> None:
+    """Old payments too: the account that took them is asked about and refunded with the new key."""
+    both: Both = await open_both("both")
+    ready = await both.ready()
+    assert await both.paid(ready) == ["paid", "paid"]
+    pem = private_pem(new_key())
+    changed = await both.at_the_platform(private_key=pem)
+    orders = [(world, await world.order()) for world in both.worlds]
+    for world, order in orders:
+        assert (await world.start(order)).status_code == 503
+    await both.here("--serial", changed["serial_no"], "--private-key", kept(tmp_path, pem))
+    for world, order in orders:
+        async with asyncio.timeout(10):
+            while (await world.start(order)).status_code != 201:
+                await world.rt.db.fetchval("SELECT pg_sleep(0.05)")
+    world, order, _ = ready[0]
+    await world.cancel(order)
+    await world.run_jobs()
+    await world.sandbox.settle(5)
+    assert await world.refunds(order) == [("cancel", "succeeded", 1200)]
+
+
+async def test_keys_that_cannot_work_are_refused_and_change_nothing(open_both: Open, rt: Runtime) -> None:
+    both: Both = await open_both("both")
+    for new in (
+        NewKeys(api_v3_key="short"),
+        NewKeys(private_key=private_pem(new_key())),
+        NewKeys(serial="1" * 40, private_key="no key"),
+        NewKeys(public_key_id="PUB_KEY_ID_1", public_key="no key"),
+    ):
+        with pytest.raises(ValueError, match=r"key|PEM|load"):
+            await in_transaction(rt.db, lambda conn, new=new: replace_keys(conn, rt.sealer, both.mchid, new))
+    nobody = NewKeys(api_v3_key="k" * 32)
+    assert await in_transaction(rt.db, lambda conn: replace_keys(conn, rt.sealer, "1", nobody)) == 0
+    assert await both.paid(await both.ready()) == ["paid", "paid"]
