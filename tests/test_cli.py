@@ -12,7 +12,18 @@ import pytest
 from zhanggui.cli import main, parser
 from zhanggui.commands import CommandFailed, miniprogram
 
-COMMANDS = ["demo", "serve", "worker", "migrate", "open-store", "account", "account-keys", "import", "miniprogram", "doctor"]
+COMMANDS = [
+    "demo",
+    "serve",
+    "worker",
+    "migrate",
+    "open-store",
+    "account",
+    "account-keys",
+    "import",
+    "miniprogram",
+    "doctor",
+]
 
 
 @pytest.fixture
