@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 _PADDING = padding.PKCS1v15()
 _HASH = hashes.SHA256()
+_OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
 
 
 def new_key() -> rsa.RSAPrivateKey:
@@ -84,5 +85,12 @@ def encrypt(api_v3_key: str, nonce: str, associated_data: str, plain: bytes) -> 
 
 def open_field(key: rsa.RSAPrivateKey, ciphertext: str) -> str:
     """A sensitive field of a request: base64 of RSAES-OAEP (SHA-1) under the platform's key. Raises ValueError."""
-    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
-    return key.decrypt(base64.b64decode(ciphertext, validate=True), oaep).decode()
+    return key.decrypt(base64.b64decode(ciphertext, validate=True), _OAEP).decode()
+
+
+def seal_field(certificate: str, text: str) -> str:
+    """The same the other way: under the key of a merchant's certificate (PEM)."""
+    key = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise TypeError("a merchant's certificate has an RSA key")
+    return base64.b64encode(key.encrypt(text.encode(), _OAEP)).decode()

@@ -23,6 +23,7 @@ from wechat_sandbox.sharing.pace import Pace
 from wechat_sandbox.sms import Sms
 from wechat_sandbox.storage import Storage
 from wechat_sandbox.transfer.book import TransferBook
+from wechat_sandbox.transfer.drawn import DrawnBook
 
 
 class Sandbox:
@@ -45,6 +46,7 @@ class Sandbox:
         self.sharing = SharingBook(self.storage)
         self.sharing_pace = Pace()
         self.transfers = TransferBook(self.storage)
+        self.drawn = DrawnBook(self.storage)
         self.bill_differences = Differences(self.storage)
         self.bill_files: dict[str, Waiting] = {}
         self.outbox = Outbox(self.storage)

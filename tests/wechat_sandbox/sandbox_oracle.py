@@ -167,6 +167,12 @@ class Oracle:
         """Ask for a fund-flow bill."""
         return _decoded(self._client.fundflow_bill(day, **more))
 
+    def sub_flow_bill(self, sub_mchid: str, day: str, **more: Any) -> Answer:
+        """Ask for the encrypted fund-flow bill of a merchant below this one."""
+        return _decoded(
+            self._client.submch_fundflow_bill(sub_mchid, day, "BASIC", **{"tar_type": "GZIP", **more})
+        )
+
     def download(self, url: str) -> tuple[int, bytes | str]:
         """Fetch a bill as it comes."""
         return self._client.download_bill(url)

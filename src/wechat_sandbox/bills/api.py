@@ -25,20 +25,29 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
     async def ask_flow_bill(request: HttpRequest) -> Answer:
         return await serve(sandbox, request, lambda call: download.ask_flow_bill(sandbox, call))
 
+    @get("/v3/bill/sub-merchant-fundflowbill")
+    async def ask_sub_flow_bill(request: HttpRequest) -> Answer:
+        return await serve(sandbox, request, lambda call: download.ask_sub_flow_bill(sandbox, call))
+
     @get("/v3/billdownload/file")
     async def fetch(request: HttpRequest) -> Answer:
         return await serve(sandbox, request, lambda call: download.fetch(sandbox, call))
 
     @get("/_sandbox/bills/{mchid:str}/{bill_date:str}")
-    async def show(mchid: FromPath[str], bill_date: FromPath[str], kind: FromQuery[str] = "trade") -> Answer:
+    async def show(
+        mchid: FromPath[str],
+        bill_date: FromPath[str],
+        kind: FromQuery[str] = "trade",
+        sub_mchid: FromQuery[str] = "",
+    ) -> Answer:
         merchant = sandbox.merchants.get(mchid)
         if merchant is None:
             raise ControlError(404, "MCHID", "no such merchant")
         _check(bill_date)
         made = (
-            flow_bill(sandbox, merchant, bill_date)
+            flow_bill(sandbox, merchant, bill_date, sub_mchid or None)
             if kind == "flow"
-            else trade_bill(sandbox, merchant, bill_date)
+            else trade_bill(sandbox, merchant, bill_date, sub_mchid=sub_mchid)
         )
         return Response(content=made or "", media_type="text/plain; charset=utf-8")
 
@@ -55,7 +64,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
     async def clear() -> Answer:
         return json_answer({"removed": sandbox.bill_differences.clear()})
 
-    return [ask_trade_bill, ask_flow_bill, fetch, show, order, clear]
+    return [ask_trade_bill, ask_flow_bill, ask_sub_flow_bill, fetch, show, order, clear]
 
 
 def _check(bill_date: str) -> None:

@@ -7,13 +7,15 @@ import msgspec
 from wechat_sandbox.storage import Storage
 
 Kind = Literal["missing", "extra", "amount", "state", "fee"]
+What = Literal["payment", "split_out", "return_in", "transfer", "strange"]
 
 
 class Difference(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One difference in the bills of a merchant and day.
 
-    `number` is the out_trade_no or out_refund_no of the row; `extra` makes up a payment of it. `value` is the other amount or
-    fee in fen, `state` the other state (REVOKED for a payment; PROCESSING, ABNORMAL or CLOSED for a refund).
+    `number` is the out_trade_no or out_refund_no of the row, or the out_order_no, out_return_no or out_bill_no of a line of
+    the fund flow; `extra` makes up one of what `what` says. `value` is the other amount or fee in fen, `state` the other
+    state (REVOKED for a payment; PROCESSING, ABNORMAL or CLOSED for a refund).
     """
 
     mchid: str
@@ -22,6 +24,7 @@ class Difference(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     number: str
     value: int = 0
     state: str = ""
+    what: What = "payment"
 
 
 class Differences:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import cast, get_args
 
-from wechat_sandbox import ids
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from wechat_sandbox import ids, keys
 from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.bills.files import Waiting
 from wechat_sandbox.bills.rows import day_begins
@@ -50,6 +52,36 @@ def ask_flow_bill(sandbox: Sandbox, call: PayCall) -> PayReply:
     )
 
 
+def ask_sub_flow_bill(sandbox: Sandbox, call: PayCall) -> PayReply:
+    """Where the encrypted fund-flow bill of a merchant below the platform is (申请单个子商户资金账单).
+
+    The file's key comes encrypted under the caller's certificate. Raises PayError as above; NO_AUTH for a merchant that is
+    not below the caller.
+    """
+    sub = call.query.get("sub_mchid", "")
+    below = sandbox.merchants.get(sub)
+    if below is None or below.sub_of != call.merchant.mchid:
+        raise PayError(403, "NO_AUTH", "商户无权下载该子商户的账单")
+    algorithm = call.query.get("algorithm", "")
+    if algorithm != "AEAD_AES_256_GCM":
+        raise param_error("algorithm", "只支持 AEAD_AES_256_GCM / only that", algorithm, "query")
+    account = call.query.get("account_type", "")
+    if account not in ("BASIC", "OPERATION", "FEES", "DEPOSIT"):
+        raise param_error("account_type", "不在枚举范围 / unknown", account, "query")
+    plain = _written(
+        call, lambda merchant, day: flow_bill(sandbox, merchant, day, sub) if account == "BASIC" else None
+    )
+    key, nonce = ids.nonce(32), ids.nonce(12)
+    content = AESGCM(key.encode()).encrypt(nonce.encode(), _packed(call, plain), b"")
+    one = {
+        "bill_sequence": 1,
+        **_kept(sandbox, call, plain, content),
+        "encrypt_key": keys.seal_field(call.merchant.certificate, key),
+        "nonce": nonce,
+    }
+    return PayReply(200, {"download_bill_count": 1, "download_bill_list": [one]})
+
+
 def fetch(sandbox: Sandbox, call: PayCall) -> PayReply:
     """The file itself. Raises PayError when the address is over or another merchant's."""
     waiting = sandbox.bill_files.get(call.query.get("token", ""))
@@ -61,6 +93,11 @@ def fetch(sandbox: Sandbox, call: PayCall) -> PayReply:
 
 
 def _ask(sandbox: Sandbox, call: PayCall, write: Callable[[Merchant, str], str | None]) -> PayReply:
+    plain = _written(call, write)
+    return PayReply(200, _kept(sandbox, call, plain, _packed(call, plain)))
+
+
+def _written(call: PayCall, write: Callable[[Merchant, str], str | None]) -> bytes:
     packed = call.query.get("tar_type")
     if packed not in (None, "", "GZIP"):
         raise param_error("tar_type", "只支持 GZIP / only GZIP", packed, "query")
@@ -77,18 +114,22 @@ def _ask(sandbox: Sandbox, call: PayCall, write: Callable[[Merchant, str], str |
     text = write(call.merchant, day)
     if text is None:
         raise PayError(400, "NO_STATEMENT_EXIST", "账单文件不存在，请检查指定日期内是否有成功的交易")
-    plain = text.encode()
+    return text.encode()
+
+
+def _packed(call: PayCall, plain: bytes) -> bytes:
+    return gzip.compress(plain, compresslevel=1) if call.query.get("tar_type") else plain
+
+
+def _kept(sandbox: Sandbox, call: PayCall, plain: bytes, content: bytes) -> dict[str, str]:
+    """The file can be fetched from now on; how its hash and address are told."""
     token = ids.nonce(32)
     files = sandbox.bill_files
     for old in [name for name, waiting in files.items() if waiting.until < call.now]:
         del files[old]
-    content = gzip.compress(plain, compresslevel=1) if packed else plain
     files[token] = Waiting(call.merchant.mchid, content, call.now + URL_LIVES_S)
-    return PayReply(
-        200,
-        {
-            "hash_type": "SHA1",
-            "hash_value": hashlib.sha1(plain).hexdigest(),  # noqa: S324  # the platform's choice
-            "download_url": f"{call.origin}/v3/billdownload/file?token={token}",
-        },
-    )
+    return {
+        "hash_type": "SHA1",
+        "hash_value": hashlib.sha1(plain).hexdigest(),  # noqa: S324  # the platform's choice
+        "download_url": f"{call.origin}/v3/billdownload/file?token={token}",
+    }

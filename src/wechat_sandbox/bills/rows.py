@@ -14,6 +14,7 @@ from wechat_sandbox.clock import CHINA
 from wechat_sandbox.pay.refunds import Refund
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.state import Sandbox
+from wechat_sandbox.transfer.balance import Movement, movements
 
 DAY_S = 86400
 
@@ -67,9 +68,26 @@ def rows_of_day(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> list[Ro
     return true
 
 
+def moves_of_day(sandbox: Sandbox, mchid: str, bill_date: str) -> list[Movement]:
+    """What else moved on an account on a day, with the differences that were ordered for it."""
+    begin = day_begins(bill_date)
+    found = [m for m in movements(sandbox, mchid) if begin <= m.at < begin + DAY_S]
+    for difference in sandbox.bill_differences.of(mchid, bill_date):
+        mine = next((n for n, m in enumerate(found) if m.number == difference.number), None)
+        if difference.kind == "extra" and difference.what != "payment":
+            amount = difference.value if difference.what == "return_in" else -difference.value
+            found.append(Movement(begin + DAY_S - 1, difference.what, amount, difference.number, ""))
+        elif difference.kind == "missing":
+            found = [m for m in found if m.number != difference.number]
+        elif difference.kind == "amount" and mine is not None:
+            sign = 1 if found[mine].amount > 0 else -1
+            found[mine] = found[mine]._replace(amount=sign * difference.value)
+    return sorted(found)
+
+
 def _changed(rows: list[Row], difference: Difference, begin: float) -> list[Row]:
     if difference.kind == "extra":
-        return [*rows, _invented(difference, begin + DAY_S - 1)]
+        return [*rows, _invented(difference, begin + DAY_S - 1)] if difference.what == "payment" else rows
     if difference.kind == "missing":
         return [row for row in rows if row.number != difference.number]
     return [_other(row, difference) if row.number == difference.number else row for row in rows]

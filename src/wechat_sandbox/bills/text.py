@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from wechat_sandbox.accounts.merchants import Merchant
-from wechat_sandbox.bills.rows import DAY_S, Row, day_begins, rows_before, rows_of_day
+from wechat_sandbox.bills.rows import Row, day_begins, moves_of_day, rows_before, rows_of_day
 from wechat_sandbox.clock import CHINA
 from wechat_sandbox.state import Sandbox
 from wechat_sandbox.transfer.balance import movements
@@ -28,6 +28,8 @@ MOVES = {
     "return_in": "分账回退",
     "return_out": "分账回退",
     "transfer": "商家转账",
+    "drawn": "提现",
+    "strange": "其他",
 }
 
 
@@ -60,16 +62,17 @@ def trade_bill(
     return "\r\n".join(lines) + "\r\n"
 
 
-def flow_bill(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> str | None:
-    """The fund-flow bill of a day; None when nothing moved."""
+def flow_bill(
+    sandbox: Sandbox, merchant: Merchant, bill_date: str, sub_mchid: str | None = None
+) -> str | None:
+    """The fund-flow bill of a day, of the merchant's own account or of one below it; None when nothing moved."""
     begin = day_begins(bill_date)
-    end = begin + DAY_S
-    moves = [m for m in movements(sandbox, merchant.mchid) if m.at < end]
-    balance = sum(m.amount for m in moves if m.at < begin)
-    for row in _own(rows_before(sandbox, merchant, begin)):
+    account = sub_mchid or merchant.mchid
+    balance = sum(m.amount for m in movements(sandbox, account) if m.at < begin)
+    for row in _of_account(rows_before(sandbox, merchant, begin), sub_mchid):
         balance += (row.amount - row.fee) * (1 if row.kind == "payment" else -1)
     flows: list[tuple[float, str, str, str, int, str]] = []
-    for row in _own(rows_of_day(sandbox, merchant, bill_date)):
+    for row in _of_account(rows_of_day(sandbox, merchant, bill_date), sub_mchid):
         sign = 1 if row.kind == "payment" else -1
         number = (row.refund.refund_id if row.refund else row.transaction.transaction_id) or ""
         name = "交易" if row.kind == "payment" else "退款"
@@ -78,7 +81,8 @@ def flow_bill(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> str | Non
             kind = "扣除交易手续费" if row.kind == "payment" else "退还交易手续费"
             flows.append((row.at, number, name, kind, -sign * row.fee, row.number))
     flows += [
-        (m.at, m.number, MOVES[m.kind], MOVES[m.kind], m.amount, m.number) for m in moves if m.at >= begin
+        (m.at, m.number, MOVES[m.kind], MOVES[m.kind], m.amount, m.number)
+        for m in moves_of_day(sandbox, account, bill_date)
     ]
     if not flows:
         return None
@@ -107,9 +111,9 @@ def flow_bill(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> str | Non
     return "\r\n".join([*lines, FLOW_SUMS, _line(sums)]) + "\r\n"
 
 
-def _own(rows: list[Row]) -> list[Row]:
-    """What went into the merchant's own account, not into one below it."""
-    return [row for row in rows if row.transaction.sub_mchid is None]
+def _of_account(rows: list[Row], sub_mchid: str | None) -> list[Row]:
+    """What went into the merchant's own account, or into the one below it."""
+    return [row for row in rows if row.transaction.sub_mchid == sub_mchid]
 
 
 def _trade(merchant: Merchant, row: Row, bill_type: BillType) -> list[str]:

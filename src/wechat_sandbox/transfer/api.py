@@ -1,5 +1,6 @@
 """The addresses of transfers, and confirming them as JSON for a mini-program runner and for tests."""
 
+from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
@@ -7,10 +8,12 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from wechat_sandbox import ids
 from wechat_sandbox.http import Answer, ControlError, HttpRequest, decode, json_answer, origin_of
 from wechat_sandbox.pay.gateway import serve
 from wechat_sandbox.state import Sandbox
 from wechat_sandbox.transfer import balance, bill
+from wechat_sandbox.transfer.drawn import Drawn
 
 BILLS = "/v3/fund-app/mch-transfer/transfer-bills"
 
@@ -22,6 +25,12 @@ class TransferRequest(msgspec.Struct, kw_only=True):
     appId: str
     package: str
     openId: str | None = None
+
+
+class DrawOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """How much a merchant draws to its bank; fen."""
+
+    amount: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Confirmation(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,4 +86,16 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         moved = [m._asdict() for m in balance.movements(sandbox, mchid)]
         return json_answer({**balance.balance(sandbox, mchid), "movements": moved})
 
-    return [ask, by_number, by_bill, take_back, call_up, show, confirm, money]
+    @post("/_sandbox/balances/{mchid:str}/draw", status_code=201)
+    async def draw(request: HttpRequest, mchid: FromPath[str]) -> Answer:
+        told = decode(await request.body(), DrawOrder)
+        if sandbox.merchants.get(mchid) is None:
+            raise ControlError(404, "MERCHANT", "没有这个商户 / no such merchant")
+        if told.amount > balance.balance(sandbox, mchid)["available"]:
+            raise ControlError(409, "NOT_ENOUGH", "可用余额不足 / more than is available")
+        now = sandbox.clock.now()
+        one = Drawn(mchid, ids.transfer_bill_no(now), told.amount, now)
+        sandbox.drawn.add(one)
+        return json_answer(one, 201)
+
+    return [ask, by_number, by_bill, take_back, call_up, show, confirm, money, draw]

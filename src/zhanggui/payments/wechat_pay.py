@@ -35,6 +35,7 @@ from zhanggui.payments.provider import (
 from zhanggui.payments.rules import Received, RefundStatus
 from zhanggui.payments.shapes import JsapiPay, PayInstructions
 from zhanggui.wechat import pay_shapes
+from zhanggui.wechat.bill_file import unpacked_sha1
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_v3 import PayClient
 from zhanggui.wechat.signing import BadSignature, read_signature
@@ -173,12 +174,13 @@ class WeChatPay:
 
     async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:
         below = self.account.sub_mchid
-        if kind == "flow" and below:
-            return None  # the platform's own account: what moved there is not this merchant's
         try:
             with translated():
-                ask = self._client.trade_bill if kind == "trade" else self._client.flow_bill
-                file = await ask(day, below)
+                if kind == "flow" and below:
+                    return await self._sub_flow_bill(day, below, into)
+                file = await (
+                    self._client.trade_bill(day, below) if kind == "trade" else self._client.flow_bill(day)
+                )
                 await self._client.download(file, into)
         except ProviderRefused as fault:
             if fault.code == "NO_STATEMENT_EXIST":
@@ -187,6 +189,13 @@ class WeChatPay:
                 raise OutcomeUnknown(str(fault)) from fault
             raise
         return file.hash_value.lower()
+
+    async def _sub_flow_bill(self, day: date, sub_mchid: str, into: IO[bytes]) -> str:
+        """What moved on this merchant's account below the platform, put together from all parts."""
+        parts = await self._client.sub_flow_bill(day, sub_mchid)
+        for part in parts:
+            await self._client.download_sealed(part, into)
+        return parts[0].hash_value.lower() if len(parts) == 1 else unpacked_sha1(into)
 
     async def parse(self, headers: Mapping[str, str], body: bytes) -> Message:
         """Signature over the raw body first, then decryption; the rest is only read after both."""

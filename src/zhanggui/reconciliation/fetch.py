@@ -1,9 +1,7 @@
 """Fetches a bill into a file that is gone when it is closed, and believes it only when its hash is right."""
 
 import gzip
-import hashlib
 import tempfile
-import zlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -11,9 +9,10 @@ from typing import NamedTuple, TextIO
 
 from zhanggui.payments.accounts import Account
 from zhanggui.payments.provider import BillKind, OutcomeUnknown
+from zhanggui.payments.wechat_pay import translated
+from zhanggui.wechat.bill_file import unpacked_sha1
 
 IN_MEMORY = 8_000_000
-PIECE = 1 << 20
 
 
 class BillText(NamedTuple):
@@ -34,18 +33,10 @@ async def bill(account: Account, kind: BillKind, day: date) -> AsyncGenerator[Bi
         if said is None:
             yield None
             return
-        digest = hashlib.sha1(
-            usedforsecurity=False
-        )  # the provider's choice; TLS is what keeps strangers away
-        try:
-            packed.seek(0)
-            with gzip.open(packed) as plain:
-                while piece := plain.read(PIECE):
-                    digest.update(piece)
-        except (OSError, EOFError, zlib.error) as fault:
-            raise OutcomeUnknown(f"the {kind} bill of {day} does not unpack: {fault}") from fault
-        if digest.hexdigest() != said:
-            raise OutcomeUnknown(f"the {kind} bill of {day} has the hash {digest.hexdigest()}, not {said}")
+        with translated():
+            found = unpacked_sha1(packed)
+        if found != said:
+            raise OutcomeUnknown(f"the {kind} bill of {day} has the hash {found}, not {said}")
         packed.seek(0)
         with gzip.open(packed, "rt", encoding="utf-8", newline="\n") as lines:
             yield BillText(lines, said)

@@ -39,6 +39,23 @@ class BillFile(msgspec.Struct, frozen=True):
     download_url: str
 
 
+class SealedBillFile(msgspec.Struct, frozen=True):
+    """A part of an encrypted bill: its key is encrypted under the merchant's certificate, its file with AES-256-GCM."""
+
+    bill_sequence: int
+    hash_type: str
+    hash_value: str
+    download_url: str
+    encrypt_key: str
+    nonce: str
+
+
+class SealedBill(msgspec.Struct, frozen=True):
+    """All parts of an encrypted bill, to be put together in the order of their numbers."""
+
+    download_bill_list: list[SealedBillFile]
+
+
 class PrepayOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order to be paid: amount in fen, `out_trade_no` 6–32 of [0-9A-Za-z_-|*], `expires_at` UTC and immutable."""
 

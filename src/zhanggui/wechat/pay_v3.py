@@ -1,6 +1,7 @@
 """WeChat Pay API v3 as one merchant (pay.weixin.qq.com, API v3 接口)."""
 
 import asyncio
+import tempfile
 import time
 from datetime import date
 from typing import IO, Any, TypeVar
@@ -9,6 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx
 import msgspec
 
+from zhanggui.wechat.bill_file import unseal
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_shapes import (
     BillFile,
@@ -19,6 +21,8 @@ from zhanggui.wechat.pay_shapes import (
     PrepayOrder,
     Refund,
     Resource,
+    SealedBill,
+    SealedBillFile,
     Trade,
 )
 from zhanggui.wechat.signing import (
@@ -195,11 +199,29 @@ class PayClient:
         """Where the trade bill of a day (Beijing's) is. Refused STATEMENT_CREATING, NO_STATEMENT_EXIST."""
         return await self._bill("tradebill", {"bill_type": "ALL"}, day, sub_mchid)
 
-    async def flow_bill(self, day: date, sub_mchid: str | None = None) -> BillFile:
+    async def flow_bill(self, day: date) -> BillFile:
         """Where the fund-flow bill of the basic account is; refused as above."""
-        return await self._bill("fundflowbill", {"account_type": "BASIC"}, day, sub_mchid)
+        return await self._bill("fundflowbill", {"account_type": "BASIC"}, day, None)
 
-    async def download(self, file: BillFile, into: IO[bytes]) -> None:
+    async def sub_flow_bill(self, day: date, sub_mchid: str) -> list[SealedBillFile]:
+        """Where the encrypted fund-flow bill of a merchant below this platform is (申请单个子商户资金账单); refused as above."""
+        which = {"account_type": "BASIC", "algorithm": "AEAD_AES_256_GCM", "tar_type": "GZIP"}
+        query = {"sub_mchid": sub_mchid, "bill_date": day.isoformat(), **which}
+        path = "/v3/bill/sub-merchant-fundflowbill"
+        parts = _decode(await self._call("GET", path, query=query), SealedBill).download_bill_list
+        return sorted(parts, key=lambda part: part.bill_sequence)
+
+    async def download_sealed(self, part: SealedBillFile, into: IO[bytes]) -> None:
+        """Fetch a part of an encrypted bill and append what it holds, packed as GZIP. Raises WeChatUnknown."""
+        with tempfile.TemporaryFile() as sealed:
+            await self.download(part, sealed)
+            try:
+                key = self._signer.open_key(part.encrypt_key)
+            except BadSignature as fault:
+                raise WeChatUnknown("bad_signature", str(fault)) from fault
+            unseal(key, part.nonce, sealed, into)
+
+    async def download(self, file: BillFile | SealedBillFile, into: IO[bytes]) -> None:
         """Fetch a bill, packed as GZIP, a piece at a time. It is not signed: only its hash tells that it is the provider's.
 
         Raises WeChatUnknown for an address that is not the platform's.

@@ -24,6 +24,7 @@ MAX_SKEW_S = 300
 PROBE = "WECHATPAY/SIGNTEST/"
 PUBLIC_KEY_PREFIX = "PUB_KEY_ID_"
 _ALPHABET = string.ascii_letters + string.digits
+_OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
 
 
 class BadSignature(Exception):
@@ -78,6 +79,13 @@ class MerchantSigner:
         signature = self._sign(f"{appid}\n{stamp}\n{nonce}\n{package}\n".encode())
         return JsapiParams(appid, stamp, nonce, package, "RSA", signature)
 
+    def open_key(self, sealed: str) -> bytes:
+        """A key that came encrypted under the merchant's certificate. Raises BadSignature."""
+        try:
+            return self._key.decrypt(base64.b64decode(sealed, validate=True), _OAEP)
+        except ValueError as fault:
+            raise BadSignature("a key that is not for this merchant") from fault
+
     def _sign(self, message: bytes) -> str:
         return base64.b64encode(self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
 
@@ -115,8 +123,7 @@ class PlatformKeys:
 
     def encrypt(self, serial: str, text: str) -> str:
         """Base64 of RSAES-OAEP (SHA-1, as the platform wants it) under the key with that serial."""
-        oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303  # the platform's choice
-        return base64.b64encode(self._keys[serial].key.encrypt(text.encode(), oaep)).decode()
+        return base64.b64encode(self._keys[serial].key.encrypt(text.encode(), _OAEP)).decode()
 
     def verify(self, signed: Signed, body: bytes) -> None:
         """Return when `body` (raw) was signed by the platform within five minutes of now.
