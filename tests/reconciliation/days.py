@@ -29,12 +29,13 @@ class Days:
     sandbox: Sandbox
     shop: httpx.AsyncClient
 
-    async def world(self) -> World:
-        """A new store. Near midnight the platform goes ahead first, so that a test's day is one day."""
+    async def world(self, needs: timedelta = timedelta(minutes=10)) -> World:
+        """A new store. Near midnight the platform goes ahead first, so that a test's day (`needs` of it) is one day."""
         now = await self.now()
-        if (now + timedelta(minutes=10)).date() != now.date():
-            await self.sandbox.settle(900)
-            clock.turn(timedelta(minutes=15))
+        if (now + needs).date() != now.date():
+            ahead = needs + timedelta(minutes=5)
+            await self.sandbox.settle(ahead.total_seconds())
+            clock.turn(ahead)
         return await open_world(self.rt, self.sandbox, self.shop)
 
     async def now(self) -> datetime:

@@ -166,31 +166,35 @@ class Sharing:
         assert clearing == at_platform
 
 
-async def open_sharing(world: World, settings: Settings) -> Sharing:
+async def add_person(sharing: Sharing) -> UUID:
+    """The leader as a receiver whose balance is kept here."""
+    person = NewReceiver("leader", "balance", "PERSONAL_OPENID", sharing.openid, "团长", "张三")
+    return await add(sharing.world.rt, sharing.store_id, new_id(), person, new_id().hex)
+
+
+async def open_sharing(world: World, settings: Settings, *, person: bool = True) -> Sharing:
     """Receivers registered at the platform and rules in force."""
-    mchids: dict[str, str] = {}
-    receivers: dict[str, UUID] = {}
     leader_id = new_id()
-    openid = f"openid-{leader_id.hex}"
+    sharing = Sharing(world, {}, {}, f"openid-{leader_id.hex}", leader_id, settings)
     await world.rt.db.execute(
         "INSERT INTO customer_identity (customer_id, id, provider, appid, subject, created_at)"
         " VALUES ($1, $2, 'wechat_mp', $3, $4, $5)",
         leader_id,
         new_id(),
         world.account.appid,
-        openid,
+        sharing.openid,
         clock.now(),
     )
-    staff = new_id()
     for name, kind in (("partner", "merchant"), ("supplier", "supplier")):
         made = await world.sandbox.call("POST", "/merchants", {"name": f"{name}-{new_id().hex[-8:]}"})
-        mchids[name] = made["mchid"]
+        sharing.mchids[name] = made["mchid"]
         new = NewReceiver(kind, "sharing", "MERCHANT_ID", made["mchid"], name, made["name"])  # type: ignore[arg-type]  # from the list above
-        receivers[name] = await add(world.rt, world.store_id, staff, new, new_id().hex)
-    person = NewReceiver("leader", "balance", "PERSONAL_OPENID", openid, "团长", "张三")
-    receivers["leader"] = await add(world.rt, world.store_id, staff, person, new_id().hex)
+        sharing.receivers[name] = await add(world.rt, world.store_id, new_id(), new, new_id().hex)
+    if person:
+        sharing.receivers["leader"] = await add_person(sharing)
     await world.run_jobs()
     for name, ratio in (("partner", 1000), ("supplier", 500), ("leader", 200)):
-        body = RuleInput(receiver_id=receivers[name], ratio=ratio)
-        await add_rule(world.rt, world.store_id, staff, body, new_id().hex)
-    return Sharing(world, mchids, receivers, openid, leader_id, settings)
+        if name in sharing.receivers:
+            body = RuleInput(receiver_id=sharing.receivers[name], ratio=ratio)
+            await add_rule(world.rt, world.store_id, new_id(), body, new_id().hex)
+    return sharing

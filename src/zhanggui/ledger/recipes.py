@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from zhanggui.ledger.chart import STORE_PAYABLE, Account, clearing, provider_fee, refund_due, subsidy
-from zhanggui.ledger.rules import Posting, Transfer, settle, void
+from zhanggui.ledger.rules import Kind, Posting, Transfer, settle, void
 
 RefundState = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
 
@@ -146,13 +146,20 @@ def _fee_returned(back: Back) -> list[Posting]:
 
 def fee_billed(key: str, account_id: UUID, amount: int, ref_id: UUID | None = None) -> Posting:
     """The provider took its fees (negative: gave more back than it took) out of what it holds. `amount` is not 0."""
-    fees, held = provider_fee(account_id), clearing(account_id)
-    transfer = (
-        Transfer(fees, held, amount, "fee_billed")
-        if amount > 0
-        else Transfer(held, fees, -amount, "fee_billed")
-    )
-    return Posting(f"bill/{key}", [transfer], ref_id=ref_id, actor="platform")
+    return _billed(f"bill/{key}", provider_fee(account_id), account_id, amount, "fee_billed", ref_id)
+
+
+def drawn(key: str, account_id: UUID, amount: int, ref_id: UUID | None = None) -> Posting:
+    """The merchant drew his money to his bank (negative: it came back), as the day's bill says. `amount` is not 0."""
+    return _billed(f"drawn/{key}", STORE_PAYABLE, account_id, amount, "withdrawal", ref_id)
+
+
+def _billed(
+    key: str, debit: Account, account_id: UUID, amount: int, kind: Kind, ref_id: UUID | None
+) -> Posting:
+    held = clearing(account_id)
+    sides = (debit, held) if amount > 0 else (held, debit)
+    return Posting(key, [Transfer(*sides, abs(amount), kind)], ref_id=ref_id, actor="platform")
 
 
 def coupon_subsidy(key: str, order_id: UUID, amount: int, funder_id: UUID | None = None) -> Posting:

@@ -12,8 +12,27 @@ from typing import Literal, NamedTuple
 from zhanggui.reconciliation.rules import CHINA
 
 LineKind = Literal[
-    "payment", "refund", "flow_payment", "flow_fee", "flow_refund", "flow_fee_returned", "flow_other"
+    "payment",
+    "refund",
+    "flow_payment",
+    "flow_fee",
+    "flow_refund",
+    "flow_fee_returned",
+    "flow_split",
+    "flow_split_return",
+    "flow_transfer",
+    "flow_drawn",
+    "flow_other",
 ]
+OURS: dict[tuple[str, bool], LineKind] = {
+    ("交易", True): "flow_payment",
+    ("退款", False): "flow_refund",
+    ("分账", False): "flow_split",
+    ("分账回退", True): "flow_split_return",
+    ("商家转账", False): "flow_transfer",
+}
+"""(what the bill calls it, whether it is income) → lines that carry our number."""
+THEIRS = ("flow_other", "flow_drawn")
 TRADE = ("交易时间", "特约商户号", "微信订单号", "商户订单号", "交易状态", "微信退款单号", "商户退款单号", "退款状态",
          "手续费", "订单金额", "申请退款金额")  # fmt: skip
 FLOW = (
@@ -77,19 +96,17 @@ def flow_lines(lines: Iterable[str]) -> Iterator[Line]:
         money = fen(amount)
         income = way == "收入"
         kind = _flow_kind(what, income=income)
-        number = serial if kind == "flow_other" else voucher
-        signed = money if income or kind != "flow_other" else -money
+        number = serial if kind in THEIRS else voucher
+        signed = -money if kind in THEIRS and not income else money
         yield Line(kind, number, transaction, signed, 0, what, _time(at), fen(balance))
 
 
 def _flow_kind(what: str, *, income: bool) -> LineKind:
     if "手续费" in what:
         return "flow_fee_returned" if income else "flow_fee"
-    if what == "交易" and income:
-        return "flow_payment"
-    if what == "退款" and not income:
-        return "flow_refund"
-    return "flow_other"
+    if what == "提现":
+        return "flow_drawn"
+    return OURS.get((what, income), "flow_other")
 
 
 def _rows(lines: Iterable[str], names: Sequence[str]) -> Iterator[list[str]]:

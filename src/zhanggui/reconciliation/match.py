@@ -1,4 +1,4 @@
-"""Compares a day's lines with attempts, refunds, orders and the book: a statement for each, however many there are.
+"""Compares a day's lines with attempts, refunds, orders, splits, transfers and the book: a statement for each, however many there are.
 
 Which of our rows belong to the day is told by when the provider says they happened. Their ids are UUIDv7 and therefore in order of
 creation, so only those made in the time before are read: an attempt is paid within weeks, a refund may take months.
@@ -118,20 +118,88 @@ FLOWS = statement(
         (CASE kind WHEN 'payment' THEN 'flow_fee' ELSE 'flow_fee_returned' END, nullif(fee, 0))) AS t (kind, amount)
       WHERE lines.kind IN ('payment', 'refund') AND state = 'SUCCESS' AND t.amount IS NOT NULL),
     flow AS (
-      SELECT f.kind, f.number, f.amount FROM lines f
-      WHERE f.kind LIKE 'flow%' AND f.kind <> 'flow_other' AND NOT EXISTS (
+      SELECT f.kind, f.number, f.amount, f.state FROM lines f
+      WHERE f.kind IN ('flow_payment', 'flow_fee', 'flow_refund', 'flow_fee_returned', 'flow_other') AND NOT EXISTS (
         SELECT FROM lines l WHERE l.number = f.number AND l.kind IN ('payment', 'refund') AND l.state <> 'SUCCESS'))
     SELECT 'flow' AS subject, coalesce(t.number, f.number) AS number,
       CASE WHEN t.number IS NULL THEN 'missing_here' WHEN f.number IS NULL THEN 'missing_there' ELSE 'amount' END AS kind,
       NULL::uuid AS order_id, NULL::uuid AS ref_id,
       sum(t.amount * sign.of)::bigint AS ours, sum(f.amount * sign.of)::bigint AS theirs,
       NULL::bigint AS our_fee, NULL::bigint AS their_fee,
-      string_agg(t.kind, ',' ORDER BY t.kind) AS our_state, string_agg(f.kind, ',' ORDER BY f.kind) AS their_state
+      string_agg(t.kind, ',' ORDER BY t.kind) AS our_state, string_agg(CASE f.kind WHEN 'flow_other' THEN f.state ELSE f.kind END, ',' ORDER BY f.kind) AS their_state
     FROM trade t FULL JOIN flow f ON (f.kind, f.number) = (t.kind, t.number)
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN coalesce(t.kind, f.kind) IN ('flow_payment', 'flow_fee_returned') THEN 1 ELSE -1 END AS of) AS sign
+      SELECT CASE WHEN coalesce(t.kind, f.kind) IN ('flow_payment', 'flow_fee_returned', 'flow_other') THEN 1 ELSE -1 END AS of) AS sign
     WHERE t.amount IS DISTINCT FROM f.amount
     GROUP BY 2, 3 ORDER BY 2, 3
+    """,
+)
+# What the store itself moved: a call of a split is one line here however many share it, as its lines are added up there.
+MOVED = statement(
+    "reconciliation.match.moved",
+    """
+    WITH lines AS MATERIALIZED (
+      SELECT kind, number, amount, state FROM bill_line
+      WHERE store_id = $1 AND account_id = $2 AND bill_date = $3
+        AND kind IN ('flow_split', 'flow_split_return', 'flow_transfer')),
+    known AS MATERIALIZED (
+      SELECT kind, substr(number, 1, 32)::uuid AS id FROM lines WHERE number ~ '^[0-9a-f]{32}'),
+    splits AS (
+      SELECT h.out_order_no AS number, o.order_id, o.id AS ref_id, max(h.state) FILTER (WHERE h.state <> 'paid') AS other,
+        sum(h.amount) FILTER (WHERE h.state = 'paid') AS amount,
+        sum((SELECT sum(e.amount) FROM ledger_entry e WHERE e.store_id = $1 AND e.key =
+          'split/' || replace(h.id::text, '-', '') || '/' || substr(h.out_order_no, 33) || '/paid')) AS booked
+      FROM split_share h JOIN order_split o ON o.store_id = h.store_id AND o.id = h.split_id
+      WHERE h.store_id = $1 AND o.account_id = $2 AND h.out_order_no IN (
+        SELECT s.out_order_no FROM split_share s
+        WHERE s.store_id = $1 AND s.out_order_no IS NOT NULL AND s.paid_at >= $4 AND s.paid_at < $5
+        UNION
+        SELECT s.out_order_no FROM split_share s
+        WHERE s.store_id = $1 AND s.split_id = ANY(ARRAY(SELECT id FROM known WHERE kind = 'flow_split'))
+          AND s.out_order_no IN (SELECT number FROM lines WHERE kind = 'flow_split'))
+      GROUP BY h.out_order_no, o.order_id, o.id),
+    returns AS (
+      SELECT replace(r.id::text, '-', '') || 'T' || r.tries AS number, o.order_id, r.id AS ref_id, r.state AS other,
+        CASE r.state WHEN 'succeeded' THEN r.amount END AS amount,
+        (SELECT sum(e.amount) FROM ledger_entry e WHERE e.store_id = $1
+          AND e.key = 'split-return/' || replace(r.id::text, '-', '')) AS booked
+      FROM split_return r JOIN order_split o ON o.store_id = r.store_id AND o.id = r.split_id
+      JOIN split_share h ON h.store_id = r.store_id AND h.id = r.share_id AND h.payout = 'sharing'
+      WHERE r.store_id = $1 AND o.account_id = $2 AND r.id IN (
+        SELECT id FROM split_return WHERE store_id = $1 AND finished_at >= $4 AND finished_at < $5
+        UNION SELECT id FROM known WHERE kind = 'flow_split_return')
+        AND (r.finished_at >= $4 AND r.finished_at < $5
+          OR replace(r.id::text, '-', '') || 'T' || r.tries IN (SELECT number FROM lines))),
+    transfers AS (
+      SELECT replace(w.id::text, '-', '') AS number, NULL::uuid AS order_id, w.id AS ref_id, w.state AS other,
+        CASE w.state WHEN 'paid' THEN w.amount END AS amount,
+        (SELECT sum(e.amount) FROM ledger_entry e WHERE e.store_id = $1
+          AND e.key = 'receiver-withdrawal/' || replace(w.id::text, '-', '') || '/settled'
+          AND e.phase = 'settled') AS booked
+      FROM receiver_withdrawal w
+      WHERE w.store_id = $1 AND w.account_id = $2 AND w.id IN (
+        SELECT id FROM receiver_withdrawal
+        WHERE store_id = $1 AND state = 'paid' AND ended_at >= $4 AND ended_at < $5
+        UNION SELECT id FROM known WHERE kind = 'flow_transfer')),
+    ours AS (
+      SELECT 'flow_split' AS kind, * FROM splits
+      UNION ALL SELECT 'flow_split_return', * FROM returns
+      UNION ALL SELECT 'flow_transfer', * FROM transfers),
+    side AS (
+      SELECT coalesce(o.kind, l.kind) AS kind, coalesce(o.number, l.number) AS number, o.order_id, o.ref_id,
+        o.amount::bigint AS ours, o.booked::bigint AS booked, l.number IS NOT NULL AS there, l.amount, l.state,
+        CASE WHEN o.amount IS NULL THEN o.other ELSE 'paid' END AS status
+      FROM ours o FULL JOIN lines l ON (l.kind, l.number) = (o.kind, o.number))
+    SELECT substr(s.kind, 6) AS subject, s.number, d.kind, s.order_id, s.ref_id, d.ours, d.theirs,
+      NULL::bigint AS our_fee, NULL::bigint AS their_fee, s.status AS our_state, s.state AS their_state
+    FROM side s CROSS JOIN LATERAL (VALUES
+      ('missing_here', NULL::bigint, s.amount, s.there AND s.ours IS NULL),
+      ('missing_there', s.ours, NULL, NOT s.there AND s.ours IS NOT NULL
+         AND NOT EXISTS (SELECT FROM bill_line x WHERE x.store_id = $1 AND x.number = s.number AND x.kind = s.kind)),
+      ('amount', coalesce(s.booked, 0), s.amount,
+       s.there AND s.ours IS NOT NULL AND (s.amount <> s.ours OR s.amount IS DISTINCT FROM s.booked)))
+      AS d (kind, ours, theirs, holds)
+    WHERE d.holds ORDER BY 1, 2, 3
     """,
 )
 ORDERS = statement(
@@ -166,5 +234,6 @@ async def match(conn: Connection, day: Day, *, flows: bool) -> list[Difference]:
         *await conn.fetch(REFUNDS, *day, begin, end, *ids(REFUNDED_WITHIN)),
         *await conn.fetch(ORDERS, day.store_id, day.account_id, begin, end, *ids(PAID_WITHIN)),
         *(await conn.fetch(FLOWS, *day) if flows else []),
+        *(await conn.fetch(MOVED, *day, begin, end) if flows else []),
     ]
     return [msgspec.convert(dict(row), Difference) for row in found]

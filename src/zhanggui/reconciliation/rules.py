@@ -17,13 +17,15 @@ KEPT = timedelta(days=90)
 SPREAD = timedelta(minutes=20)
 
 RunStatus = Literal["running", "matched", "differences", "failed"]
-Subject = Literal["payment", "refund", "flow", "order"]
+Subject = Literal["payment", "refund", "flow", "order", "split", "split_return", "transfer"]
+OUTGOING: frozenset[Subject] = frozenset({"refund", "split", "transfer"})
+"""What takes from what the provider holds."""
 Kind = Literal["missing_here", "missing_there", "amount", "state", "fee"]
 DifferenceStatus = Literal["open", "finished", "adjusted", "gone"]
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """What differs about a payment, a refund, a line of the fund flow or an order. Amounts in fen."""
+    """What differs about a payment, a refund, an order, something the store moved, or a line of the fund flow; fen."""
 
     subject: Subject
     number: str
@@ -93,7 +95,7 @@ def _move(debit: Account, credit: Account, amount: int) -> list[Transfer]:
 
 def corrections(d: Difference) -> tuple[int, int]:
     """What settles it: (fen the provider holds more than the book says, fen of fee that the merchant owes more)."""
-    sign = -1 if d.subject == "refund" else 1
+    sign = -1 if d.subject in OUTGOING else 1
     ours, theirs = d.ours or 0, d.theirs or 0
     our_fee, their_fee = d.our_fee or 0, d.their_fee or 0
     if d.subject == "order":

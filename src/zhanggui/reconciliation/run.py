@@ -40,7 +40,7 @@ START = statement(
 LOCK = statement(
     "reconciliation.run.lock",
     """
-    SELECT id, billed, times FROM bill_run
+    SELECT id, billed, drawn, times FROM bill_run
     WHERE store_id = $1 AND account_id = $2 AND bill_date = $3 FOR UPDATE
     """,
 )
@@ -58,7 +58,8 @@ SUMS = statement(
       coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0)::bigint AS paid,
       coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunded,
       coalesce(sum(CASE kind WHEN 'payment' THEN fee WHEN 'refund' THEN -fee END) FILTER (WHERE state = 'SUCCESS'),
-               0)::bigint AS fees
+               0)::bigint AS fees,
+      coalesce(-sum(amount) FILTER (WHERE kind = 'flow_drawn'), 0)::bigint AS drawn
     FROM bill_line WHERE store_id = $1 AND account_id = $2 AND bill_date = $3
     """,
 )
@@ -88,15 +89,17 @@ GONE = statement(
       (d.bill_date = $3 AND NOT EXISTS (
         SELECT FROM unnest($5::text[], $6::text[], $7::text[]) AS f (subject, number, kind)
         WHERE (f.subject, f.number, f.kind) = (d.subject, d.number, d.kind)))
-      OR (d.kind = 'missing_there' AND d.subject IN ('payment', 'refund') AND EXISTS (
-        SELECT FROM bill_line l WHERE l.store_id = $1 AND l.number = d.number AND l.kind = d.subject)))
+      OR (d.kind = 'missing_there' AND EXISTS (
+        SELECT FROM bill_line l
+        WHERE l.store_id = $1 AND l.number = d.number AND l.kind IN (d.subject, 'flow_' || d.subject))))
     """,
 )
 FINISH = statement(
     "reconciliation.run.finish",
     """
     UPDATE bill_run SET status = $4, payments = $5, refunds = $6, paid = $7, refunded = $8, fees = $9, billed = $9,
-      closing_balance = $10, trade_sha1 = $11, flow_sha1 = $12, found = $13, book_holds = $14, finished_at = $15
+      drawn = $10, closing_balance = $11, trade_sha1 = $12, flow_sha1 = $13, found = $14, book_holds = $15,
+      finished_at = $16
     WHERE store_id = $1 AND account_id = $2 AND bill_date = $3
     """,
 )
@@ -166,7 +169,7 @@ async def _reconcile(
         FINISH,
         *day,
         status,
-        *(sums[name] for name in ("payments", "refunds", "paid", "refunded", "fees")),
+        *(sums[name] for name in ("payments", "refunds", "paid", "refunded", "fees", "drawn")),
         closing[-1] if closing else None,
         trade.sha1 if trade else None,
         flow.sha1 if flow else None,
@@ -176,9 +179,16 @@ async def _reconcile(
     )
     payload = {"date": day.date.isoformat(), "status": status, "found": len(found)}
     await events.append(conn, [Event(day.store_id, "reconciliation.finished", run["id"], None, payload)])
-    if delta := sums["fees"] - run["billed"]:
-        key = f"{day.account_id.hex}/{day.date.isoformat()}/{run['times']}"
-        await ledger.post(conn, day.store_id, [recipes.fee_billed(key, day.account_id, delta, run["id"])])
+    key = f"{day.account_id.hex}/{day.date.isoformat()}/{run['times']}"
+    posted = [
+        post(key, day.account_id, delta, run["id"])
+        for post, delta in (
+            (recipes.fee_billed, sums["fees"] - run["billed"]),
+            (recipes.drawn, sums["drawn"] - run["drawn"]),
+        )
+        if delta
+    ]
+    await ledger.post(conn, day.store_id, posted)
     return len(found)
 
 

@@ -24,6 +24,7 @@ bill_run = Table(
         "fen of these fees that are posted as taken by the provider",
         server_default=text("0"),
     ),
+    col("drawn", BigInteger, "fen drawn to the bank that are posted", server_default=text("0")),
     col(
         "closing_balance",
         BigInteger,
@@ -52,12 +53,13 @@ bill_line = Table(
     col(
         "kind",
         Text,
-        "payment, refund; flow_payment, flow_fee, flow_refund, flow_fee_returned, flow_other",
+        "payment, refund; flow_payment, flow_fee, flow_refund, flow_fee_returned, flow_other, flow_split, flow_split_return,"
+        " flow_transfer, flow_drawn",
         primary_key=True,
     ),
-    col("number", Text, "our number; of a flow_other the provider's", primary_key=True),
+    col("number", Text, "our number; of a flow_other and a flow_drawn the provider's", primary_key=True),
     col("transaction_id", Text, "provider's number"),
-    col("amount", BigInteger, "fen, always positive but for flow_other"),
+    col("amount", BigInteger, "fen, positive on the usual side; signed for flow_other and flow_drawn"),
     col("fee", BigInteger, "fen taken, or returned with a refund", server_default=text("0")),
     col("state", Text, "the provider's word", server_default=""),
     instant("at", "when it happened at the provider"),
@@ -72,7 +74,11 @@ bill_difference = Table(
     row_id(),
     col("account_id", Uuid, "payment account"),
     col("bill_date", Date, "day of the bill"),
-    col("subject", Text, "payment, refund, flow (trade bill against fund-flow bill) or order"),
+    col(
+        "subject",
+        Text,
+        "payment, refund, flow (trade bill against fund-flow bill) or order, split, split_return, transfer",
+    ),
     col("number", Text, "our number of it"),
     col("kind", Text, "missing_here, missing_there, amount, state or fee"),
     col("order_id", Uuid, "order concerned", nullable=True),
@@ -90,7 +96,7 @@ bill_difference = Table(
     col("reason", Text, "why it was settled this way", nullable=True),
     CheckConstraint(
         "kind IN ('missing_here','missing_there','amount','state','fee')"
-        " AND subject IN ('payment','refund','flow','order')",
+        " AND subject IN ('payment','refund','flow','order','split','split_return','transfer')",
         name="kind",
     ),
     CheckConstraint("status IN ('open','finished','adjusted','gone')", name="status"),

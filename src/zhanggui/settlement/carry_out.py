@@ -95,9 +95,9 @@ async def begin(
 
 def _numbered(split: SplitRecord, shares: Sequence[ShareRecord], amounts: Sequence[int]) -> list[ShareRecord]:
     """Amounts, states and the call that each belongs to: at most 50 receivers a call."""
-    change = msgspec.structs.replace
+    change, now = msgspec.structs.replace, clock.now()
     fixed = [
-        change(s, amount=amount, state="void" if amount == 0 else "paid")
+        change(s, amount=amount, state="paid" if amount else "void", paid_at=now if amount else None)
         for s, amount in zip(shares, amounts, strict=True)
     ]
     asked = [s for s in fixed if s.payout == "sharing" and s.amount]
@@ -105,7 +105,7 @@ def _numbered(split: SplitRecord, shares: Sequence[ShareRecord], amounts: Sequen
     for position, share in enumerate(asked):
         batch = position // BATCH + 1
         number = f"{split.id.hex}R{split.round}B{batch}"
-        numbered[share.id] = change(share, state="sent", batch=batch, out_order_no=number)
+        numbered[share.id] = change(share, state="sent", paid_at=None, batch=batch, out_order_no=number)
     return [numbered.get(s.id, s) for s in fixed]
 
 
@@ -182,7 +182,8 @@ async def _apply(rt: Runtime, store_id: UUID, split_id: UUID, number: str, answe
 
 def _ended(share: ShareRecord, part: Part) -> ShareRecord:
     if part.result == "SUCCESS":
-        return msgspec.structs.replace(share, state="paid", fail_reason=None)
+        at = part.finish_time or clock.now()
+        return msgspec.structs.replace(share, state="paid", paid_at=at, fail_reason=None)
     return msgspec.structs.replace(share, state="closed", amount=0, fail_reason=part.fail_reason or "CLOSED")
 
 

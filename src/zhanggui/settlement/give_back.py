@@ -5,7 +5,7 @@ provider paid to a merchant is asked back there; what it paid to a person cannot
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -49,9 +49,9 @@ ADD = statement(
 END = statement(
     "settlement.give_back.end",
     """
-    UPDATE split_return SET state = $4, taken = CASE WHEN $4 = 'succeeded' THEN amount ELSE 0 END, error = $5,
-      tries = tries + $6, updated_at = $7
-    WHERE store_id = $1 AND id = $2 AND state = ANY($3::text[]) RETURNING amount
+    UPDATE split_return SET state = $3, taken = CASE WHEN $3 = 'succeeded' THEN amount ELSE 0 END, error = $4,
+      tries = tries + $5, updated_at = $6, finished_at = CASE WHEN $3 = 'succeeded' THEN coalesce($7, $6::timestamptz) END
+    WHERE store_id = $1 AND id = $2 AND state IN ('requested', 'failed') RETURNING amount
     """,
 )
 GIVEN = statement(
@@ -187,7 +187,7 @@ async def _ask_back(rt: Runtime, store_id: UUID, payer: Payer, room: _Room, back
     if answer.result == "PROCESSING":
         raise Later(WORKING, "a receiver is giving back")
     if answer.result == "SUCCESS":
-        await _end(rt, store_id, room.split, back, "succeeded", None)
+        await _end(rt, store_id, room.split, back, "succeeded", None, at=answer.finish_time)
     else:  # this number is used up
         await _end(rt, store_id, room.split, back, "failed", answer.fail_reason or "FAILED", tries=1)
 
@@ -212,13 +212,9 @@ async def _from_balance(
 ) -> None:
     await lock_split(conn, store_id, split.id)
     if await available_of(conn, store_id, share.receiver_id) < back.amount:
-        await conn.fetchval(
-            END, store_id, back.id, ["requested", "failed"], "failed", BALANCE_SHORT, 0, clock.now()
-        )
+        await conn.fetchval(END, store_id, back.id, "failed", BALANCE_SHORT, 0, clock.now(), None)
         return
-    done = await conn.fetchval(
-        END, store_id, back.id, ["requested", "failed"], "succeeded", None, 0, clock.now()
-    )
+    done = await conn.fetchval(END, store_id, back.id, "succeeded", None, 0, clock.now(), None)
     if done is None:
         return
     await conn.execute(GIVEN, store_id, share.id, back.amount)
@@ -235,14 +231,13 @@ async def _end(
     error: str | None,
     *,
     tries: int = 0,
+    at: datetime | None = None,
 ) -> None:
-    """Record what became of a return; once, whoever comes first."""
+    """Record what became of a return, and when; once, whoever comes first."""
 
     async def work(conn: Connection) -> None:
         await lock_split(conn, store_id, split.id)
-        done = await conn.fetchval(
-            END, store_id, back.id, ["requested", "failed"], state, error, tries, clock.now()
-        )
+        done = await conn.fetchval(END, store_id, back.id, state, error, tries, clock.now(), at)
         if done is None or state != "succeeded":
             return
         await conn.execute(GIVEN, store_id, back.share_id, back.amount)
@@ -264,6 +259,6 @@ async def _close(
         await conn.execute(NOTE, store_id, split_id, "return_failed", now)
         return "wait"
     for back in missing:
-        await conn.fetchval(END, store_id, back.id, ["requested", "failed"], "advanced", None, 0, now)
+        await conn.fetchval(END, store_id, back.id, "advanced", None, 0, now, None)
     await conn.execute(NOTE, store_id, split_id, None, now)
     return "advance" if missing or any(r.state == "advanced" for r in known) else "ready"

@@ -62,13 +62,15 @@ async def add(rt: Runtime, store_id: UUID, staff_id: UUID, new: NewReceiver, key
     """Add a receiver; the same key again is the same one. One the provider pays is told to it by a job.
 
     Raises ShopError: 422 `person_needed` (a balance is a person's), `merchant_name_needed`; 409 `receiver_exists`,
-    `payment_not_set_up`, `own_account`.
+    `payment_not_set_up`, `own_account`, `not_below_a_platform` (a balance is paid from an account of the store's own).
     """
     if new.payout == "balance" and new.account_type != "PERSONAL_OPENID":
         raise ShopError("person_needed", 422, field="account_type")
     if new.account_type == "MERCHANT_ID" and not new.name:
         raise ShopError("merchant_name_needed", 422, field="name")
     account = await active_account(rt, store_id)
+    if new.payout == "balance" and account.sub_mchid:  # its transfers would be paid by the platform
+        raise ShopError("not_below_a_platform", 409, field="payout")
     if new.account in {account.mchid, account.sub_mchid}:
         raise ShopError("own_account", 409, field="account")
     appid = account.appid if new.account_type == "PERSONAL_OPENID" else ""

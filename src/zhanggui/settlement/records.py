@@ -28,7 +28,7 @@ LOCK_SPLIT = statement(
 SHARES = statement(
     "settlement.shares",
     """
-    SELECT s.id, s.receiver_id, s.payout, s.planned, s.amount, s.returned, s.batch, s.out_order_no, s.state,
+    SELECT s.id, s.receiver_id, s.payout, s.planned, s.amount, s.returned, s.batch, s.out_order_no, s.state, s.paid_at,
       s.fail_reason, r.account_type, r.account, r.appid
     FROM split_share s JOIN split_receiver r ON r.store_id = s.store_id AND r.id = s.receiver_id
     WHERE s.store_id = $1 AND s.split_id = $2 ORDER BY s.id
@@ -45,9 +45,9 @@ SET_SHARES = statement(
     "settlement.set_shares",
     """
     UPDATE split_share SET amount = n.amount, state = n.state, batch = n.batch, out_order_no = n.out_order_no,
-      fail_reason = n.fail_reason, paid_at = CASE WHEN n.state = 'paid' THEN $8::timestamptz ELSE paid_at END
-    FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::text[])
-      AS n (id, amount, state, batch, out_order_no, fail_reason)
+      fail_reason = n.fail_reason, paid_at = n.paid_at
+    FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::timestamptz[])
+      AS n (id, amount, state, batch, out_order_no, fail_reason, paid_at)
     WHERE store_id = $1 AND split_share.id = n.id
     """,
 )
@@ -96,6 +96,7 @@ class ShareRecord(msgspec.Struct, frozen=True):
     batch: int | None
     out_order_no: str | None
     state: ShareState
+    paid_at: datetime | None
     fail_reason: str | None
     account_type: AccountType
     account: str
@@ -120,7 +121,7 @@ async def refunded_of(conn: Connection, store_id: UUID, attempt_id: UUID) -> int
 
 
 async def set_shares(conn: Connection, store_id: UUID, shares: Sequence[ShareRecord]) -> None:
-    """Keep amount, state, call and reason of these shares."""
+    """Keep amount, state, call, time and reason of these shares."""
     if not shares:
         return
     await conn.execute(
@@ -132,7 +133,7 @@ async def set_shares(conn: Connection, store_id: UUID, shares: Sequence[ShareRec
         [s.batch for s in shares],
         [s.out_order_no for s in shares],
         [s.fail_reason for s in shares],
-        clock.now(),
+        [s.paid_at for s in shares],
     )
 
 

@@ -159,6 +159,7 @@ split_share = Table(
     CheckConstraint("returned >= 0 AND returned <= amount", name="returned"),
     Index("split_share_split_idx", "store_id", "split_id", "id"),
     Index("split_share_receiver_idx", "store_id", "receiver_id", "id"),
+    Index("split_share_paid_idx", "store_id", "paid_at", postgresql_where=text("out_order_no IS NOT NULL")),
     comment="A receiver's part of a split",
 )
 
@@ -177,10 +178,17 @@ split_return = Table(
     col("error", Text, "why it failed", nullable=True),
     instant("created_at", "when"),
     instant("updated_at", "last change"),
+    instant("finished_at", "when the provider says that it was had back", nullable=True),
     CheckConstraint("state IN ('requested','succeeded','failed','advanced')", name="state"),
     CheckConstraint("amount > 0 AND taken >= 0 AND taken <= amount", name="amount"),
     Index("split_return_refund_key", "store_id", "refund_id", "share_id", unique=True),
     Index("split_return_split_idx", "store_id", "split_id"),
+    Index(
+        "split_return_finished_idx",
+        "store_id",
+        "finished_at",
+        postgresql_where=text("finished_at IS NOT NULL"),
+    ),
     comment="What receivers give back before a refund",
 )
 
@@ -210,5 +218,6 @@ receiver_withdrawal = Table(
     ),
     Index("receiver_withdrawal_receiver_idx", "store_id", "receiver_id", "id"),
     Index("receiver_withdrawal_state_idx", "store_id", "state", "id"),
+    Index("receiver_withdrawal_paid_idx", "store_id", "ended_at", postgresql_where=text("state = 'paid'")),
     comment="A person's withdrawal through a transfer of the merchant",
 )

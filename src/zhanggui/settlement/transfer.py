@@ -102,4 +102,5 @@ def _fact(row: Row, answer: TransferAnswer) -> TransferFact:
         answer.transfer_amount,
         answer.package_info,
         answer.fail_reason,
+        answer.update_time,
     )

@@ -1,7 +1,10 @@
 """What the provider says about a transfer, from a notification, an answer or a query: recorded once."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction, statement
@@ -24,7 +27,7 @@ OVERDUE = "OVERDUE_CLOSE"
 
 
 class TransferFact(NamedTuple):
-    """What was verifiably said of a transfer; amount in fen if it was told."""
+    """What was verifiably said of a transfer; amount in fen if it was told, `at` UTC when it came to this."""
 
     withdrawal_id: UUID
     state: str
@@ -32,6 +35,7 @@ class TransferFact(NamedTuple):
     amount: int | None
     package_info: str | None
     reason: str
+    at: datetime | None = None
 
 
 async def apply(rt: Runtime, store_id: UUID, fact: TransferFact) -> Decision:
@@ -47,7 +51,7 @@ async def apply(rt: Runtime, store_id: UUID, fact: TransferFact) -> Decision:
             return Decision("known")
         to = end_of(fact)
         if to is not None:
-            await move(conn, store_id, row, to, reason=fact.reason)
+            await move(conn, store_id, row, to, reason=fact.reason, at=fact.at)
             return Decision("paid")
         now = clock.now()
         await conn.execute(
@@ -75,6 +79,13 @@ def end_of(fact: TransferFact) -> WithdrawalState | None:
     return None
 
 
+def _time(told: object) -> datetime | None:
+    try:
+        return msgspec.convert(told, datetime, strict=True)
+    except msgspec.ValidationError:  # it is said for the books' sake; what happened is true without it
+        return None
+
+
 async def told(rt: Runtime, store_id: UUID, message: Message) -> Decision:
     """A notification about a transfer of this store (payments.extensions.ON_MESSAGE)."""
     body: dict[str, Any] = message.body
@@ -94,5 +105,6 @@ async def told(rt: Runtime, store_id: UUID, message: Message) -> Decision:
         amount,
         None,
         str(body.get("fail_reason", "")),
+        _time(body.get("update_time")),
     )
     return await apply(rt, store_id, fact)

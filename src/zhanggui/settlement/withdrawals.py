@@ -4,7 +4,7 @@ The amount is pending in the ledger from the request on, on an account that cann
 never take the same fen.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -56,7 +56,7 @@ MOVE = statement(
     """
     UPDATE receiver_withdrawal SET state = $4, reason = $5, decided_by = coalesce($6, decided_by),
       decided_at = CASE WHEN $6::text IS NOT NULL THEN $7 ELSE decided_at END,
-      ended_at = CASE WHEN $8 THEN $7 END, updated_at = $7,
+      ended_at = CASE WHEN $8 THEN coalesce($9, $7::timestamptz) END, updated_at = $7,
       package_info = CASE WHEN $8 THEN NULL ELSE package_info END
     WHERE store_id = $1 AND id = $2 AND state = $3
     """,
@@ -78,9 +78,11 @@ async def request(rt: Runtime, ask: Ask, key: str) -> UUID:
     """Ask for a withdrawal; the same key again is the same one.
 
     Raises ShopError: 404 for a balance that is not his; 422 `withdrawal_amount` outside the store's limits; 409
-    `balance_too_low`, `withdrawals_today`, `payment_not_set_up`.
+    `balance_too_low`, `withdrawals_today`, `payment_not_set_up`, `not_below_a_platform`.
     """
     account = await active_account(rt, ask.store_id)
+    if account.sub_mchid:
+        raise ShopError("not_below_a_platform", 409)
 
     async def work(conn: Connection) -> UUID:
         print_ = fingerprint("settlement.withdraw", [ask.store_id, ask.receiver_id, ask.amount])
@@ -171,12 +173,16 @@ async def move(
     *,
     by: str | None = None,
     reason: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """One legal step of a locked withdrawal, with what it means in the ledger. Raises 409 `withdrawal_decided`."""
+    """One legal step of a locked withdrawal, with what it means in the ledger; `at`: when, at the provider.
+
+    Raises 409 `withdrawal_decided`.
+    """
     if to not in WITHDRAWAL_MOVES[row["state"]]:
         raise ShopError("withdrawal_decided", 409)
     over = not WITHDRAWAL_MOVES[to]
-    await conn.execute(MOVE, store_id, row["id"], row["state"], to, reason, by, clock.now(), over)
+    await conn.execute(MOVE, store_id, row["id"], row["state"], to, reason, by, clock.now(), over, at)
     if over:
         asked = _asked(row)
         end = (

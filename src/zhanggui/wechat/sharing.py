@@ -49,6 +49,7 @@ class ReturnAnswer(msgspec.Struct, frozen=True):
     amount: int
     result: Literal["PROCESSING", "SUCCESS", "FAILED"]
     fail_reason: str = ""
+    finish_time: datetime | None = None
 
 
 class TransferAnswer(msgspec.Struct, frozen=True):
@@ -60,6 +61,7 @@ class TransferAnswer(msgspec.Struct, frozen=True):
     package_info: str | None = None
     transfer_amount: int | None = None
     fail_reason: str = ""
+    update_time: datetime | None = None
 
 
 class _Left(msgspec.Struct):
