@@ -1,5 +1,6 @@
 """The dashboard counts what happened, in this store only."""
 
+from tests.reconciliation.test_reconciliation_endpoints import found
 from tests.support.api import Api
 from tests.support.paid import paid_order
 
@@ -36,3 +37,19 @@ async def test_an_empty_store_has_an_empty_dashboard(api: Api) -> None:
     seen = (await owner.get("/dashboard")).json()
     assert seen["today"]["paid_orders"] == 0
     assert seen["top"] == []
+
+
+async def test_what_money_needs_is_counted_for_those_who_may_see_it(api: Api) -> None:
+    store, _ = await found(api)
+    await api.rt.db.execute(
+        """
+        INSERT INTO bill_run (store_id, id, account_id, bill_date, status, started_at)
+        SELECT store_id, gen_random_uuid(), account_id, bill_date + 1, 'failed', started_at FROM bill_run WHERE store_id = $1
+        """,
+        store,
+    )
+    counted = []
+    for role in ("manager", "clerk"):
+        todo = (await (await api.staff(store, role)).get("/dashboard")).json()["todo"]
+        counted.append([todo[k] for k in ("differences", "failed_bills", "withdrawals", "stuck_splits")])
+    assert counted == [[1, 1, 0, 0], [0, 0, 0, 0]]

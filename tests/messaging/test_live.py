@@ -118,6 +118,27 @@ async def test_staff_hear_of_their_store_only(api: Api, served: Served) -> None:
         assert (await heard(page))["order_id"] == str(order)
 
 
+async def test_only_those_who_may_see_money_hear_of_it(api: Api, served: Served) -> None:
+    store = await api.store()
+    clerk, manager = await api.staff(store, "clerk"), await api.staff(store, "manager")
+    async with served.open("console") as counter, served.open("console") as office:
+        for page, who in ((counter, clerk), (office, manager)):
+            await page.send(await ticket(who, {"store_id": str(store)}))
+            assert await heard(page) == {"type": "ready"}
+        await tell(api, await api.store(), "reconciliation.finished", new_id(), None, "failed")
+        await tell(api, store, "reconciliation.finished", new_id(), None, "differences")
+        sku = new_id()
+        await tell(api, store, "stock.changed", sku, None)
+        news = await heard(office)
+        assert (news["type"], news["event"], news["status"], news["again"]) == (
+            "money",
+            "reconciliation.finished",
+            "differences",
+            False,
+        )
+        assert (await heard(office))["type"] == (await heard(counter))["type"] == "stock"
+
+
 @pytest.mark.parametrize(
     "message", ["", "x", "{}", '{"ticket": 1}', '{"ticket": "x"}', "[]", '{"ticket": "a.b.c"}', "access"]
 )

@@ -86,6 +86,16 @@ async def test_bills_that_are_not_ready_or_spoiled_are_not_believed(days: Days) 
     assert row is not None
     assert row["status"] == "failed"
     assert (await days.run(done.world, day)).status == "matched"
+    told = await days.rt.db.fetch(
+        "SELECT payload FROM event_log WHERE store_id = $1 AND topic = 'reconciliation.finished' ORDER BY id",
+        done.world.store_id,
+    )
+    assert [(t["payload"]["status"], t["payload"]["times"]) for t in told] == [
+        ("failed", 1),
+        ("failed", 2),
+        ("failed", 3),
+        ("matched", 4),
+    ]
 
 
 async def test_a_payment_that_nobody_heard_of_is_found_and_finished(days: Days) -> None:

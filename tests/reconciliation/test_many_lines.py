@@ -152,7 +152,11 @@ def test_lines_of_the_fund_flow_are_told_apart() -> None:
         ("退款", "支出"),
         ("退还交易手续费", "收入"),
         ("分账", "支出"),
+        ("分账回退", "收入"),
+        ("商家转账", "支出"),
         ("提现", "支出"),
+        ("分账", "收入"),
+        ("其他", "支出"),
     ]
     rows = [
         f"`2026-11-22 12:00:0{n},`42,`S{n},`x,`{what},`{way},`1.00,`9.00,`system,`,`N{n}"
@@ -165,8 +169,12 @@ def test_lines_of_the_fund_flow_are_told_apart() -> None:
         "flow_fee",
         "flow_refund",
         "flow_fee_returned",
+        "flow_split",
+        "flow_split_return",
+        "flow_transfer",
+        "flow_drawn",
         "flow_other",
         "flow_other",
     ]
-    assert [line.amount for line in found] == [100, 100, 100, 100, -100, -100]
-    assert [line.number for line in found] == ["N0", "N1", "N2", "N3", "S4", "S5"]
+    assert [line.amount for line in found] == [*([100] * 7), -100, 100, -100]
+    assert [line.number for line in found] == [*(f"N{n}" for n in range(7)), "S7", "S8", "S9"]

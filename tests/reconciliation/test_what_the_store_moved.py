@@ -18,7 +18,7 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.ledger.chart import clearing, provider_fee
 from zhanggui.payments.provider import OutcomeUnknown
-from zhanggui.reconciliation.resolve import adjust
+from zhanggui.reconciliation.resolve import adjust, finish
 
 A_DAY = timedelta(hours=4)
 
@@ -141,6 +141,39 @@ async def test_injected_differences_of_what_was_moved_are_found_and_nothing_else
     assert await balance(db, world.store_id, clearing(world.account.id)) == (held, 0)
     await days.sandbox.call("DELETE", "/bill-differences")
     assert (await days.run(world, day)).status == "matched"
+    await book_holds(db, world.store_id)
+
+
+async def test_a_split_and_a_transfer_whose_ends_were_missed_are_found_and_finished(
+    days: Days, server: ShopServer
+) -> None:
+    """The workers died before they heard how it ended, and the notification got lost."""
+    world, day = await days.world(A_DAY), await days.today()
+    sharing, db = await open_sharing(world, server.settings), days.rt.db
+    await sharing.split(await sharing.paid(20_000))
+    withdrawal = await ask(sharing, 300)
+    await approve(sharing, withdrawal)
+    package = await db.fetchval("SELECT package_info FROM receiver_withdrawal WHERE id = $1", withdrawal)
+    await days.sandbox.fault("notify:MCHTRANSFER", "drop", final=True)
+    await days.sandbox.call("POST", f"/transfers/{package}/confirm", {"openid": sharing.openid})
+    second = await sharing.paid(10_000)
+    await sharing.complete(second)
+    await sharing.minute()
+    await world.run_jobs()  # it is sent, and the answer says that it is being worked on
+    await days.sandbox.settle(61)
+    await days.morning()
+    assert (await days.run(world, day)).found == 2
+    found = await days.differences(world)
+    assert [(d["subject"], d["kind"], d["our_state"], d["theirs"]) for d in found] == [
+        ("split", "missing_here", "sent", 1_500),
+        ("transfer", "missing_here", "waiting", 300),
+    ]
+    await days.sandbox.clear()
+    for difference in found:
+        await finish(days.rt, world.store_id, difference["id"], BY)
+    assert (await days.run(world, day)).status == "matched"
+    held = await db.fetchval("SELECT closing_balance FROM bill_run WHERE store_id = $1", world.store_id)
+    assert await balance(db, world.store_id, clearing(world.account.id)) == (held, 0)
     await book_holds(db, world.store_id)
 
 

@@ -16,7 +16,17 @@ interface ReportMessage {
   order_id: string
   state: string
 }
+/** Something about the store's money needs somebody; told only to those who may see it. */
+export interface MoneyMessage {
+  type: 'money'
+  event: string
+  status: string | null
+  date: string | null
+  found: number
+  again: boolean
+}
 type Message =
+  | MoneyMessage
   | OrderMessage
   | ReportMessage
   | { type: 'return'; return_id: string; order_id: string; status: string }
@@ -38,6 +48,7 @@ export class LiveConnection {
     private readonly storeId: string,
     private readonly queries: QueryClient,
     private readonly onOrder: (message: OrderMessage) => void,
+    private readonly onMoney: (message: MoneyMessage) => void,
   ) {
     void this.open()
   }
@@ -83,6 +94,9 @@ export class LiveConnection {
     } else if (message.type === 'report') {
       this.stale(['shipping-reports'])
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
+    } else if (message.type === 'money') {
+      this.stale(['reconciliation', 'splits', 'withdrawals', 'dashboard'])
+      this.onMoney(message)
     } else if (message.type === 'stock') {
       this.stale(['stock', 'movements'])
     }

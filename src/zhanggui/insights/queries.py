@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, String, and_, cast, distinct, extract, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, distinct, extract, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zhanggui.core import clock
@@ -17,6 +17,8 @@ from zhanggui.insights.shapes import Dashboard, Figures, Hour, Todo, TopProduct
 from zhanggui.inventory.tables import stock
 from zhanggui.orders.tables import order_line, sales_order
 from zhanggui.payments.tables import refund
+from zhanggui.reconciliation.tables import bill_difference, bill_run
+from zhanggui.settlement.tables import order_split, receiver_withdrawal
 from zhanggui.stores.queries import load as load_store
 
 LOW_STOCK = 5
@@ -24,8 +26,11 @@ TOP = 5
 OPEN_REFUNDS = ("requested", "processing", "abnormal")
 
 
-async def dashboard(rt: Runtime, store_id: UUID) -> Dashboard:
-    """Today so far (store's local day) against the same weekday last week until the same time."""
+async def dashboard(rt: Runtime, store_id: UUID, *, money: bool) -> Dashboard:
+    """Today so far (store's local day) against the same weekday last week until the same time.
+
+    `money`: what the store's money needs is counted too.
+    """
     store = await load_store(rt, store_id)
     now = clock.now()
     midnight = now.astimezone(ZoneInfo(store.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -35,7 +40,7 @@ async def dashboard(rt: Runtime, store_id: UUID) -> Dashboard:
             today=await _figures(conn, store_id, since, now),
             last_week=await _figures(conn, store_id, since - week, now - week),
             by_hour=await _by_hour(conn, store_id, since, now, store.timezone),
-            todo=await _todo(conn, store_id),
+            todo=await _todo(conn, store_id, money=money),
             top=await _top(conn, store_id, since, now),
         )
 
@@ -77,7 +82,7 @@ async def _by_hour(
     return [found.get(h, Hour(h, 0, 0)) for h in range(24)]
 
 
-async def _todo(conn: AsyncConnection, store_id: UUID) -> Todo:
+async def _todo(conn: AsyncConnection, store_id: UUID, *, money: bool) -> Todo:
     o = sales_order.c
 
     async def count(table: Any, *where: Any) -> int:
@@ -85,7 +90,7 @@ async def _todo(conn: AsyncConnection, store_id: UUID) -> Todo:
 
     paid = (o.store_id == store_id, o.status == "paid")
     made_here = o.delivery_method.in_(("pickup", "dine_in", "delivery"))
-    return Todo(
+    todo = Todo(
         to_ship=await count(
             sales_order,
             o.store_id == store_id,
@@ -102,6 +107,15 @@ async def _todo(conn: AsyncConnection, store_id: UUID) -> Todo:
         ),
         dead_jobs=await count(job, job.c.store_id == store_id, job.c.state == "dead"),
     )
+    if money:
+        d, run, split, w = bill_difference.c, bill_run.c, order_split.c, receiver_withdrawal.c
+        todo.differences = await count(bill_difference, d.store_id == store_id, d.status == "open")
+        todo.failed_bills = await count(
+            bill_run, run.store_id == store_id, or_(run.status == "failed", run.book_holds.is_(False))
+        )
+        todo.withdrawals = await count(receiver_withdrawal, w.store_id == store_id, w.state == "requested")
+        todo.stuck_splits = await count(order_split, split.store_id == store_id, split.state == "stuck")
+    return todo
 
 
 async def _top(conn: AsyncConnection, store_id: UUID, since: datetime, until: datetime) -> list[TopProduct]:

@@ -26,7 +26,7 @@ class Hour(msgspec.Struct):
 
 
 class Todo(msgspec.Struct):
-    """How many things wait for a person, by kind."""
+    """How many things wait for a person, by kind; the last four only for those who may see the store's money."""
 
     to_ship: int
     to_prepare: int
@@ -34,6 +34,10 @@ class Todo(msgspec.Struct):
     refunds: int
     low_stock: int
     dead_jobs: int
+    differences: int = 0
+    failed_bills: int = 0
+    withdrawals: int = 0
+    stuck_splits: int = 0
 
 
 class TopProduct(msgspec.Struct):

@@ -16,6 +16,8 @@ from zhanggui.core.events import LoggedEvent
 from zhanggui.core.runtime import Runtime
 
 QUEUE = 64  # messages a client may be behind before it is dropped
+MONEY = "money"  # who listens on the console's side and may see the store's money
+ABOUT_MONEY = frozenset({"reconciliation.finished", "split.attention", "withdrawal.requested"})
 TOO_SLOW = 1013  # RFC 6455 registry: try again later
 
 
@@ -42,21 +44,26 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: dict[tuple[str, UUID], set[Listener]] = defaultdict(set)
 
-    def join(self, side: str, address: UUID) -> Listener:
-        """A new listener; `side` is shop (address: customer) or console (address: store)."""
+    def join(self, side: str, address: UUID, *, money: bool = False) -> Listener:
+        """A new listener; `side` is shop (address: customer) or console (address: store).
+
+        `money`: it also hears what only those who may see the store's money hear.
+        """
         listener = Listener()
-        self._listeners[side, address].add(listener)
+        for heard in (side, MONEY) if money else (side,):
+            self._listeners[heard, address].add(listener)
         return listener
 
     def leave(self, side: str, address: UUID, listener: Listener) -> None:
-        listeners = self._listeners.get((side, address))
-        if listeners is not None:
-            listeners.discard(listener)
-            if not listeners:
-                del self._listeners[side, address]
+        for heard in (side, MONEY):
+            listeners = self._listeners.get((heard, address))
+            if listeners is not None:
+                listeners.discard(listener)
+                if not listeners:
+                    del self._listeners[heard, address]
 
     def __len__(self) -> int:
-        return sum(len(listeners) for listeners in self._listeners.values())
+        return sum(len(listeners) for (side, _), listeners in self._listeners.items() if side != MONEY)
 
     def publish(self, events: Iterable[LoggedEvent]) -> None:
         """Hand each event to those it concerns; encoded once however many listen."""
@@ -68,6 +75,8 @@ class Hub:
                 self._return(event)
             elif event.topic == "shipping_report.changed":
                 self._send("console", event.store_id, _reported(event))
+            elif event.topic in ABOUT_MONEY:
+                self._send(MONEY, event.store_id, _about_money(event))
             elif event.topic == "stock.changed":
                 sold[event.store_id] += event.payload.get("skus", ())
         for store_id, skus in sold.items():
@@ -115,6 +124,20 @@ def _reported(event: LoggedEvent) -> dict[str, Any]:
         "store_id": event.store_id,
         "order_id": event.entity_id,
         "state": event.payload.get("state"),
+        "at": event.at,
+    }
+
+
+def _about_money(event: LoggedEvent) -> dict[str, Any]:
+    """Something about the store's money needs somebody, or does not any more."""
+    return {
+        "type": "money",
+        "store_id": event.store_id,
+        "event": event.topic,
+        "status": event.payload.get("status"),
+        "date": event.payload.get("date"),
+        "found": event.payload.get("found", 0),
+        "again": event.payload.get("times", 1) > 1,
         "at": event.at,
     }
 

@@ -68,8 +68,8 @@ async def console_ticket(rt: Runtime, member: StaffMember, data: StoreTicket) ->
         raise not_found("store")
     if "orders.read" not in held:
         raise ShopError("forbidden", 403)
-    sid = str(member.session_id)
-    ticket = rt.signer.sign("live", data.store_id, TICKET_SECONDS, side="console", sid=sid)
+    sid, money = str(member.session_id), "money.read" in held
+    ticket = rt.signer.sign("live", data.store_id, TICKET_SECONDS, side="console", sid=sid, money=money)
     return Ticket(ticket, TICKET_SECONDS)
 
 
@@ -81,7 +81,7 @@ async def shop_live(socket: Socket) -> None:
 
 @websocket("/live", opt=PUBLIC)  # as above
 async def console_live(socket: Socket) -> None:
-    """A store's live updates for its staff: orders and stock."""
+    """A store's live updates for its staff: orders and stock, and what its money needs for those who may see that."""
     await _serve(socket, "console")
 
 
@@ -97,7 +97,7 @@ async def _serve(socket: Socket, side: Side) -> None:
             await socket.close(NOT_ALLOWED)
             return
         address = UUID(claims["sub"])
-        listener = hub_of(rt).join(side, address)
+        listener = hub_of(rt).join(side, address, money=bool(claims.get("money")))
         try:
             await socket.send_data(READY)
             await _relay(rt, socket, listener, address, claims.get("sid"))

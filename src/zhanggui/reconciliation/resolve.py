@@ -1,5 +1,7 @@
 """Settling a difference: by asking the provider and doing what was missed, or by posting it with who and why."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from uuid import UUID
 
 import msgspec
@@ -9,6 +11,7 @@ from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.idempotency import answer, claim, fingerprint
+from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
@@ -16,7 +19,10 @@ from zhanggui.payments.records import load_attempt
 from zhanggui.payments.refund import carry_out, load_refund
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.settle import ask
-from zhanggui.reconciliation.rules import Difference, can_finish, settlement
+from zhanggui.reconciliation.rules import Difference, Subject, can_finish, settlement
+from zhanggui.settlement import transfer
+from zhanggui.settlement.carry_out import carry_out as carry_out_split
+from zhanggui.settlement.records import load_shares
 
 COLUMNS = """
     id, account_id, bill_date, subject, number, kind, order_id, ref_id, ours, theirs, our_fee, their_fee, our_state,
@@ -48,7 +54,7 @@ class By(msgspec.Struct, frozen=True):
 
 async def finish(rt: Runtime, store_id: UUID, difference_id: UUID, by: By) -> None:
     """Ask the provider about what was missed and do it: confirm a payment (or refund it when it came too late), or bring a
-    refund to the state it has there.
+    refund, a split or a transfer to the state it has there.
 
     Raises 404; 409 `difference_settled`, `difference_not_finishable` (unknown here, or not of that kind),
     `difference_not_confirmed` (the provider does not say what its bill says); 503 `payment_busy`.
@@ -58,9 +64,7 @@ async def finish(rt: Runtime, store_id: UUID, difference_id: UUID, by: By) -> No
     if found.ref_id is None or not can_finish(found):
         raise ShopError("difference_not_finishable", 409)
     try:
-        done = await (_find_payment if found.subject == "payment" else _find_refund)(
-            rt, store_id, found.ref_id
-        )
+        done = await FINDERS[found.subject](rt, store_id, found.ref_id)
     except (OutcomeUnknown, ProviderRefused) as fault:
         raise ShopError("payment_busy", 503, retry_after=2) from fault
     if not done:
@@ -119,3 +123,25 @@ async def _find_refund(rt: Runtime, store_id: UUID, refund_id: UUID) -> bool:
     await apply_refund(rt, store_id, fact)
     now = await load_refund(rt.db, store_id, refund_id)
     return now is not None and now["status"] == "succeeded"
+
+
+async def _find_split(rt: Runtime, store_id: UUID, split_id: UUID) -> bool:
+    with suppress(Later):  # the rest may still have to be unfrozen: its job goes on with that
+        await carry_out_split(rt, store_id, split_id)
+    return all(share.state != "sent" for share in await load_shares(rt.db, store_id, split_id))
+
+
+async def _find_transfer(rt: Runtime, store_id: UUID, withdrawal_id: UUID) -> bool:
+    try:
+        await transfer.carry_on(rt, store_id, withdrawal_id)
+    except Later:
+        return False
+    return True
+
+
+FINDERS: dict[Subject, Callable[[Runtime, UUID, UUID], Awaitable[bool]]] = {
+    "payment": _find_payment,
+    "refund": _find_refund,
+    "split": _find_split,
+    "transfer": _find_transfer,
+}

@@ -68,9 +68,15 @@ def can_finish(difference: Difference) -> bool:
         return False
     if difference.subject == "payment":
         return difference.kind == "missing_here"
+    if difference.subject in {"split", "transfer"}:
+        return difference.kind == "missing_here" and difference.our_state in UNDER_WAY
     return (
         difference.subject == "refund" and difference.kind == "state" and difference.our_state != "succeeded"
     )
+
+
+UNDER_WAY = frozenset({"sent", "approved", "waiting"})
+"""States of a share and of a withdrawal in which the provider may be further than we are."""
 
 
 def settlement(difference: Difference, account_id: UUID) -> list[Transfer]:

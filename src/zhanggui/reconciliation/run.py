@@ -13,7 +13,7 @@ import structlog
 
 from zhanggui import ledger
 from zhanggui.core import clock, events
-from zhanggui.core.db import Connection, in_transaction, statement
+from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.events import Event
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
@@ -34,7 +34,7 @@ START = statement(
     INSERT INTO bill_run (store_id, id, account_id, bill_date, status, started_at) VALUES ($1, $4, $2, $3, 'running', $5)
     ON CONFLICT (store_id, account_id, bill_date) DO UPDATE
       SET status = 'running', times = bill_run.times + 1, started_at = $5, finished_at = NULL, error = NULL
-    RETURNING id
+    RETURNING id, times
     """,
 )
 LOCK = statement(
@@ -115,7 +115,9 @@ class Outcome(NamedTuple):
 
 async def run_day(rt: Runtime, day: Day) -> Outcome:
     """Reconcile a day whose bills are ready. Raises OutcomeUnknown, ProviderRefused, BadBill; the run is `failed` then."""
-    run_id: UUID = await rt.db.fetchval(START, *day, new_id(), clock.now())
+    run = await rt.db.fetchrow(START, *day, new_id(), clock.now())
+    if run is None:
+        raise LookupError("an upsert answers a row")
     try:
         account = await account_by_id(rt, day.account_id)
         async with AsyncExitStack() as open_files:
@@ -127,11 +129,12 @@ async def run_day(rt: Runtime, day: Day) -> Outcome:
                 lambda conn: _reconcile(conn, day, trade, flow, holds=holds, below=account.sub_mchid or ""),
             )
     except (OutcomeUnknown, ProviderRefused, BadBill) as fault:
-        await rt.db.execute(FAIL, *day, f"{type(fault).__name__}: {fault}"[:500], clock.now())
+        error = f"{type(fault).__name__}: {fault}"[:500]
+        await in_transaction(rt.db, lambda conn: _failed(conn, day, run, error))
         raise
     if found or not holds:
         log.error("reconciliation_differences", day=day.date.isoformat(), found=found, book_holds=holds)
-    return Outcome(run_id, "differences" if found or not holds else "matched", found)
+    return Outcome(run["id"], "differences" if found or not holds else "matched", found)
 
 
 async def _reconcile(
@@ -177,8 +180,7 @@ async def _reconcile(
         holds,
         now,
     )
-    payload = {"date": day.date.isoformat(), "status": status, "found": len(found)}
-    await events.append(conn, [Event(day.store_id, "reconciliation.finished", run["id"], None, payload)])
+    await _tell(conn, day, run, status, len(found))
     key = f"{day.account_id.hex}/{day.date.isoformat()}/{run['times']}"
     posted = [
         post(key, day.account_id, delta, run["id"])
@@ -190,6 +192,17 @@ async def _reconcile(
     ]
     await ledger.post(conn, day.store_id, posted)
     return len(found)
+
+
+async def _failed(conn: Connection, day: Day, run: Row, error: str) -> None:
+    await conn.execute(FAIL, *day, error, clock.now())
+    await _tell(conn, day, run, "failed", 0)
+
+
+async def _tell(conn: Connection, day: Day, run: Row, status: RunStatus, found: int) -> None:
+    """Let those who may see money know at once; `times` tells a first run from what was tried again."""
+    payload = {"date": day.date.isoformat(), "status": status, "found": found, "times": run["times"]}
+    await events.append(conn, [Event(day.store_id, "reconciliation.finished", run["id"], None, payload)])
 
 
 def _watched(lines: Iterator[Line], closing: list[int]) -> Iterator[Line]:

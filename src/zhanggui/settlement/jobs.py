@@ -4,14 +4,13 @@ from uuid import UUID
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction
-from zhanggui.core.events import Event, append
 from zhanggui.core.jobs import Job, Later, NewJob, enqueue, handles, on_event
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement import hooks
 from zhanggui.settlement.carry_out import carry_out
 from zhanggui.settlement.plan import order_cancelled, order_completed, plan_split
 from zhanggui.settlement.receivers import register
-from zhanggui.settlement.records import lock_split, move_split
+from zhanggui.settlement.records import FREEZE_ENDING, lock_split, move_split
 from zhanggui.settlement.rules import NOT_BEFORE
 from zhanggui.settlement.transfer import carry_on
 
@@ -78,10 +77,8 @@ async def deadline(rt: Runtime, job: Job) -> None:
             job.store_id,
             found,
             "stuck" if over else "held",
-            error="freeze_over" if over else "freeze_ending",
+            error="freeze_over" if over else FREEZE_ENDING,
         )
-        payload = {"split_id": split_id, "number": found.number, "over": over}
-        await append(conn, [Event(job.store_id, "split.freeze_ending", found.order_id, None, payload)])
         return None if over else Later(left, "the freeze ends")
 
     later = await in_transaction(rt.db, work)

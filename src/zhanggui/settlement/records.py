@@ -8,6 +8,7 @@ import msgspec
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, statement
+from zhanggui.core.events import Event, append
 from zhanggui.settlement.rules import SPLIT_MOVES, AccountType, Payout, ShareState, SplitState
 
 SPLIT = """
@@ -59,6 +60,9 @@ MOVE = statement(
     WHERE store_id = $1 AND id = $2 AND state = ANY($3::text[]) RETURNING id
     """,
 )
+
+
+FREEZE_ENDING = "freeze_ending"
 
 
 class SplitRecord(msgspec.Struct, frozen=True):
@@ -148,7 +152,10 @@ async def move_split(
     round_: int | None = None,
     unfrozen: bool = False,
 ) -> bool:
-    """Compare-and-set from the state `split` was read in; False when somebody moved it meanwhile. Raises ValueError."""
+    """Compare-and-set from the state `split` was read in; False when somebody moved it meanwhile. Raises ValueError.
+
+    People are told of one that is stuck and of a freeze that is about to end (`split.attention`).
+    """
     if to != split.state and to not in SPLIT_MOVES[split.state]:
         raise ValueError(f"a split that is {split.state} never becomes {to}")
     found = await conn.fetchval(
@@ -163,4 +170,7 @@ async def move_split(
         clock.now() if unfrozen else None,
         clock.now(),
     )
+    if found is not None and (to == "stuck" or error == FREEZE_ENDING):
+        payload = {"number": split.number, "state": to, "error": error}
+        await append(conn, [Event(store_id, "split.attention", split.order_id, None, payload)])
     return found is not None

@@ -14,6 +14,7 @@ from zhanggui import ledger
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.events import Event, append
 from zhanggui.core.idempotency import answer, claim, fingerprint
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
@@ -106,6 +107,7 @@ async def request(rt: Runtime, ask: Ask, key: str) -> UUID:
         )
         await answer(conn, ask.store_id, ask.customer_id, key, {"withdrawal_id": str(withdrawal_id)})
         posting = postings.withdrawal_asked(withdrawal_id, ask.receiver_id, account.id, ask.amount)
+        await append(conn, [Event(ask.store_id, "withdrawal.requested", withdrawal_id, None, {})])
         await ledger.post(conn, ask.store_id, [posting])
         return withdrawal_id
 

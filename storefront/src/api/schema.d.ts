@@ -210,6 +210,8 @@ export interface paths {
         /**
          * ReadDashboard
          * @description Today's figures against last week, orders by hour, what needs a hand now, best sellers.
+         *
+         *     What the store's money needs is counted for those who may see it, and nothing for others.
          */
         get: operations["ApiConsoleStoresStoreIdDashboardReadDashboard"];
         put?: never;
@@ -3609,7 +3611,7 @@ export interface components {
             /** @enum {string} */
             status: "open" | "finished" | "adjusted" | "gone";
             /** @enum {string} */
-            subject: "payment" | "refund" | "flow" | "order";
+            subject: "payment" | "refund" | "flow" | "order" | "split" | "split_return" | "transfer";
             their_fee: number | null;
             their_state: string | null;
             theirs: number | null;
@@ -6117,11 +6119,19 @@ export interface components {
         /** Todo */
         Todo: {
             dead_jobs: number;
+            /** @default 0 */
+            differences: number;
+            /** @default 0 */
+            failed_bills: number;
             low_stock: number;
             refunds: number;
+            /** @default 0 */
+            stuck_splits: number;
             to_hand_over: number;
             to_prepare: number;
             to_ship: number;
+            /** @default 0 */
+            withdrawals: number;
         };
         /** TopProduct */
         TopProduct: {

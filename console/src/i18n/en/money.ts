@@ -119,7 +119,7 @@ export default {
       help: 'Where the bill and our records disagree. Ask the provider first where that can help; adjust the rest, with a name and a reason.',
       open: 'To settle',
       settled: 'Settled',
-      subject: { payment: 'Payment', refund: 'Refund', flow: 'Fund flow', order: 'Order' },
+      subject: { payment: 'Payment', refund: 'Refund', flow: 'Fund flow', order: 'Order', split: 'Split', split_return: 'Split given back', transfer: 'Transfer' },
       kind: { missing_here: 'Missing here', missing_there: 'Missing in the bill', amount: 'Amount', state: 'State', fee: 'Fee' },
       status: { open: 'To settle', finished: 'Found and finished', adjusted: 'Adjusted', gone: 'Agrees by itself' },
       what: 'Difference',

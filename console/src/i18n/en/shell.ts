@@ -45,6 +45,12 @@ const en: typeof zh = {
     newOrder: 'New order',
     newOrders: '{n} new order | {n} new orders',
     look: 'Take a look',
+    reconciliation: {
+      differences: 'The bills differ',
+      differencesText: 'One line of {date} does not agree with our records | {n} lines of {date} do not agree with our records',
+      failed: 'The bills could not be compared',
+      failedText: 'The bills of {date} could not be had or read. It is tried again by itself',
+    },
   },
   pause: {
     title: 'Pause orders',

@@ -43,6 +43,12 @@ export default {
     newOrder: '新订单',
     newOrders: '有 {n} 笔新订单',
     look: '去看看',
+    reconciliation: {
+      differences: '对账发现差异',
+      differencesText: '{date} 的账单有 {n} 处与记录不一致',
+      failed: '对账没有完成',
+      failedText: '{date} 的账单暂时没有取到或无法核对，会自动重试',
+    },
   },
   pause: {
     title: '暂停接单',
