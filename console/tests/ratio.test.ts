@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
+import type { SplitRule } from '@/api/types'
 import { parsePercent, percentText } from '@/pages/settlement/ratio'
+import { ruleState } from '@/pages/settlement/states'
 
 describe('ratios', () => {
   it('reads a percentage digit by digit', () => {
@@ -16,5 +18,17 @@ describe('ratios', () => {
     expect(percentText(1000)).toBe('10%')
     expect(percentText(250)).toBe('2.5%')
     expect(percentText(5)).toBe('0.05%')
+  })
+})
+
+describe('rules', () => {
+  const at = Date.parse('2026-11-22T04:00:00Z')
+  const rule = (from: string | null, to: string | null, enabled = true) => ({ enabled, active_from: from, active_to: to }) as SplitRule
+  it('share what is paid within their window, its beginning included and its end not', () => {
+    expect(ruleState(rule(null, null), at)).toBe('on')
+    expect(ruleState(rule('2026-11-22T04:00:00Z', '2026-11-22T04:00:01Z'), at)).toBe('on')
+    expect(ruleState(rule('2026-11-22T04:00:01Z', null), at)).toBe('coming')
+    expect(ruleState(rule(null, '2026-11-22T04:00:00Z'), at)).toBe('over')
+    expect(ruleState(rule(null, null, false), at)).toBe('off')
   })
 })

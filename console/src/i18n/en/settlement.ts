@@ -24,11 +24,11 @@ export default {
       title: 'Rules', add: 'New rule', edit: 'Edit rule', dialogText: 'Concerns payments from now on; what was fixed at payment stays.', receiver: 'Receiver', of: 'Of what', whole: 'Whole payment', by: 'By', share: 'How much',
       ratio: 'Ratio', fixed: 'Fixed amount', fixedUnit: 'For each unit', fixedOrder: 'For each order', aUnit: 'a unit', anOrder: 'an order',
       percentWrong: 'Enter a percentage from 0.01 to 100.', priority: 'Order', priorityHelp: 'When the maximum is reached, lower numbers come first.', priorityWrong: 'Enter a whole number from 0 to 999.',
-      enabled: 'In force', on: 'On', off: 'Off', removeTitle: 'Delete this rule?', removeText: 'New payments are no longer shared by it.',
+      enabled: 'In force', on: 'On', off: 'Off', coming: 'Not yet', over: 'Over', window: 'In force', windowHelp: 'By the time of payment, on the store’s clock ({zone}). Leave it empty for always.', windowWrong: 'It must end after it begins.', fromOpen: 'From now', untilOpen: 'No end', between: '{from} to {until}', removeTitle: 'Delete this rule?', removeText: 'New payments are no longer shared by it.',
       emptyTitle: 'No rules yet', emptyText: 'Without rules all money is the store’s and nothing is frozen.',
     },
     preview: {
-      title: 'Try it', help: 'An order paid now would be shared like this, {ratio} at most.', order: 'A payment of', merchant: 'The store keeps', capped: 'The maximum of {most} is reached; later receivers get less or nothing.',
+      title: 'Try it', help: 'An order paid now would be shared like this, {ratio} at most.', order: 'A payment of', anything: 'Any product', merchant: 'The store keeps', capped: 'The maximum of {most} is reached; later receivers get less or nothing.',
     },
     policy: {
       open: 'Agreement and limits', title: 'Agreement and limits', saved: 'Saved', maxRatio: 'Maximum shared', maxRatioHelp: 'As agreed with WeChat Pay, 30% by default.',

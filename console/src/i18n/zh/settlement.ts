@@ -24,11 +24,11 @@ export default {
       title: '规则', add: '新建规则', edit: '修改规则', dialogText: '只影响之后的付款；付款时定下的分账不会改变。', receiver: '接收方', of: '按什么分', whole: '整单实付', by: '分法', share: '分多少',
       ratio: '按比例', fixed: '固定金额', fixedUnit: '每件多少钱', fixedOrder: '每单多少钱', aUnit: '/ 件', anOrder: '/ 单',
       percentWrong: '请填 0.01 到 100 的百分数。', priority: '顺序', priorityHelp: '合计超过最高比例时，数字小的先分。', priorityWrong: '请填 0 到 999 的整数。',
-      enabled: '启用', on: '启用', off: '停用', removeTitle: '删除这条规则？', removeText: '之后的付款不再按它分账。',
+      enabled: '启用', on: '启用', off: '停用', coming: '未开始', over: '已结束', window: '有效时间', windowHelp: '按付款时间计算，店铺时间（{zone}）；不填就一直有效。', windowWrong: '结束时间要晚于开始时间。', fromOpen: '即刻起', untilOpen: '长期', between: '{from} 至 {until}', removeTitle: '删除这条规则？', removeText: '之后的付款不再按它分账。',
       emptyTitle: '还没有规则', emptyText: '没有规则时，款项全部归本店，不会冻结。',
     },
     preview: {
-      title: '试算', help: '现在付款的订单会这样分，合计最高 {ratio}。', order: '一笔实付', merchant: '本店留下', capped: '已到最高 {most}，后面的接收方少分或不分。',
+      title: '试算', help: '现在付款的订单会这样分，合计最高 {ratio}。', order: '一笔实付', anything: '不指定商品', merchant: '本店留下', capped: '已到最高 {most}，后面的接收方少分或不分。',
     },
     policy: {
       open: '约定与限额', title: '约定与限额', saved: '已保存', maxRatio: '最高分账比例', maxRatioHelp: '与微信支付约定的比例，默认 30%。',

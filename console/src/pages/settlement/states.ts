@@ -1,5 +1,5 @@
 // The colour of each state; the word stands beside it.
-import type { ConsoleWithdrawal, OrderSplit, SplitReceiver } from '@/api/types'
+import type { ConsoleWithdrawal, OrderSplit, SplitReceiver, SplitRule } from '@/api/types'
 
 type Tone = 'seal' | 'good' | 'warn' | 'info' | 'calm'
 
@@ -19,3 +19,10 @@ export const WITHDRAWAL_TONE: Record<ConsoleWithdrawal['state'], Tone> = {
 }
 /** Errors of a split that we put into words; others are the platform's own codes. */
 export const KNOWN_ERRORS = ['share_closed', 'return_failed', 'freeze_ending', 'freeze_over', 'RULE_LIMIT', 'NOT_ENOUGH'] as const
+
+/** Whether a rule shares what is paid at `now` (ms), and if not, why. */
+export function ruleState(rule: SplitRule, now: number): 'on' | 'off' | 'coming' | 'over' {
+  if (!rule.enabled) return 'off'
+  if (rule.active_from !== null && now < Date.parse(rule.active_from)) return 'coming'
+  return rule.active_to !== null && now >= Date.parse(rule.active_to) ? 'over' : 'on'
+}
