@@ -61,7 +61,7 @@ async def refund_order(
 ) -> UUID:
     """Pay back lines, fees or a sum of an order that the buyer did not ask for; returns the return it is kept as.
 
-    Raises 404; 409 `return_order_cancelled`, `return_units_taken`, `more_than_paid`; 422 `refund_empty`,
+    Raises 404; 409 `return_order_cancelled`, `return_units_taken`, `units_left`, `more_than_paid`; 422 `refund_empty`,
     `return_line_unknown`, `amount_too_high`, `unsent_in_full`.
     """
     staff_id = actor.id
@@ -96,6 +96,8 @@ async def _open(
     wanted = {line.order_line_id: line.quantity for line in wish.lines}
     if len(wanted) != len(wish.lines) or not wanted.keys() <= state.lines.keys():
         raise ShopError("return_line_unknown", 422, field="lines")
+    if wish.unsent and any(n > state.lines[i].unsent for i, n in wanted.items()):
+        raise ShopError("units_left", 409, field="lines")
     try:
         entitled = {i: share(state.lines[i], n) for i, n in wanted.items()}
     except TooMany as fault:

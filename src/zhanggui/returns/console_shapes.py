@@ -183,9 +183,13 @@ class RefundedUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class ManualRefundInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A refund that nobody asked for: units, fees or a sum. Without `amount` the computed one is given back."""
+    """A refund that nobody asked for: units, fees or a sum. Without `amount` the computed one is given back.
+
+    `unsent`: the units are those that have not left; 409 `units_left` when some of them have by now.
+    """
 
     lines: Annotated[list[RefundedUnits], Meta(max_length=100)] = []
+    unsent: bool = False
     fees: bool = False
     amount: Annotated[int, Meta(ge=1, le=MAX_AMOUNT)] | None = None
     reason: Words

@@ -4600,6 +4600,8 @@ export interface components {
             /** @default true */
             notify: boolean;
             reason: string;
+            /** @default false */
+            unsent: boolean;
         };
         /** MaskedAddress */
         MaskedAddress: {

@@ -45,7 +45,7 @@ async function send(store: string, id: string, request: ActionRequest): Promise<
     case 'cancel_rest': {
       const { lines, reason, restock, notify, key } = request
       const units = lines.map((line) => ({ ...line, restock: restock ? ('shelf' as const) : null }))
-      await unwrap(api.POST(`${base}/refunds`, { params: { ...params, header: { 'Idempotency-Key': key } }, body: { lines: units, fees: false, reason, notify } }))
+      await unwrap(api.POST(`${base}/refunds`, { params: { ...params, header: { 'Idempotency-Key': key } }, body: { lines: units, unsent: true, fees: false, reason, notify } }))
       return unwrap(api.GET(base, { params }))
     }
     case 'cancel': {
