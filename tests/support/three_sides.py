@@ -96,16 +96,17 @@ async def _provider(sandbox: Sandbox, attempt: Row, refunds: list[Row]) -> None:
     there = {r["out_refund_no"]: (r["amount"]["refund"], STATUSES[r["status"]]) for r in seen["refunds"]}
     here = {r["id"].hex: (r["amount"], r["status"]) for r in refunds if r["status"] != "requested"}
     assert there == here
-    await _bill(sandbox, seen, attempt, [r for r in refunds if r["status"] == "succeeded"])
+    await _bills(sandbox, seen, attempt)
 
 
-async def _bill(sandbox: Sandbox, seen: dict[str, Any], attempt: Row, refunds: list[Row]) -> None:
-    """The lines of the trade bill of that day, as the platform would answer it the next morning."""
-    day = seen["success_time"][:10]
-    answer = await sandbox.http.get(f"/_sandbox/bills/{seen['mchid']}/{day}")
-    lines = list(trade_lines(io.StringIO(answer.raise_for_status().text)))
-    paid = [line.amount for line in lines if (line.kind, line.number) == ("payment", attempt["id"].hex)]
-    assert paid == [attempt["paid_amount"]]
-    returned = {line.number: line.amount for line in lines if line.kind == "refund"}
-    for refund in refunds:
-        assert returned.get(refund["id"].hex, refund["amount"]) == refund["amount"]
+async def _bills(sandbox: Sandbox, seen: dict[str, Any], attempt: Row) -> None:
+    """The payment and each refund stand in the trade bill of their day, as the platform would answer it the next morning."""
+    done = [r for r in seen["refunds"] if r["status"] == "SUCCESS"]
+    for kind, number, at, amount in (
+        ("payment", attempt["id"].hex, seen["success_time"], attempt["paid_amount"]),
+        *(("refund", r["out_refund_no"], r["success_time"], r["amount"]["refund"]) for r in done),
+    ):
+        answer = await sandbox.http.get(f"/_sandbox/bills/{seen['mchid']}/{at[:10]}")
+        lines = trade_lines(io.StringIO(answer.raise_for_status().text))
+        found = [line.amount for line in lines if (line.kind, line.number) == (kind, number)]
+        assert found == [amount]
