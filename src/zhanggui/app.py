@@ -22,7 +22,7 @@ from zhanggui.core.crypto import Sealer, derive
 from zhanggui.core.db import connect_pool
 from zhanggui.core.gate import Gate
 from zhanggui.core.http import DEPENDENCIES, EXCEPTION_HANDLERS, StrictRequest
-from zhanggui.core.lane import HotPost, PostLane
+from zhanggui.core.lane import COMPRESS_FROM, HotPost, PostLane
 from zhanggui.core.metrics import MetricsMiddleware
 from zhanggui.core.migrate import sqlalchemy_url
 from zhanggui.core.runtime import Config, Runtime
@@ -112,7 +112,7 @@ def create_api(settings: settings_module.Settings | None = None) -> Litestar:
         middleware=[MetricsMiddleware],
         lifespan=[lifespan],
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1024, gzip_compress_level=1, exclude_opt_key="uncompressed"
+            backend="gzip", minimum_size=COMPRESS_FROM, gzip_compress_level=1, exclude_opt_key="uncompressed"
         ),
         request_max_body_size=1_000_000,
         openapi_config=OpenAPIConfig(title="Zhanggui", version="1", use_handler_docstrings=True),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
-from zhanggui.core.batching import Batcher
+from zhanggui.core.batching import Batch, Batcher
 from zhanggui.core.errors import ShopError
 
 Items = Sequence[int]
@@ -19,10 +19,14 @@ class Recorder:
         self.batches: list[tuple[str, list[int]]] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.turn = asyncio.Event()
+        self.turn.set()
         self.faults: list[BaseException] = []
         self.bad: set[int] = set()
 
-    async def __call__(self, key: str, items: Items) -> list[int]:
+    async def __call__(self, key: str, batch: Batch[int, int]) -> list[int]:
+        await self.turn.wait()
+        items = batch.take()
         self.batches.append((key, list(items)))
         await self.gate.wait()
         if self.faults:
@@ -113,10 +117,10 @@ async def test_a_lost_connection_or_a_full_disk_fails_the_whole_batch(fault: Exc
     rest = [asyncio.create_task(batcher.submit("a", n)) for n in (1, 2, 3)]
     await settle()
 
-    async def fail_second(key: str, items: Items) -> list[int]:
-        if len(items) > 1:
+    async def fail_second(key: str, batch: Batch[int, int]) -> list[int]:
+        if len(batch.take()) > 1:
             raise fault
-        return await flush(key, items)
+        return await flush(key, batch)
 
     batcher._flush = fail_second  # pyright: ignore[reportPrivateUsage]  # the fault comes while the first is in flight
     flush.gate.set()
@@ -185,7 +189,7 @@ async def test_closing_waits_until_everything_is_decided() -> None:
 
 
 async def test_a_flush_that_loses_results_fails_its_batch_and_leaves_nobody_waiting() -> None:
-    async def forgetful(key: str, items: Items) -> list[int]:
+    async def forgetful(key: str, batch: Batch[int, int]) -> list[int]:
         return []
 
     with pytest.raises(RuntimeError):
@@ -206,15 +210,51 @@ async def test_a_process_that_goes_down_leaves_nobody_waiting() -> None:
     assert [getattr(r, "status", None) for r in results] == [503, 503, 503]
 
 
-async def test_what_is_ready_comes_along_with_the_first() -> None:
-    """All who were answered together ask again together: they are one batch, not one and the rest."""
+async def test_what_arrives_while_a_flush_waits_for_its_turn_comes_along_and_nothing_after_it_was_taken() -> (
+    None
+):
     flush = Recorder()
+    flush.turn.clear()
+    flush.gate.clear()
     batcher = Batcher[str, int, int](flush)
+    early = [asyncio.create_task(batcher.submit("a", n)) for n in (1, 2)]
+    await settle()
+    assert batcher.waiting("a") == 2  # the flush has begun and taken nothing yet
+    early.append(asyncio.create_task(batcher.submit("a", 3)))
+    await settle()
+    flush.turn.set()
+    await settle()
+    late = asyncio.create_task(batcher.submit("a", 4))
+    await settle()
+    flush.gate.set()
+    assert await asyncio.gather(*early, late) == [10, 20, 30, 40]
+    assert flush.batches == [("a", [1, 2, 3]), ("a", [4])]
 
-    async def ask(number: int, turns: int) -> int:
-        for _ in range(turns):  # its bytes lie in a socket that the loop has not read yet
-            await asyncio.sleep(0)
-        return await batcher.submit("a", number)
 
-    assert await asyncio.gather(*(ask(n, turns=n) for n in range(4))) == [0, 10, 20, 30]
-    assert flush.batches == [("a", [0, 1, 2, 3])]
+async def test_a_batch_that_runs_again_is_the_same_one() -> None:
+    flush = Recorder()
+    flush.gate.clear()
+    flush.faults = [asyncpg.DeadlockDetectedError("once")]
+    batcher = Batcher[str, int, int](flush)
+    first = asyncio.create_task(batcher.submit("a", 1))
+    await settle()
+    second = asyncio.create_task(batcher.submit("a", 2))
+    await settle()
+    flush.gate.set()
+    assert await asyncio.gather(first, second) == [10, 20]
+    assert flush.batches == [("a", [1]), ("a", [1]), ("a", [2])]
+
+
+async def test_a_flush_that_fails_before_it_took_anything_fails_all_who_waited_for_it() -> None:
+    calls = 0
+
+    async def no_connection(key: str, batch: Batch[int, int]) -> list[int]:
+        nonlocal calls
+        calls += 1
+        raise OSError("no connection")
+
+    batcher = Batcher[str, int, int](no_connection)
+    results = await asyncio.gather(*(batcher.submit("a", n) for n in range(3)), return_exceptions=True)
+    assert [type(r) for r in results] == [OSError] * 3
+    assert calls == 1
+    assert batcher.waiting("a") == 0

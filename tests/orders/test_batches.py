@@ -32,8 +32,8 @@ async def test_a_batch_runs_again_after_an_ambiguous_commit_and_answers_the_same
         await ticket(api, buyer, store, goods.skus[0], "key-of-one"),
         await ticket(api, other, store, goods.skus[0], "key-of-two"),
     ]
-    first = await place_batch(api.rt, store, batch)
-    again = await place_batch(api.rt, store, batch)  # the answer to COMMIT was lost
+    first = await place_batch(api.rt, store, lambda: batch)
+    again = await place_batch(api.rt, store, lambda: batch)  # the answer to COMMIT was lost
     assert [o.order_ids for o in first if isinstance(o, Placed)] == [
         o.order_ids for o in again if isinstance(o, Placed)
     ]
@@ -49,7 +49,7 @@ async def test_equal_keys_collapse_and_a_shortage_is_a_result_in_order_of_arriva
     other_body = await ticket(api, buyer, store, goods.skus[0], "same-key", 1)
     short = await ticket(api, other, store, goods.skus[0], "key-short", 2)
     last = await ticket(api, late, store, goods.skus[0], "key-last1", 1)
-    outcomes = await place_batch(api.rt, store, [one, short, twin, other_body, last])
+    outcomes = await place_batch(api.rt, store, lambda: [one, short, twin, other_body, last])
     kinds = [o.code if isinstance(o, Refusal) else "placed" for o in outcomes]
     assert kinds == ["placed", "out_of_stock", "placed", "idempotency_key_reused", "placed"]
     assert outcomes[0] == outcomes[2]
@@ -74,6 +74,6 @@ async def test_a_batch_that_is_taken_back_leaves_no_key_behind(api: Api) -> None
     with pytest.raises(LookupError):
         await in_transaction(api.rt.db, work)
     assert await api.rt.db.fetchval("SELECT count(*) FROM idempotency_key WHERE store_id = $1", store) == 0
-    (outcome,) = await place_batch(api.rt, store, [one])
+    (outcome,) = await place_batch(api.rt, store, lambda: [one])
     assert isinstance(outcome, Placed)
     assert not outcome.again

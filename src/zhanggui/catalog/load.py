@@ -8,6 +8,7 @@ import msgspec
 from zhanggui.catalog.rules import ALL_METHODS, Spec, spec_text
 from zhanggui.catalog.views import CategoryView, ProductRow, ProductView, SkuView
 from zhanggui.core.db import Connection, statement
+from zhanggui.core.ids import quick_id
 
 CATEGORIES = statement(
     "catalog.categories",
@@ -59,10 +60,11 @@ def product_view(row: ProductRow) -> ProductView:
     """What the other domains read of a product; its SKUs share what they have in common with it."""
     methods = row.delivery_methods or list(ALL_METHODS)
     first = next(iter(row.picture_ids), None)
+    product_id = quick_id(row.id)
     skus = [
         SkuView(
-            sku_id=s.id,
-            product_id=row.id,
+            sku_id=quick_id(s.id),
+            product_id=product_id,
             category_id=row.category_id,
             sku_code=s.code,
             values=s.spec_values,

@@ -13,6 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.ids import quick_id
 from zhanggui.core.runtime import Runtime
 
 STAFF_COOKIE = "zg_staff"
@@ -73,7 +74,7 @@ def bearer(rt: Runtime, header: str | None) -> Buyer | None:
     claims = rt.signer.verify("access", token) if scheme.lower() == "bearer" else None
     if claims is None:
         return None
-    return Buyer(UUID(claims["sub"]), bool(claims.get("guest")), UUID(claims["sid"]))
+    return Buyer(quick_id(claims["sub"]), bool(claims.get("guest")), quick_id(claims["sid"]))
 
 
 def runtime_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Runtime:

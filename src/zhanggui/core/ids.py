@@ -35,6 +35,13 @@ def new_id() -> UUID:
     return QuickUUID((high << 64 | 0b10 << 62 | low >> 2).to_bytes(16, "big"))
 
 
+def quick_id(value: UUID | str) -> UUID:
+    """The same id as asyncpg reads and writes them: hashing, comparing and sending it takes a tenth of the time that Python's own
+    takes. For ids that are looked up often. Raises ValueError for a text that is none.
+    """
+    return QuickUUID(value) if isinstance(value, str) else QuickUUID(value.bytes)
+
+
 def _forget_random() -> None:
     """A forked child must not draw what its parent draws."""
     global _random, _used  # as above

@@ -29,8 +29,11 @@ from zhanggui.core.runtime import Runtime
 
 log = structlog.get_logger()
 MAX_BODY = 65_536
-COMPRESS_FROM = 1_024
 UUID_TEXT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+COMPRESS_FROM = 8_192
+"""Bytes. A smaller answer comes in one round trip whether packed or not (ten packets are sent at once), and packing one of two
+kilobytes costs a fifteenth of placing an order.
+"""
 BUSY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,

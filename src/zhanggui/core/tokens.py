@@ -11,6 +11,7 @@ from joserfc.jwk import OctKey
 
 from zhanggui.core import clock
 from zhanggui.core.crypto import derive
+from zhanggui.core.ids import quick_id
 
 ACCESS_SECONDS = 900
 TICKET_SECONDS = 30
@@ -55,7 +56,7 @@ class TokenSigner:
             if not hmac.compare_digest(mac, signature.encode()):
                 return None
             claims = msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-            UUID(claims["sub"])
+            quick_id(claims["sub"])
             return claims if claims["exp"] > clock.now().timestamp() else None
         except (ValueError, KeyError, TypeError):
             return None

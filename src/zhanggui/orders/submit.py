@@ -1,12 +1,12 @@
 """Placing as a use case: tickets go through their store's batch, or through one transaction over several stores."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from zhanggui.core.batching import Batcher
+from zhanggui.core.batching import Batch, Batcher, take_turn
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
 from zhanggui.core.i18n import Locale
@@ -67,18 +67,19 @@ async def place(rt: Runtime, customer_id: UUID, key: str, body: PlaceRequest, lo
 def placer(rt: Runtime) -> Batcher[UUID, Ticket, Outcome]:
     """This process's group commit of new orders, by store."""
 
-    async def flush(store_id: UUID, tickets: Sequence[Ticket]) -> Sequence[Outcome]:
-        return await place_batch(rt, store_id, tickets)
+    async def flush(store_id: UUID, batch: Batch[Ticket, Outcome]) -> Sequence[Outcome]:
+        return await place_batch(rt, store_id, batch.take)
 
     return rt.once("orders.placer", lambda: Batcher(flush))
 
 
-async def place_batch(rt: Runtime, store_id: UUID, tickets: Sequence[Ticket]) -> Sequence[Outcome]:
-    """One transaction of its own; deadlocks are the batcher's to repeat."""
+async def place_batch(rt: Runtime, store_id: UUID, take: Callable[[], Sequence[Ticket]]) -> Sequence[Outcome]:
+    """One transaction of its own, whose tickets are taken when it has its turn; deadlocks are the batcher's to repeat."""
 
     async def work() -> list[Outcome]:
         async with rt.db.acquire() as conn, conn.transaction():
-            return await place_many(conn, store_id, tickets)
+            await take_turn(conn, "orders.place", store_id)
+            return await place_many(conn, store_id, take())
 
     for _ in range(DRAWS - 1):
         try:

@@ -4,14 +4,14 @@ A batch belongs to one store and is one transaction: nonces are taken, orders lo
 stock, then the ledger's book. It is safe to run again: what was confirmed before is `known`, and what does not fit is refused every time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
 from zhanggui.core import clock
-from zhanggui.core.batching import Batcher
+from zhanggui.core.batching import Batcher, take_turn
 from zhanggui.core.db import Connection, Row, statement
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.paid import Payment, mark_paid, note_late_money
@@ -69,28 +69,30 @@ class Item(NamedTuple):
 async def confirm(rt: Runtime, store_id: UUID, received: Received, source: Source | None = None) -> Decision:
     """Decide about money that came and wait until it is committed; the same facts again have the same result."""
     batcher: Batcher[UUID, Item, Decision] = rt.once(
-        "payments.confirmer", lambda: Batcher(lambda store, items: confirm_many(rt, store, items))
+        "payments.confirmer", lambda: Batcher(lambda store, batch: confirm_many(rt, store, batch.take))
     )
     return await batcher.submit(store_id, Item(received, source))
 
 
-async def confirm_many(rt: Runtime, store_id: UUID, items: Sequence[Item]) -> Sequence[Decision]:
-    """Decide a batch of one store in one transaction, in order of arrival.
+async def confirm_many(rt: Runtime, store_id: UUID, take: Callable[[], Sequence[Item]]) -> Sequence[Decision]:
+    """Decide a batch of one store in one transaction, in order of arrival; it is taken when the transaction has its turn.
 
     An order whose own rows contradict each other must not hold up the others: the batch then runs one by one, and that
     one alone is refused and logged.
     """
     try:
         async with rt.db.acquire() as conn, conn.transaction():
-            return await decide(conn, store_id, items)
+            await take_turn(conn, "payments.confirm", store_id)
+            return await decide(conn, store_id, take())
     except RuntimeError:  # what orders and inventory raise for rows that contradict each other
+        items = take()
         if len(items) == 1:
             log.exception("payment_contradiction", attempt=str(items[0].received.attempt_id))
             refused = Decision("refused", "contradiction")
             if (source := items[0].source) is not None:
                 await note_messages(rt.db, store_id, [(source, refused)])
             return [refused]
-    return [(await confirm_many(rt, store_id, [item]))[0] for item in items]
+    return [(await confirm_many(rt, store_id, lambda one=item: [one]))[0] for item in items]
 
 
 async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> list[Decision]:

@@ -42,7 +42,8 @@ async def prepare(rt: Runtime, customer_id: UUID, request: QuoteRequest) -> Bask
     """
     await stores.load(rt, request.store_id)
     skus = (await catalogue(rt, request.store_id)).skus
-    views = {line.sku_id: skus[line.sku_id] for line in request.lines if line.sku_id in skus}
+    known = {line.sku_id: skus.get(line.sku_id) for line in request.lines}
+    views = {view.sku_id: view for view in known.values() if view is not None}
     resolved, errors = resolve_lines(request, views)
     if errors:
         raise ShopError("invalid", 422, errors=errors)
@@ -108,8 +109,8 @@ def quote_input(basket: Basket, store: Store, available: Mapping[UUID, int], at:
     lines = [
         PricedLine(
             key=line.key,
-            sku_id=line.sku_id,
-            unit_price=(view := basket.views[line.sku_id]).price
+            sku_id=(view := basket.views[line.sku_id]).sku_id,
+            unit_price=view.price
             + choice.price
             - (saving := max(0, view.price - flash.price) if flash and flash.sku_id == line.sku_id else 0),
             quantity=line.quantity,

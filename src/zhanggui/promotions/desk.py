@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from zhanggui.core.batching import Batcher
+from zhanggui.core.batching import Batch, Batcher, take_turn
 from zhanggui.core.db import statement
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.i18n import Locale, message
@@ -97,12 +97,13 @@ class Desk:
             return FlashTicket(status="waiting")
         return FlashTicket(status="again")
 
-    async def _flush(self, store_id: UUID, wishes: Sequence[Wish]) -> Sequence[Outcome]:
+    async def _flush(self, store_id: UUID, batch: Batch[Wish, Outcome]) -> Sequence[Outcome]:
         started = time.perf_counter()
         async with self._rt.db.acquire() as conn, conn.transaction():
-            outcomes = await reserve_many(conn, store_id, wishes)
-        self._settled[store_id] = self._settled.get(store_id, 0) + len(wishes)
-        self._rate += (len(wishes) / max(time.perf_counter() - started, 0.001) - self._rate) * 0.1
+            await take_turn(conn, "promotions.reserve", store_id)
+            outcomes = await reserve_many(conn, store_id, batch.take())
+        self._settled[store_id] = self._settled.get(store_id, 0) + len(outcomes)
+        self._rate += (len(outcomes) / max(time.perf_counter() - started, 0.001) - self._rate) * 0.1
         return outcomes
 
     def _wait_ms(self, position: int) -> int:
