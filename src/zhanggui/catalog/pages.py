@@ -16,7 +16,7 @@ from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
 
 ANSWERED = "catalog.answered"
-MAX_BYTES = 64_000_000
+MAX_BYTES = 48_000_000
 COMPRESS_FROM = 1_024
 OVERHEAD = 500  # bytes a page costs besides its body
 
