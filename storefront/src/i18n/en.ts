@@ -1,7 +1,9 @@
 import returns from './returns-en'
+import shares from './shares-en'
 
 export default {
   returns,
+  shares,
   app: { name: 'Zhanggui', mark: '掌' },
   tab: { home: 'Home', menu: 'Order', cart: 'Cart', orders: 'Orders', me: 'Me' },
   common: {
@@ -104,7 +106,7 @@ export default {
     fault: { denied: 'Your browser did not allow it. Allow location in its site settings and try again, or mark the place on the plan', unavailable: 'Your device cannot tell where it is. Switch on its location service and try again, or mark the place on the plan', timeout: 'No answer within ten seconds. Try again, or mark the place on the plan', insecure: 'This page is not encrypted, so the browser gives no location. Mark the place on the plan', map: 'The WeChat map did not open. Allow location in WeChat’s settings, or mark the place on the plan' },
   },
   me: {
-    signIn: 'Sign in', signInHint: 'Your orders and cart follow you', friend: 'Friend', noPhone: 'No phone number yet', givePhone: 'Use my WeChat phone number', orders: 'My orders', allOrders: 'All', returns: 'Returns and refunds', addresses: 'Addresses', settings: 'Language and look', privacy: 'Privacy',
+    signIn: 'Sign in', signInHint: 'Your orders and cart follow you', friend: 'Friend', noPhone: 'No phone number yet', givePhone: 'Use my WeChat phone number', orders: 'My orders', allOrders: 'All', returns: 'Returns and refunds', shares: 'My shares', addresses: 'Addresses', settings: 'Language and look', privacy: 'Privacy',
   },
   signIn: {
     title: 'Sign in', head: 'Welcome', text: 'New here? Verifying your phone is all it takes', phone: 'Phone', phoneHint: '11-digit mobile number', code: 'Code', codeHint: '6 digits', codeFault: 'Enter the code from the message', send: 'Send code', resend: 'Send again', again: 'Again in {n} s',

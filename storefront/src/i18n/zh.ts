@@ -1,7 +1,9 @@
 import returns from './returns-zh'
+import shares from './shares-zh'
 
 export default {
   returns,
+  shares,
   app: { name: '掌柜', mark: '掌' },
   tab: { home: '首页', menu: '点单', cart: '购物车', orders: '订单', me: '我的' },
   common: {
@@ -104,7 +106,7 @@ export default {
     fault: { denied: '浏览器没有允许定位。可以在浏览器的网站设置里允许后再试，也可以直接在图上标出', unavailable: '现在定不了位。请打开手机的定位服务再试，也可以直接在图上标出', timeout: '十秒内没有定到位。请再试一次，也可以直接在图上标出', insecure: '这个网址没有加密，浏览器不提供定位。请直接在图上标出', map: '微信地图没有打开。请在微信设置里允许位置，或直接在图上标出' },
   },
   me: {
-    signIn: '登录', signInHint: '登录后订单和购物车都会跟着您', friend: '朋友', noPhone: '还没有绑定手机号', givePhone: '绑定微信手机号', orders: '我的订单', allOrders: '全部', returns: '售后与退款', addresses: '收货地址', settings: '语言与外观', privacy: '隐私说明',
+    signIn: '登录', signInHint: '登录后订单和购物车都会跟着您', friend: '朋友', noPhone: '还没有绑定手机号', givePhone: '绑定微信手机号', orders: '我的订单', allOrders: '全部', returns: '售后与退款', shares: '我的分成', addresses: '收货地址', settings: '语言与外观', privacy: '隐私说明',
   },
   signIn: {
     title: '登录', head: '欢迎光临', text: '没有注册过也没关系，验证手机号就好', phone: '手机号', phoneHint: '11 位手机号', code: '验证码', codeHint: '6 位数字', codeFault: '请填写短信里的验证码', send: '获取验证码', resend: '重新获取', again: '{n} 秒后重发',

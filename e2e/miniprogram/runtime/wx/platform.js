@@ -51,10 +51,20 @@ async function pay(request) {
   return {}
 }
 
+/** The platform's page that confirms a transfer; the sandbox refuses one that is not this merchant's or over. */
+async function receive({ mchId, appId = options.appid, package: packageInfo }) {
+  await askSandbox('/_sandbox/merchant-transfer', { mchId, appId, package: packageInfo })
+  const choice = await choose('确认收款', [['receive', '确认收款'], ['cancel', '取消']], 'transfer')
+  if (choice === 'cancel') throw new Error('cancel')
+  await askSandbox(`/_sandbox/transfers/${encodeURIComponent(packageInfo)}/confirm`, {})
+  return {}
+}
+
 export const platform = {
   login: (o) => settle(o, 'login', async () => ({ code: (await askSandbox('/_sandbox/login-code', { appid: options.appid, user: options.user })).code })),
   checkSession: (o) => succeed(o, 'checkSession'),
   requestPayment: (o) => settle(o, 'requestPayment', () => pay(o)),
+  requestMerchantTransfer: (o) => settle(o, 'requestMerchantTransfer', () => receive(o)),
   requestSubscribeMessage: (o) =>
     settle(o, 'requestSubscribeMessage', async () => {
       const choice = await choose('订阅消息', [['accept', '允许'], ['reject', '拒绝']], 'subscribe')
