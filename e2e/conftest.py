@@ -180,6 +180,13 @@ def desk(chromium: Browser) -> Generator[Page]:
         yield page
 
 
+@pytest.fixture
+def other_desk(chromium: Browser) -> Generator[Page]:
+    """Another person's screen."""
+    with watched(chromium.new_context(**DESK)) as page:
+        yield page
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # named by the base class
         """Requests for files are nothing to report."""

@@ -15,6 +15,8 @@ class Merchant:
 
     page: Page
     demo: Demo
+    login: str = ""
+    """The owner's unless another is named."""
 
     def at(self, testid: str) -> Locator:
         return self.page.locator(f'[data-testid="{testid}"]:visible').first
@@ -30,8 +32,10 @@ class Merchant:
         """With the first password, which the console wants changed, or with the one chosen before."""
         page = self.page
         page.goto(self.demo.console)
-        changed = (self.demo.data / "e2e-password-changed").exists()
-        self.fill("login", self.demo.login)
+        login = self.login or self.demo.login
+        mark = self.demo.data / f"e2e-password-changed-{login}"
+        changed = mark.exists()
+        self.fill("login", login)
         self.fill("password", NEW_PASSWORD if changed else self.demo.password)
         self.at("sign-in").click()
         if not changed:
@@ -40,7 +44,7 @@ class Merchant:
             self.fill("new-password", NEW_PASSWORD)
             self.fill("new-password-again", NEW_PASSWORD)
             self.at("change-password").click()
-            (self.demo.data / "e2e-password-changed").touch()
+            mark.touch()
         expect(self.at("nav-orders")).to_be_visible()
 
     def choose_store(self, slug: str) -> None:

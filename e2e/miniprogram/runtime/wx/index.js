@@ -2,6 +2,7 @@
 import { business } from './business.js'
 import { device } from './device.js'
 import { dialogs } from './dialogs.js'
+import { media } from './media.js'
 import { navigation } from './navigation.js'
 import { network } from './network.js'
 import { platform } from './platform.js'
@@ -9,7 +10,7 @@ import { queries } from './queries.js'
 import { storage } from './storage.js'
 import { options } from '../package.js'
 
-const api = { ...business, ...device, ...dialogs, ...navigation, ...network, ...platform, ...queries, ...storage }
+const api = { ...business, ...device, ...dialogs, ...media, ...navigation, ...network, ...platform, ...queries, ...storage }
 const missing = (window.__missing = {})
 /** Every call by name, for tests that check what the mini-program asked of the platform. */
 const calls = (window.__calls = [])
