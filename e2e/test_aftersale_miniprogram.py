@@ -117,6 +117,7 @@ def buy_a_bag(buyer: Buyer, address: str) -> str:
     buyer.tap("address")
     buyer.tap("privacy-agree")
     buyer.tap("wechat-address")
+    expect(page.locator(".t-region-open:visible")).to_contain_text("徐汇区")
     buyer.tap("address-save")
     buyer.tap("submit-order")
     answer_dialog(page, "pay")

@@ -1,6 +1,6 @@
 """Goods that come back, for their money or for others."""
 
-from tests.returns.aftermath import FREIGHT, delivered
+from tests.returns.aftermath import FREIGHT, WAYBILL, delivered
 from tests.support.api import Api
 from tests.support.sale import assert_journal_adds_up
 
@@ -21,6 +21,20 @@ async def test_seven_days_without_a_reason_the_goods_come_back_and_the_money_fol
     assert (line["accepted"], line["shelved"], line["refunded"]) == (2, 2, 2)
     assert (await sale.order())["status"] == "fulfilled"
     await assert_journal_adds_up(api.rt.db, sale.store)
+
+
+async def test_the_buyer_is_told_where_to_only_while_goods_are_to_come(api: Api) -> None:
+    """To the address for returns, and where the merchant wrote none to the store itself."""
+    sale = await delivered(api, quantities=(2,))
+    first = await sale.applied("return_refund", "no_reason", (0, 1))
+    assert first["return_to"]["recipient"] == first["store"]["name"]["zh"]
+    await sale.policy(address={"recipient": "仓库", "phone": "021-1", "text": "衡山路 1 号后门"})
+    assert (await sale.page(first))["return_to"]["text"] == "衡山路 1 号后门"
+    assert (await sale.sent_back(first))["return_to"]["recipient"] == "仓库"
+    found = (await sale.owner.get("/returns", params={"q": WAYBILL})).json()["items"]
+    assert [r["id"] for r in found] == [first["id"]]
+    await sale.decided(first, "inspect")
+    assert (await sale.page(first))["return_to"] is None
 
 
 async def test_the_last_unit_takes_what_is_left_of_its_line(api: Api) -> None:

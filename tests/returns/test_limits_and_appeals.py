@@ -106,7 +106,8 @@ async def refused(sale: Sale) -> dict[str, Any]:
 async def test_the_platform_decides_once_and_for_good(api: Api) -> None:
     sale = await one_dear(api)
     operator = await api.staff(sale.store, "operator")
-    made = await refused(sale)
+    made, elsewhere = await refused(sale), await one_dear(api)
+    await elsewhere.by_buyer(await refused(elsewhere), "appeal", {"reason": "另一家店的"})
     called = await sale.by_buyer(made, "appeal", {"reason": "开箱视频可以证明"})
     assert (called.json()["status"], called.json()["appeal"]["state"]) == ("appealed", "open")
     assert (await sale.decide(made, "appeal", {"granted": True, "note": "x"})).status_code == 403
@@ -118,6 +119,18 @@ async def test_the_platform_decides_once_and_for_good(api: Api) -> None:
     assert done.json()["appeal"]["note"] == note["note"]
     again = await sale.decide(made, "appeal", {"granted": False, "note": "x"}, operator)
     assert again.json()["code"] == "return_state"
+
+
+async def test_the_platform_pays_for_goods_that_were_sent_back_and_refused(api: Api) -> None:
+    sale = await one_dear(api)
+    operator = await api.staff(sale.store, "operator")
+    made = await sale.applied("return_refund", "no_reason", (0, 1))
+    await sale.sent_back(made)
+    none = {"lines": [{"order_line_id": sale.lines[0]["id"], "accepted": 0}], "reason": "空包裹"}
+    assert (await sale.decided(made, "inspect", none))["status"] == "rejected"
+    await sale.by_buyer(made, "appeal", {"reason": "称重照片在这里"})
+    done = await sale.decide(made, "appeal", {"granted": True, "note": "支持买家"}, operator)
+    assert (done.json()["status"], await sale.refunds()) == ("refunding", [9000])
 
 
 async def test_a_dismissed_appeal_is_final(api: Api) -> None:
@@ -170,6 +183,14 @@ async def test_the_conversation_keeps_its_order_from_all_sides(api: Api) -> None
     assert (empty.status_code, empty.json()["code"]) == (422, "message_empty")
 
 
+async def test_a_conversation_has_an_end(api: Api) -> None:
+    sale = await one_dear(api)
+    made = await sale.applied("refund_only", "missing_item", (0, 1))
+    await api.rt.db.execute("UPDATE return_request SET messages = 200 WHERE id = $1", UUID(made["id"]))
+    answer = await sale.decide(made, "messages", {"text": "再说一句"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "conversation_full")
+
+
 async def test_a_cancelled_order_closes_what_is_open(api: Api) -> None:
     """Cancel against return: all the money went back once, and nothing is left to decide."""
     sale = await paid_sale(api, quantities=(2,))
@@ -198,6 +219,7 @@ async def test_batch_approval_says_what_became_of_each(api: Api) -> None:
         (True, "refunding", None),
         (False, None, "return_state"),
     ]
+    assert await sale.refunds() == [sale.total]  # what was computed, freight included
     page = (await sale.owner.get("/returns", params={"status": "refunding"})).json()
     assert [r["id"] for r in page["items"]] == [one["id"]]
     assert (page["counts"]["all"], page["counts"]["waiting"]) == (2, 0)

@@ -6,8 +6,9 @@ export async function findRegion(names: string[]): Promise<Region[]> {
   const path: Region[] = []
   for (const name of names) {
     const list = await getRegions(path[path.length - 1]?.code ?? '')
-    // A municipality's city level repeats the province's name or is called 市辖区.
     const found = list.find((one) => one.name === name) ?? list.find((one) => one.name.startsWith(name) || name.startsWith(one.name)) ?? (list.length === 1 ? list[0] : undefined)
+    // WeChat names a city level in municipalities too: it repeats the province or is called 市辖区, and is not in our list.
+    if (!found && (name === path[path.length - 1]?.name || name === '市辖区')) continue
     if (!found) break
     path.push(found)
     if (found.leaf) break
