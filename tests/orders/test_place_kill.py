@@ -83,6 +83,7 @@ class Shop:
 async def test_acknowledged_orders_survive_kill_9_exactly_once(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
+    """macrozheng #185: overselling, with a crash in the middle."""
     store = await api.store()
     (sku,) = (await stock_goods(api, store, stock=1000)).skus
     buyers = [await api.buyer() for _ in range(CLIENTS)]

@@ -37,7 +37,10 @@ async def _last_units(api: Api, dsn: str, tmp_path: Path, *, unlocked: bool) -> 
 async def test_the_last_unit_is_sold_once_with_the_lock_and_more_often_without(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
-    """The CHECK is taken off for both runs: it would hide that the decision, not luck, is right."""
+    """macrozheng #185 #353 #376 #883: overselling.
+
+    The CHECK is taken off for both runs: it would hide that the decision, not luck, is right.
+    """
     await api.rt.db.execute("ALTER TABLE stock DROP CONSTRAINT stock_balance_check")
     oversold = "SELECT count(*) FROM stock WHERE store_id = $1 AND reserved > on_hand"
 
@@ -77,6 +80,7 @@ async def test_one_order_placed_by_several_processes_at_once_is_one_order(
 async def test_a_buyer_in_several_processes_keeps_to_five_unpaid_orders(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
+    """dujiao-next #105: a limit that holds over processes."""
     store = await api.store()
     (sku,) = (await stock_goods(api, store)).skus
     buyer = new_id()

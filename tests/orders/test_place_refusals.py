@@ -22,7 +22,7 @@ from tests.support.sale import (
 )
 from zhanggui.catalog.rules import ModifierGroup, ModifierOption
 from zhanggui.core import clock
-from zhanggui.core.db import in_transaction
+from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.i18n import Text
 from zhanggui.core.ids import new_id
 from zhanggui.orders.cancel import cancel_unpaid
@@ -36,6 +36,10 @@ from zhanggui.stores.rules import (
     Settings,
 )
 
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM stock%'
+"""
 ADDRESS = {
     "recipient": "林小满",
     "phone": "13800138000",
@@ -47,6 +51,7 @@ ADDRESS = {
 
 
 async def test_two_lines_of_one_sku_cannot_oversell(api: Api) -> None:
+    """medusa #16502: two lines, one item."""
     store = await api.store()
     goods = await stock_goods(
         api,
@@ -73,6 +78,7 @@ async def test_two_lines_of_one_sku_cannot_oversell(api: Api) -> None:
 
 
 async def test_many_at_once_get_exactly_what_is_there(api: Api) -> None:
+    """vendure #3508, ShopXO #38, saleor #543: 8 of 8 buyers got the last unit."""
     store = await api.store()
     goods = await stock_goods(api, store, stock=7)
     buyers = [await api.buyer() for _ in range(20)]
@@ -117,6 +123,7 @@ async def test_a_refused_request_may_come_again_under_its_key(api: Api, key: str
 
 @pytest.mark.parametrize("quantity", [0, -1, 10_000, 2**40, 1.5])
 async def test_negative_and_huge_quantities_never_reach_the_shelf(api: Api, quantity: Any) -> None:
+    """yshop, CVE-2026-109406: a negative quantity."""
     store = await api.store()
     goods = await stock_goods(api, store)
     buyer = await api.buyer()
@@ -128,6 +135,7 @@ async def test_negative_and_huge_quantities_never_reach_the_shelf(api: Api, quan
 
 
 async def test_amounts_sent_by_the_client_are_refused_or_only_compared(api: Api) -> None:
+    """macrozheng #613 #998: the client set the amount."""
     store = await api.store()
     goods = await stock_goods(api, store)
     buyer = await api.buyer()
@@ -142,6 +150,7 @@ async def test_amounts_sent_by_the_client_are_refused_or_only_compared(api: Api)
 
 
 async def test_a_cancel_gives_back_only_what_was_held_and_only_once(api: Api) -> None:
+    """hioshop #17: cancel restored stock that was never taken."""
     store = await api.store()
     goods = await stock_goods(api, store)
     buyer = await api.buyer()
@@ -161,6 +170,7 @@ async def test_a_cancel_gives_back_only_what_was_held_and_only_once(api: Api) ->
 
 
 async def test_open_unpaid_orders_are_limited_even_when_they_come_at_once(api: Api) -> None:
+    """dujiao-next #105: stock locked for ever by unpaid orders."""
     store = await api.store()
     goods = await stock_goods(api, store)
     buyer = await api.buyer()
@@ -325,3 +335,29 @@ async def _statements(api: Api, buyer: Caller, store: UUID, skus: list[UUID]) ->
 
 def _quote(store: UUID, sku: UUID) -> dict[str, Any]:
     return {"store_id": str(store), "lines": [line(sku)], "delivery_method": "pickup"}
+
+
+async def test_a_contended_request_waits_and_is_priced_and_reserved_like_any_other(api: Api) -> None:
+    """yshop: `if lock.tryLock()` without else made an order of nothing, without price and stock."""
+    store = await api.store()
+    (sku,) = (await stock_goods(api, store, stock=2)).skus
+    buyers = [await api.buyer() for _ in range(3)]
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    async def hold(conn: Connection) -> None:
+        await conn.fetch("SELECT 1 FROM stock WHERE store_id = $1 FOR UPDATE", store)
+        held.set()
+        await let_go.wait()
+
+    holding = asyncio.create_task(in_transaction(api.rt.db, hold))
+    await held.wait()
+    placing = asyncio.gather(*(place(b, order(store, [line(sku)], 1000)) for b in buyers))
+    async with asyncio.timeout(20):
+        while not await api.rt.db.fetchval(WAITING):
+            await api.rt.db.fetchval("SELECT pg_sleep(0.01)")
+    let_go.set()
+    await holding
+    answers = await placing
+    assert sorted(a.status_code for a in answers) == [201, 201, 409]
+    assert {a.json()["orders"][0]["total"] for a in answers if a.status_code == 201} == {1000}
+    assert await balance(api, store, sku) == (2, 2)

@@ -34,7 +34,7 @@ async def test_an_order_nobody_tried_to_pay_is_cancelled_without_the_provider(wo
 
 
 async def test_a_payment_found_while_closing_is_confirmed(world: World) -> None:
-    """The last second: paid, the message lost, the order's time over."""
+    """medusa #16825: payment taken, order given up. The last second: paid, the message lost, the order's time over."""
     await world.sandbox.fault("notify:TRANSACTION", "drop", final=True)
     order = await world.order()
     await world.pay(order)

@@ -6,6 +6,9 @@ import httpx
 import pytest
 
 from tests.payments.world import World
+from zhanggui.core.db import in_transaction
+from zhanggui.orders.moves import move
+from zhanggui.orders.rules import PLATFORM
 
 
 async def test_a_forged_call_to_the_hook_pays_nothing(world: World) -> None:
@@ -121,6 +124,26 @@ async def test_payment_taken_but_no_message_is_found_by_the_query_schedule(world
     assert await world.status(order) == "paid"
     assert await world.attempts(order) == ["succeeded"]
     assert (await world.check(order, attempt_id)).json()["status"] == "succeeded"
+
+
+async def test_a_second_paid_message_moves_no_order_that_has_left(world: World) -> None:
+    """litemall #271: a second or forged `paid` moved a shipped order back. Money that comes twice goes back by itself."""
+    order = await world.order()
+    first = (await world.start(order, "wechat_native")).json()
+    await world.forget_attempt(first["id"])
+    attempt_id = await world.pay(order)
+    for before, after in (("paid", "preparing"), ("preparing", "fulfilled")):
+        await in_transaction(
+            world.rt.db,
+            lambda conn, a=before, b=after: move(conn, world.store_id, [order.id], a, b, PLATFORM),  # type: ignore[misc]
+        )
+    known = await world.sandbox.order(attempt_id.replace("-", ""))
+    again = await world.sandbox.call("POST", f"/notifications/{known['notifications'][0]['id']}/resend")
+    assert again["status_code"] == 200
+    await world.sandbox.approve(httpx.URL(first["pay"]["code_url"]).params["prepay_id"])
+    assert await world.status(order) == "fulfilled"
+    assert await world.refunds(order) == [("surplus", "requested", 1200)]
+    assert (await world.timeline(order)).count("paid") == 1
 
 
 async def test_a_rotated_certificate_is_downloaded(world: World) -> None:

@@ -85,6 +85,7 @@ async def test_the_last_unit_is_given_once_with_the_lock_and_more_often_without(
 async def test_a_buyer_in_several_processes_keeps_to_his_limit(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
+    """litemall #581: over-claimed by 64 concurrent requests."""
     on, buyer = await on_sale(api, units=50, per_buyer=3), new_id()
     outcomes = await race(
         database_url, tmp_path, [[errand(on, buyer=buyer, quantity=2)] * 5 for _ in range(PROCESSES)]
@@ -120,6 +121,7 @@ async def ask_at(url: str, http: httpx.AsyncClient, buyer: Caller, on: OnSale, k
 async def test_200_buyers_for_20_units_over_http_in_two_processes(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
+    """litemall #262: a budget that does not hold under concurrency."""
     on = await on_sale(api, units=20)
     buyers = [await api.buyer() for _ in range(200)]
     with servers(2, database_url, tmp_path) as two:

@@ -155,6 +155,7 @@ async def test_the_end_gives_free_units_back_at_once_and_held_ones_when_their_ti
 
 
 async def test_an_unpaid_order_gives_its_unit_back_to_the_sale_and_to_stock_after_it(api: Api) -> None:
+    """litemall #163: what was spent on an order was lost when it was cancelled."""
     on = await on_sale(api, reserve=60, pay=60, lasts=600)
     first, second = await api.buyer(), await api.buyer()
     await placed(first, flash_order(on, await token_of(first, on)))
