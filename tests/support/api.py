@@ -206,18 +206,15 @@ async def running(settings: Settings) -> AsyncGenerator[Api]:
             yield Api(app.state.rt, http, app)
 
 
-@pytest.fixture(scope="module")
-async def api(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Api]:
-    """The API over this module's own database.
-
-    Its lifespan begins and ends in one task of its own: a fixture's two halves may run in different ones.
-    """
+@asynccontextmanager
+async def _alive(settings: Settings) -> AsyncGenerator[Api]:
+    """As `running`, begun and ended in one task of its own: a fixture's two halves may run in different ones."""
     made: asyncio.Future[Api] = asyncio.get_running_loop().create_future()
     done = asyncio.Event()
 
     async def live() -> None:
         try:
-            async with running(settings_for(database_url, tmp_path_factory.mktemp("data"))) as started:
+            async with running(settings) as started:
                 made.set_result(started)
                 await done.wait()
         except BaseException as fault:
@@ -229,6 +226,23 @@ async def api(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> As
     yield await made
     done.set()
     await task
+
+
+@pytest.fixture(scope="module")
+async def api(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Api]:
+    """The API over this module's own database."""
+    async with _alive(settings_for(database_url, tmp_path_factory.mktemp("data"))) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def paying_api(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory, sandbox_url: str
+) -> AsyncGenerator[Api]:
+    """As `api`, with a platform to pay at and to tell."""
+    settings = settings_for(database_url, tmp_path_factory.mktemp("data"), sandbox_origin=sandbox_url)
+    async with _alive(settings) as one:
+        yield one
 
 
 @pytest.fixture

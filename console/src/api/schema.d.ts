@@ -180,6 +180,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadConnections
+         * @description Applications and payment account: what is set, since when, by whom; and the last changes.
+         */
+        get: operations["ApiConsoleStoresStoreIdConnectionsReadConnections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/connections/apps/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * WriteApp
+         * @description Set an application's secret; in force at once. 403 `apps_shared`, 409 `app_other`.
+         */
+        put: operations["ApiConsoleStoresStoreIdConnectionsAppsKindWriteApp"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/connections/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * WritePayment
+         * @description Set the merchant's account or its keys; new payments go to it at once. 422 for keys that cannot be right.
+         */
+        put: operations["ApiConsoleStoresStoreIdConnectionsPaymentWritePayment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/connections/test/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestConnection
+         * @description Ask the platform with the keys in use whether they are right. 409 or 503 when nothing is set.
+         */
+        post: operations["ApiConsoleStoresStoreIdConnectionsTestWhichTestConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/counter": {
         parameters: {
             query?: never;
@@ -3502,6 +3582,20 @@ export interface components {
             sandbox: components["schemas"]["SandboxConfig"] | null;
             wechat: components["schemas"]["WechatConfig"];
         };
+        /** AppConnection */
+        AppConnection: {
+            appid?: string | null;
+            ends_with?: string | null;
+            /** @enum {string} */
+            kind: "mini_program" | "official_account";
+            set_at?: string | null;
+            set_by?: string | null;
+        };
+        /** AppInput */
+        AppInput: {
+            appid: string;
+            secret: string;
+        };
         /** AppealInput */
         AppealInput: {
             picture_ids?: string[];
@@ -3749,6 +3843,17 @@ export interface components {
             /** @default true */
             visible: boolean;
         };
+        /** Change */
+        Change: {
+            /** Format: date-time */
+            at: string;
+            detail: {
+                [key: string]: string;
+            };
+            subject: string;
+            what: string;
+            who: string;
+        };
         /** Changed */
         Changed: {
             changed: number;
@@ -3792,6 +3897,13 @@ export interface components {
             status: "created" | "pending" | "succeeded" | "closed" | "failed";
             /** Format: uuid */
             store_id: string;
+        };
+        /** Connections */
+        Connections: {
+            apps: components["schemas"]["AppConnection"][];
+            apps_writable: boolean;
+            changes: components["schemas"]["Change"][];
+            payment: components["schemas"]["PaymentConnection"] | null;
         };
         /** Consent */
         Consent: {
@@ -4980,6 +5092,29 @@ export interface components {
             /** @enum {string} */
             status: "created" | "pending" | "succeeded" | "closed" | "failed";
         };
+        /** PaymentConnection */
+        PaymentConnection: {
+            appid: string;
+            ends_with: string;
+            mchid: string;
+            public_key_id: string | null;
+            serial: string;
+            /** Format: date-time */
+            set_at: string;
+            set_by: string | null;
+            sub_mchid: string | null;
+        };
+        /** PaymentInput */
+        PaymentInput: {
+            api_v3_key?: string | null;
+            appid: string;
+            mchid: string;
+            private_key?: string | null;
+            public_key?: string | null;
+            public_key_id?: string | null;
+            serial: string;
+            sub_mchid?: string | null;
+        };
         /** PaymentView */
         PaymentView: {
             amount: number;
@@ -6080,6 +6215,12 @@ export interface components {
             count: number;
             tag: components["schemas"]["Tag"];
         };
+        /** Tested */
+        Tested: {
+            code: string | null;
+            explanation: components["schemas"]["Text"];
+            ok: boolean;
+        };
         /** Text */
         Text: {
             /** @default  */
@@ -6693,6 +6834,164 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdConnectionsReadConnections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connections"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdConnectionsAppsKindWriteApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                kind: "mini_program" | "official_account";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connections"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdConnectionsPaymentWritePayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connections"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdConnectionsTestWhichTestConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                which: "mini_program" | "official_account" | "payment";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

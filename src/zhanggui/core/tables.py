@@ -1,4 +1,4 @@
-"""Tables of the floor itself: idempotency keys, event log, jobs, rate limits."""
+"""Tables of the floor itself: idempotency keys, event log, jobs, rate limits, changes of settings."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -82,4 +82,19 @@ rate_limit = Table(
     CheckConstraint("used > 0", name="used"),
     Index("rate_limit_window_idx", "window_ends_at"),
     comment="Fixed-window counters shared by all processes",
+)
+
+setting_change = Table(
+    "setting_change",
+    metadata,
+    store_id(),
+    row_id(),
+    col("staff_id", Uuid, "who; null for the command line", nullable=True),
+    col("who", Text, "name at that time"),
+    col("what", Text, "which setting"),
+    col("subject", Text, "whose, e.g. an appid or merchant number"),
+    col("detail", JSONB, "what may be shown of it; never a secret"),
+    instant("at", "when"),
+    Index("setting_change_what_idx", "store_id", "what", "id"),
+    comment="Append-only journal of changes that people must be able to look up",
 )

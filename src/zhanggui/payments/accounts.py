@@ -39,7 +39,7 @@ ADD = statement(
 ACTIVE = statement(
     "payments.accounts.active",
     """
-    SELECT store_id, id, appid, mchid, sub_mchid, sealed, version FROM payment_account
+    SELECT store_id, id, appid, mchid, sub_mchid, sealed, version, created_at FROM payment_account
     WHERE store_id = $1 AND provider = $2 AND active = 1
     """,
 )
@@ -99,6 +99,12 @@ async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account:
     )
     await enqueue(conn, [_first_reconciliation(store_id, account_id, now)])
     return account_id
+
+
+async def keys_in_use(rt: Runtime, store_id: UUID) -> tuple[MerchantAccount, datetime] | None:
+    """The keys of the account in use (never to be shown) and when it was added; None without one."""
+    row = await rt.db.fetchrow(ACTIVE, store_id, NAME)
+    return (open_keys(rt.sealer, row), row["created_at"]) if row else None
 
 
 async def active_account(rt: Runtime, store_id: UUID) -> Account:

@@ -13,6 +13,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.pages import console_order
 from zhanggui.orders.rules import Actor
 from zhanggui.orders.shapes import ConsoleOrder
+from zhanggui.payments import connections_api
 from zhanggui.payments.cancel import Cancel, cancel_by_merchant
 from zhanggui.payments.inbox_listing import Direction, InboxDetail, InboxRow, State, list_inbox, read_entry
 from zhanggui.payments.replay import replay
@@ -68,4 +69,4 @@ async def replay_inbox_entry(rt: Runtime, store_id: UUID, data: ReplayEntry) -> 
     return await read_entry(rt, store_id, data.entry)
 
 
-routes = [cancel_order, read_inbox, read_inbox_entry, replay_inbox_entry]
+routes = [*connections_api.routes, cancel_order, read_inbox, read_inbox_entry, replay_inbox_entry]

@@ -1,6 +1,7 @@
 """Which mini-programs and official accounts this installation has, and the client for each."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
 
 from zhanggui.core import clock
 from zhanggui.core.crypto import Sealer
@@ -12,6 +13,7 @@ from zhanggui.wechat.mini_program import MiniProgram
 from zhanggui.wechat.official_account import OfficialAccount
 
 Kind = Literal["mini_program", "official_account"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PLATFORM_PAGES = "https://open.weixin.qq.com"
 
 ADD = statement(
@@ -24,7 +26,7 @@ ADD = statement(
 FIND = statement(
     "wechat.apps.find",
     """
-    SELECT appid, id, secret_sealed FROM wechat_app
+    SELECT appid, id, secret_sealed, created_at FROM wechat_app
     WHERE kind = $2 AND ($1::text IS NULL OR appid = $1) ORDER BY created_at, appid LIMIT 1
     """,
 )
@@ -41,6 +43,23 @@ async def add_app(
     row = new_id()
     sealed = sealer.seal(secret, "wechat_app", "secret_sealed", row)
     await conn.execute(ADD, appid, row, sealed, clock.now(), kind)
+
+
+class AppRow(NamedTuple):
+    """An application with its secret: never to be shown."""
+
+    appid: str
+    secret: str
+    created_at: datetime
+
+
+async def stored_app(rt: Runtime, kind: Kind) -> AppRow | None:
+    """The application of a kind that is in use (the first added); None before there is one."""
+    row = await rt.db.fetchrow(FIND, None, kind)
+    if row is None:
+        return None
+    secret = rt.sealer.open(row["secret_sealed"], "wechat_app", "secret_sealed", row["id"])
+    return AppRow(row["appid"], secret, row["created_at"])
 
 
 async def own_appid(conn: Connection) -> str | None:
@@ -73,9 +92,8 @@ async def mini_program(rt: Runtime, appid: str | None = None) -> MiniProgram:
 
 async def official_account(rt: Runtime) -> OfficialAccount:
     """The client of the official account (the first added). Raises ShopError 409 `official_account_not_set_up`."""
-    row = await rt.db.fetchrow(FIND, None, "official_account")
-    if row is None:
+    held = await stored_app(rt, "official_account")
+    if held is None:
         raise ShopError("official_account_not_set_up", 409)
-    secret = rt.sealer.open(row["secret_sealed"], "wechat_app", "secret_sealed", row["id"])
     pages = rt.config.sandbox_origin or PLATFORM_PAGES
-    return OfficialAccount(rt.http, rt.config.wechat_api_origin, pages, row["appid"], secret)
+    return OfficialAccount(rt.http, rt.config.wechat_api_origin, pages, held.appid, held.secret)

@@ -1,0 +1,56 @@
+"""The journal of changed settings: who, when, what of it may be shown. Append-only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from zhanggui.core import clock
+from zhanggui.core.db import Connection, statement
+from zhanggui.core.ids import new_id
+
+RECORD = statement(
+    "core.changes.record",
+    """
+    INSERT INTO setting_change (store_id, id, staff_id, who, what, subject, detail, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    """,
+)
+LATEST = statement(
+    "core.changes.latest",
+    """
+    SELECT at, who, what, subject, detail FROM setting_change
+    WHERE store_id = $1 AND what = ANY($2::text[]) ORDER BY id DESC LIMIT $3
+    """,
+)
+
+
+class By(msgspec.Struct, frozen=True):
+    """Who changes it; without an id somebody at the command line."""
+
+    id: UUID | None
+    name: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change, as it is shown."""
+
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    detail: dict[str, str]
+
+
+async def record(
+    conn: Connection, store_id: UUID, by: By, what: str, subject: str, detail: dict[str, Any]
+) -> None:
+    """Write a change in the caller's transaction. `detail` is shown to people: never a secret."""
+    await conn.execute(RECORD, store_id, new_id(), by.id, by.name, what, subject, detail, clock.now())
+
+
+async def latest(conn: Connection, store_id: UUID, what: Sequence[str], most: int) -> list[Change]:
+    """The last changes of these settings, newest first."""
+    return [Change(*row) for row in await conn.fetch(LATEST, store_id, list(what), most)]

@@ -1,0 +1,151 @@
+"""The owner sets the keys with which the store speaks to the platform: in force at once, journalled, never shown."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.search.shop import settled
+from tests.support.api import Api, Caller
+from zhanggui.payments.accounts import active_account, keys_in_use, provision
+from zhanggui.payments.official import provision_official
+from zhanggui.wechat.apps import Kind, stored_app
+from zhanggui.wechat.pay_shapes import MerchantAccount
+
+OWN_ALL = """
+    INSERT INTO staff_role (store_id, staff_id, role) SELECT store_id, $1, 'owner' FROM store ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass
+class Desk:
+    """A store with everything set up at the sandbox, and its owner, who owns every other store too."""
+
+    api: Api
+    store: UUID
+    owner: Caller
+
+    async def app(self, kind: Kind) -> Any:
+        held = await stored_app(self.api.rt, kind)
+        assert held is not None
+        return held
+
+    async def account(self) -> MerchantAccount:
+        held = await keys_in_use(self.api.rt, self.store)
+        assert held is not None
+        return held[0]
+
+    async def try_out(self, which: str) -> tuple[bool, str | None]:
+        answer = await self.owner.post(f"/connections/test/{which}")
+        assert answer.status_code == 200, answer.text
+        said = answer.json()
+        assert said["explanation"]["zh"]
+        assert said["explanation"]["en"]
+        return said["ok"], said["code"]
+
+
+@pytest.fixture
+async def desk(paying_api: Api) -> Desk:
+    store = await paying_api.store()
+    await provision(paying_api.rt, store)
+    await provision_official(paying_api.rt)
+    owner = await paying_api.staff(store)
+    await paying_api.rt.db.execute(OWN_ALL, owner.id)
+    return Desk(paying_api, store, owner)
+
+
+def payment(account: MerchantAccount, **changes: Any) -> dict[str, Any]:
+    """The account as its form sends it when no key is changed."""
+    names = ("appid", "mchid", "serial", "public_key_id")
+    return {name: getattr(account, name) for name in names} | changes
+
+
+async def test_what_is_set_is_tried_out_and_never_shown(desk: Desk) -> None:
+    for which in ("mini_program", "official_account", "payment"):
+        assert await desk.try_out(which) == (True, None), which
+    shown = await desk.owner.get("/connections")
+    account, mini = await desk.account(), await desk.app("mini_program")
+    for secret in (mini.secret, account.api_v3_key, account.private_key[40:80]):
+        assert secret not in shown.text
+    body = shown.json()
+    assert body["payment"]["ends_with"] == account.api_v3_key[-4:]
+    assert body["apps"][0]["ends_with"] == mini.secret[-4:]
+    assert body["apps_writable"] is True
+
+
+@pytest.mark.parametrize("kind", ["mini_program", "official_account"])
+async def test_a_secret_works_from_the_next_call_on_and_leaves_a_trace(desk: Desk, kind: Kind) -> None:
+    held = await desk.app(kind)
+    wrong = "0123456789abcdef0123456789abcdef"
+    saved = await desk.owner.put(f"/connections/apps/{kind}", {"appid": held.appid, "secret": wrong})
+    assert saved.status_code == 200, saved.text
+    assert wrong not in saved.text
+    assert await desk.try_out(kind) == (False, "40125")
+    again = {"appid": held.appid, "secret": held.secret}
+    after = (await desk.owner.put(f"/connections/apps/{kind}", again)).json()
+    assert await desk.try_out(kind) == (True, None)
+    assert [(c["what"], c["subject"], c["detail"], c["who"]) for c in after["changes"][:2]] == [
+        (kind, held.appid, {"ends_with": held.secret[-4:]}, "店员"),
+        (kind, held.appid, {"ends_with": "cdef"}, "店员"),
+    ]
+    other = {"appid": "wxsomethingelse", "secret": wrong}
+    refused = await desk.owner.put(f"/connections/apps/{kind}", other)
+    assert (refused.status_code, refused.json()["code"]) == (409, "app_other")
+
+
+async def test_the_accounts_keys_change_under_running_processes(desk: Desk) -> None:
+    rt, account = desk.api.rt, await desk.account()
+    before = await active_account(rt, desk.store)
+    wrong = await desk.owner.put(
+        "/connections/payment", payment(account, serial="0123456789ABCDEF", private_key=account.private_key)
+    )
+    assert wrong.status_code == 200, wrong.text
+    assert (await desk.try_out("payment"))[0] is False
+    await settled(desk.api, desk.store)  # by the event log, as every other process hears of it
+    assert (await active_account(rt, desk.store)).provider.account.serial == "0123456789ABCDEF"
+    keys = {
+        "private_key": account.private_key,
+        "api_v3_key": account.api_v3_key,
+        "public_key": account.public_key,
+    }
+    assert (await desk.owner.put("/connections/payment", payment(account, **keys))).status_code == 200
+    assert await desk.try_out("payment") == (True, None)
+    assert (await active_account(rt, desk.store)).id == before.id  # old payments and their bills stay with it
+    sealed = await rt.db.fetchval("SELECT sealed FROM payment_account WHERE id = $1", before.id)
+    assert account.api_v3_key.encode() not in sealed
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"mchid": "1999999999"}, 422, "key_needed"),
+        ({"serial": "0123456789ABCDEF"}, 422, "key_needed"),
+        ({"private_key": "-----BEGIN PRIVATE KEY-----"}, 422, "private_key_unreadable"),
+        ({"public_key": "x", "public_key_id": "PUB_KEY_ID_1"}, 422, "public_key_unreadable"),
+        ({"public_key_id": "PUB_KEY_ID_2"}, 422, "public_key_pair"),
+        ({"api_v3_key": "short"}, 400, "invalid"),
+        ({"appid": "not an appid"}, 400, "invalid"),
+    ],
+)
+async def test_keys_that_cannot_be_right_are_refused(
+    desk: Desk, changes: dict[str, Any], status: int, code: str
+) -> None:
+    account = await desk.account()
+    answer = await desk.owner.put("/connections/payment", payment(account, **changes))
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert await desk.account() == account
+
+
+async def test_only_the_owner_and_of_applications_only_who_owns_every_store(desk: Desk) -> None:
+    held = {"appid": (await desk.app("mini_program")).appid, "secret": "0123456789abcdef"}
+    manager = await desk.api.staff(desk.store, "manager")
+    assert (await manager.get("/connections")).status_code == 403
+    assert (await manager.put("/connections/apps/mini_program", held)).status_code == 403
+    of_one = await desk.api.staff(desk.store)
+    assert (await of_one.get("/connections")).json()["apps_writable"] is False
+    refused = await of_one.put("/connections/apps/mini_program", held)
+    assert (refused.status_code, refused.json()["code"]) == (403, "apps_shared")
+    bare = await desk.api.staff(await desk.api.store())
+    assert (await bare.get("/connections")).json()["payment"] is None
+    assert (await bare.post("/connections/test/payment")).json()["code"] == "payment_not_set_up"
