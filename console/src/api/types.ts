@@ -79,3 +79,7 @@ export type ReturnStatus = ReturnRow['status']
 export type ReturnAction = ReturnCase['actions'][number]
 export type ReturnPolicy = Answer<'/api/console/stores/{store_id}/return-policy'>['policy']
 export type AppealRow = Answer<'/api/console/stores/{store_id}/appeals'>['items'][number]
+export type Connections = Answer<'/api/console/stores/{store_id}/connections'>
+export type AppConnection = Connections['apps'][number]
+export type PaymentConnection = NonNullable<Connections['payment']>
+export type ConnectionName = AppConnection['kind'] | 'payment'

@@ -1,4 +1,5 @@
 import catalog from './catalog'
+import connections from './connections'
 import common from './words'
 import orders from './orders'
 import shell from './shell'
@@ -8,4 +9,4 @@ import returns from './returns'
 import settlement from './settlement'
 import shop from './shop'
 
-export const en = { ...common, ...shell, ...orders, ...catalog, ...marketing, ...money, ...settlement, ...shop, ...returns }
+export const en = { ...common, ...shell, ...orders, ...catalog, ...connections, ...marketing, ...money, ...settlement, ...shop, ...returns }

@@ -50,7 +50,7 @@ const en: typeof zh = {
   },
   settings: {
     title: 'Store settings',
-    tabs: { store: 'Store', hours: 'Opening hours', delivery: 'Delivery and fees', tables: 'Tables', messages: 'Messages and payment' },
+    tabs: { store: 'Store', hours: 'Opening hours', delivery: 'Delivery and fees', tables: 'Tables', messages: 'Messages and payment', connections: 'Connections' },
     saved: 'Settings saved',
     fix: 'Correct first: {tab}',
     store: 'Store',

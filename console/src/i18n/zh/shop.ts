@@ -48,7 +48,7 @@ export default {
   },
   settings: {
     title: '店铺设置',
-    tabs: { store: '店铺信息', hours: '营业时间', delivery: '配送与费用', tables: '桌台', messages: '消息与付款' },
+    tabs: { store: '店铺信息', hours: '营业时间', delivery: '配送与费用', tables: '桌台', messages: '消息与付款', connections: '平台连接' },
     saved: '设置已保存',
     fix: '请先改正：{tab}',
     store: '店铺信息',
