@@ -1,6 +1,7 @@
 """The outermost layer: two origins, packed files, the mini-program's PATCH."""
 
 import json
+import os
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -50,6 +51,16 @@ async def test_files_are_packed_and_kept_and_nothing_else_is_served(edge: httpx.
     assert (await edge.get("/")).headers["cache-control"] == "no-cache"
     for path in ("/../secret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/assets/none.js"):
         assert (await edge.get(path)).status_code == 404, path
+
+
+async def test_a_new_build_is_given_without_a_restart(edge: httpx.AsyncClient, tmp_path: Path) -> None:
+    page = tmp_path / "web" / "h5" / "index.html"
+    assert "h5" in (await edge.get("/")).text
+    page.write_text(f"<!doctype html><title>newer</title>{GIVEN}")
+    os.utime(page, ns=(0, page.stat().st_mtime_ns + 1_000_000))
+    assert "newer" in (await edge.get("/")).text
+    page.unlink()
+    assert (await edge.get("/")).status_code == 404
 
 
 async def test_what_the_build_packed_is_given_to_who_takes_it(edge: httpx.AsyncClient) -> None:

@@ -43,6 +43,8 @@ class _File(NamedTuple):
     kind: bytes
     cache: bytes
     csp: bytes
+    changed: int = 0
+    """When the file on disk was written, ns."""
 
 
 def _policy(body: bytes) -> bytes:
@@ -67,6 +69,19 @@ def _is_text(kind: str) -> bool:
     return kind.startswith(("text/", "application/javascript", "application/json", "image/svg"))
 
 
+def _read(file: Path, path: str, changed: int) -> _File:
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    if kind.startswith("text/") or kind == "application/javascript":
+        kind += "; charset=utf-8"
+    body = file.read_bytes()
+    gzipped = gzip.compress(body, 9) if len(body) > _WORTH_PACKING and _is_text(kind) else None
+    beside = file.with_name(file.name + ".br")  # made by the build: smaller than gzip by a tenth
+    brotli = beside.read_bytes() if gzipped and beside.is_file() else None
+    cache = IMMUTABLE if path.startswith("/assets/") else b"no-cache"
+    csp = _policy(body) if kind.startswith("text/html") else CSP
+    return _File(body, gzipped, brotli, kind.encode(), cache, csp, changed)
+
+
 class Edge:
     """Sends /api, /hooks, /media and /health to the API and everything else to the front end of the origin called.
 
@@ -82,7 +97,7 @@ class Edge:
         self._roots = {"shop": web / "h5", "console": web / "console"}
         self._files: dict[tuple[str, str], _File] = {}
         self._first_screen = FirstScreen(api)
-        self._written: tuple[bytes, _File] | None = None
+        self._written: tuple[bytes, int, _File] | None = None
         self._secure = config.shop_origin.startswith("https:")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,7 +151,7 @@ class Edge:
             found = self._file(side, "/index.html")
         if found and side == "shop" and _GIVEN in found.body:
             found = await self._with_first_screen(found, scope)
-        status, (body, gzipped, brotli, kind, cache, csp) = (200, found) if found else (404, _NOTHING)
+        status, (body, gzipped, brotli, kind, cache, csp, _) = (200, found) if found else (404, _NOTHING)
         accepted = _header(scope, b"accept-encoding")
         headers = [(b"vary", b"accept-encoding")] if gzipped else []
         if brotli and b"br" in accepted:
@@ -157,28 +172,24 @@ class Edge:
         )
 
     def _file(self, side: str, path: str) -> _File | None:
+        """What is under a path, kept in memory; what has no hash in its name is read again when a new build wrote it."""
         path = "/index.html" if path == "/" else path
-        if (side, path) not in self._files:
-            root = self._roots[side].resolve()
-            file = (root / path.lstrip("/")).resolve()
-            if not file.is_relative_to(root) or not file.is_file():
-                return None
-            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            if kind.startswith("text/") or kind == "application/javascript":
-                kind += "; charset=utf-8"
-            cache = IMMUTABLE if path.startswith("/assets/") else b"no-cache"
-            body = file.read_bytes()
-            gzipped = gzip.compress(body, 9) if len(body) > _WORTH_PACKING and _is_text(kind) else None
-            beside = file.with_name(file.name + ".br")  # made by the build: smaller than gzip by a tenth
-            brotli = beside.read_bytes() if gzipped and beside.is_file() else None
-            csp = _policy(body) if kind.startswith("text/html") else CSP
-            self._files[side, path] = _File(body, gzipped, brotli, kind.encode(), cache, csp)
-        return self._files[side, path]
+        kept = self._files.get((side, path))
+        if kept is not None and kept.cache == IMMUTABLE:
+            return kept
+        root = self._roots[side].resolve()
+        file = (root / path.lstrip("/")).resolve()
+        if not file.is_relative_to(root) or not file.is_file():
+            return None
+        changed = file.stat().st_mtime_ns
+        if kept is None or kept.changed != changed:
+            kept = self._files[side, path] = _read(file, path, changed)
+        return kept
 
     async def _with_first_screen(self, page: _File, scope: Scope) -> _File:
         """The shop's page with what its first screen shows. Packed again only when that has changed."""
         given = await self._first_screen.given(scope)
-        if self._written is None or self._written[0] != given:
+        if self._written is None or self._written[:2] != (given, page.changed):
             body = page.body.replace(_GIVEN, _GIVEN + given, 1)
-            self._written = given, page._replace(body=body, gzipped=gzip.compress(body, 6))
-        return self._written[1]
+            self._written = given, page.changed, page._replace(body=body, gzipped=gzip.compress(body, 6))
+        return self._written[2]

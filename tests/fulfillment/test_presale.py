@@ -31,6 +31,18 @@ async def test_a_promise_beyond_15_days_is_told_to_the_platform(world: ShippingW
     assert (said["ships_by"], said["state"]) == (promised, "sent")
 
 
+async def test_the_consoles_list_shows_and_finds_promises(world: ShippingWorld) -> None:
+    ordinary = await world.paid()
+    order = await order_of(world, {"ships_within_days": 30})
+    await world.work()
+    promised = (await world.staff.get(f"/orders/{order.id}/presale")).json()["ships_by"]
+    found = (await world.staff.get("/orders", params={"presale": "true"})).json()
+    assert [(row["id"], row["ships_by"]) for row in found["items"]] == [(str(order.id), promised)]
+    assert found["counts"]["all"] == 1
+    rows = (await world.staff.get("/orders")).json()["items"]
+    assert {row["id"]: row["ships_by"] for row in rows} == {str(order.id): promised, str(ordinary.id): None}
+
+
 async def test_a_sooner_promise_is_the_buyers_only(world: ShippingWorld) -> None:
     order = await order_of(world, {"ships_within_days": 7})
     await world.work()

@@ -134,6 +134,7 @@ async def test_what_will_be_refused_again_is_given_up_and_tried_again_by_hand(wo
     assert (row["order_id"], row["code"], row["told"]) == (str(order.id), "10060031", 0)
     assert "付款人" in row["explanation"]["zh"]
     assert listed["counts"] == {"failed": 1, "all": 1}
+    assert (await world.staff.get("/dashboard")).json()["todo"]["reports_failed"] == 1
     assert (await world.staff.get("/shipping-reports", params={"state": "sent"})).json()["items"] == []
     assert (await world.staff.get("/shipping-reports", params={"state": "lost"})).status_code == 400
 

@@ -561,7 +561,8 @@ export interface paths {
         };
         /**
          * ReadOrders
-         * @description Newest first. `from` and `to` are instants or the store's dates (`to` inclusive).
+         * @description Newest first. `from` and `to` are instants or the store's dates (`to` inclusive), `presale` only
+         *     what was sold in advance.
          */
         get: operations["ApiConsoleStoresStoreIdOrdersReadOrders"];
         put?: never;
@@ -4020,6 +4021,7 @@ export interface components {
             remark: string;
             shipping_fee: number;
             shipping_report: components["schemas"]["ShippingReport"];
+            ships_by: string | null;
             /** @enum {string} */
             status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
             table: string | null;
@@ -4057,6 +4059,7 @@ export interface components {
             /** @enum {null|string} */
             refund_status: "processing" | "refunded" | null;
             remark: string;
+            ships_by: string | null;
             /** @enum {string} */
             status: "pending_payment" | "closing" | "cancelled" | "paid" | "preparing" | "fulfilled" | "completed";
             table: string | null;
@@ -6268,6 +6271,7 @@ export interface components {
             failed_bills: number;
             low_stock: number;
             refunds: number;
+            reports_failed: number;
             /** @default 0 */
             stuck_splits: number;
             to_hand_over: number;
@@ -7640,6 +7644,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 q?: string;
+                presale?: boolean;
                 cursor?: string | null;
                 limit?: number;
             };

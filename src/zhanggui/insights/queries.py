@@ -13,6 +13,7 @@ from zhanggui.core import clock
 from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
 from zhanggui.core.tables import job
+from zhanggui.fulfillment.tables import shipping_report
 from zhanggui.insights.shapes import Dashboard, Figures, Hour, Todo, TopProduct
 from zhanggui.inventory.tables import stock
 from zhanggui.orders.tables import order_line, sales_order
@@ -100,6 +101,9 @@ async def _todo(conn: AsyncConnection, store_id: UUID, *, money: bool) -> Todo:
         to_prepare=await count(sales_order, *paid, made_here),
         to_hand_over=await count(sales_order, o.store_id == store_id, o.status == "preparing", made_here),
         refunds=await count(refund, refund.c.store_id == store_id, refund.c.status.in_(OPEN_REFUNDS)),
+        reports_failed=await count(
+            shipping_report, shipping_report.c.store_id == store_id, shipping_report.c.state == "failed"
+        ),
         low_stock=await count(
             stock,
             stock.c.store_id == store_id,

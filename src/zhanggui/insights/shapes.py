@@ -32,6 +32,7 @@ class Todo(msgspec.Struct):
     to_prepare: int
     to_hand_over: int
     refunds: int
+    reports_failed: int
     low_stock: int
     dead_jobs: int
     differences: int = 0

@@ -34,10 +34,12 @@ async def read_orders(
     since: Annotated[str, QueryParameter(name="from", max_length=40)] = "",
     to: Instant = "",
     q: Annotated[str, QueryParameter(max_length=64)] = "",
+    presale: bool = False,
     cursor: Annotated[str | None, QueryParameter(max_length=200)] = None,
     limit: Limit = 20,
 ) -> ConsoleOrderPage:
-    """Newest first. `from` and `to` are instants or the store's dates (`to` inclusive)."""
+    """Newest first. `from` and `to` are instants or the store's dates (`to` inclusive), `presale` only
+    what was sold in advance."""
     zone = ZoneInfo((await stores.load(rt, store_id)).timezone)
     wanted = Filter(
         among(status, get_args(Status), "status"),
@@ -45,6 +47,7 @@ async def read_orders(
         _instant(since, zone, "from"),
         _instant(to, zone, "to", end=True),
         q,
+        presale,
     )
     return await list_orders(rt, store_id, wanted, cursor, limit)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Label, exists, func, or_, select
 
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.http import decode_cursor, encode_cursor
@@ -28,13 +28,15 @@ ON_TICKET = 4  # lines of an order that its row shows
 
 
 class Filter(NamedTuple):
-    """What to list; `from_` inclusive and `to` exclusive are UTC, `q` is a number, phone, waybill or pick-up number."""
+    """What to list; `from_` inclusive and `to` exclusive are UTC, `q` is a number, phone, waybill or pick-up number,
+    `presale` only what was sold in advance."""
 
     statuses: Sequence[Status] = ()
     methods: Sequence[DeliveryMethod] = ()
     from_: datetime | None = None
     to: datetime | None = None
     q: str = ""
+    presale: bool = False
 
 
 async def list_orders(
@@ -48,7 +50,7 @@ async def list_orders(
         conditions.append(o.status.in_(wanted.statuses))
     if after:
         conditions.append(o.id < after[0])
-    page = select(*COLUMNS).where(*conditions).order_by(o.id.desc()).limit(limit + 1)
+    page = select(*COLUMNS, _ships_by()).where(*conditions).order_by(o.id.desc()).limit(limit + 1)
     async with rt.reads.connect() as conn:
         counts: dict[str, int] = {status: n for status, n in await conn.execute(count)}
         rows = list((await conn.execute(page)).mappings())
@@ -60,7 +62,7 @@ async def list_orders(
 
 async def find_by_code(rt: Runtime, store_id: UUID, pickup_code: str) -> ConsoleOrderRow:
     """The open order with this pick-up code. Raises 404 `not_found`."""
-    query = select(*COLUMNS).where(
+    query = select(*COLUMNS, _ships_by()).where(
         o.store_id == store_id,
         o.pickup_code == pickup_code,
         o.status.not_in(["cancelled", "completed"]),
@@ -72,6 +74,13 @@ async def find_by_code(rt: Runtime, store_id: UUID, pickup_code: str) -> Console
     return (await _rows(rt, store_id, rows))[0]
 
 
+def _ships_by() -> Label[Any]:
+    """What an order promised when something in it was sold in advance: a higher floor's row, read only."""
+    promise = metadata.tables["order_presale"].c
+    found = select(promise.ships_by).where(promise.store_id == o.store_id, promise.order_id == o.id)
+    return found.scalar_subquery().label("ships_by")
+
+
 def _conditions(rt: Runtime, store_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [o.store_id == store_id]
     if wanted.methods:
@@ -80,6 +89,9 @@ def _conditions(rt: Runtime, store_id: UUID, wanted: Filter) -> list[ColumnEleme
         found.append(o.placed_at >= wanted.from_)
     if wanted.to:
         found.append(o.placed_at < wanted.to)
+    if wanted.presale:
+        promise = metadata.tables["order_presale"].c
+        found.append(exists().where(promise.store_id == o.store_id, promise.order_id == o.id))
     q = wanted.q.strip()
     if q:
         parcel = metadata.tables["fulfillment"].c  # a higher floor's rows, read only
@@ -157,6 +169,7 @@ async def _rows(rt: Runtime, store_id: UUID, rows: Sequence[Any]) -> list[Consol
             placed_at=row["placed_at"],
             paid_at=row["paid_at"],
             partly_shipped=is_partly_shipped(facts[row["id"]]),
+            ships_by=row["ships_by"],
             actions=merchant_actions(facts[row["id"]]),
         )
         for row in rows

@@ -55,6 +55,9 @@ REPORT = statement(
     "orders.pages.shipping_report",
     "SELECT state, code, error, tries, updated_at FROM shipping_report WHERE store_id = $1 AND order_id = $2",
 )
+PROMISE = statement(
+    "orders.pages.promise", "SELECT ships_by FROM order_presale WHERE store_id = $1 AND order_id = $2"
+)
 RECEIPTS = statement(
     "orders.pages.receipts",
     """
@@ -111,6 +114,7 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
         buyer=buyer_text(contact),
         table=o["table_name"],
         partly_shipped=is_partly_shipped(parts.facts),
+        ships_by=await rt.db.fetchval(PROMISE, store_id, order_id),
         actions=merchant_actions(parts.facts),
         lines=[
             ConsoleLine(

@@ -192,7 +192,8 @@ class TicketLine(msgspec.Struct, frozen=True):
 
 
 class ConsoleOrderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An order in the console's list; `buyer` is masked, `ticket` has its first lines, four at most."""
+    """An order in the console's list; `buyer` is masked, `ticket` has its first lines, four at most. `ships_by`: what was
+    promised when something in it was sold in advance."""
 
     id: UUID
     number: str
@@ -211,6 +212,7 @@ class ConsoleOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     placed_at: datetime
     paid_at: datetime | None
     partly_shipped: bool
+    ships_by: datetime | None
     actions: list[MerchantAction]
 
 
