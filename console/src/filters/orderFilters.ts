@@ -18,13 +18,15 @@ export const METHODS: readonly DeliveryMethod[] = ['express', 'delivery', 'picku
 export interface OrderFilters {
   status: OrderStatus | ''
   method: DeliveryMethod | ''
+  /** '1': only what was sold in advance. */
+  presale: '1' | ''
   /** Days of the store, both included, "2026-11-22"; '' is open. */
   from: string
   to: string
   q: string
 }
 
-export const NO_ORDER_FILTERS: OrderFilters = { status: '', method: '', from: '', to: '', q: '' }
+export const NO_ORDER_FILTERS: OrderFilters = { status: '', method: '', presale: '', from: '', to: '', q: '' }
 
 function one(value: LocationQuery[string] | undefined): string {
   const first = Array.isArray(value) ? value[0] : value
@@ -45,6 +47,7 @@ export function orderFiltersFromQuery(query: LocationQuery): OrderFilters {
   return {
     status: STATUSES.find((known) => known === status) ?? '',
     method: METHODS.find((known) => known === method) ?? '',
+    presale: one(query.presale) === '1' ? '1' : '',
     from: day(one(query.from)),
     to: day(one(query.to)),
     q: one(query.q).slice(0, 64),
@@ -61,14 +64,15 @@ export function filtersToQuery(filters: object): Record<string, string> {
 export interface OrderParameters {
   status?: string[]
   method?: string[]
+  presale?: boolean
   from?: string
   to?: string
   q?: string
 }
 
 /** The server's parameters. Days go as they are: they are days of the store, wherever the browser stands. */
-export function orderParameters({ status, method, ...rest }: OrderFilters): OrderParameters {
-  return { ...(status && { status: [status] }), ...(method && { method: [method] }), ...filtersToQuery(rest) }
+export function orderParameters({ status, method, presale, ...rest }: OrderFilters): OrderParameters {
+  return { ...(status && { status: [status] }), ...(method && { method: [method] }), ...(presale && { presale: true }), ...filtersToQuery(rest) }
 }
 
 /** Whether two sets of filters lead to the same list. */

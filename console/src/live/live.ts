@@ -92,7 +92,7 @@ export class LiveConnection {
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'return', message.return_id] })
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
     } else if (message.type === 'report') {
-      this.stale(['shipping-reports'])
+      this.stale(['shipping-reports', 'dashboard'])
       void this.queries.invalidateQueries({ queryKey: [this.storeId, 'order', message.order_id] })
     } else if (message.type === 'money') {
       this.stale(['reconciliation', 'splits', 'withdrawals', 'dashboard'])

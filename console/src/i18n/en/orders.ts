@@ -45,6 +45,8 @@ const en: typeof zh = {
     done: '{action}: done',
   },
   orders: {
+    presale: 'Pre-sale',
+    shipsBy: 'Pre-sale, ships by {day}',
     title: 'Orders',
     help: 'Every order received, handled and handed over',
     searchHint: 'Order number, phone, waybill',
@@ -182,6 +184,8 @@ const en: typeof zh = {
     emptyText: 'Orders paid in the mini-program are reported to WeChat once they are shipped.',
   },
   presale: {
+    promised: 'Promised to be sent by {day}',
+    told: { waiting: 'to be announced to WeChat', sent: 'announced to WeChat', failed: 'WeChat refused the announcement', unneeded: 'within 15 days, no announcement needed' },
     title: 'Pre-order',
     help: 'For goods that cannot be sent at once. Buyers see when they are sent on the product, checkout and order pages; beyond 15 days WeChat is told by itself.',
     none: 'In stock',
@@ -263,6 +267,7 @@ const en: typeof zh = {
       to_ship: '{n} order to ship | {n} orders to ship',
       to_hand_over: '{n} order to hand over | {n} orders to hand over',
       refunds: '{n} refund waiting | {n} refunds waiting',
+      reports_failed: '{n} shipping report was refused; settlement waits | {n} shipping reports were refused; settlement waits',
       low_stock: '{n} SKU low on stock | {n} SKUs low on stock',
       dead_jobs: '{n} failed job | {n} failed jobs',
       differences: '{n} difference in the bills to settle | {n} differences in the bills to settle',

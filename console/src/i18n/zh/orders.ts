@@ -43,6 +43,8 @@ export default {
     done: '已{action}',
   },
   orders: {
+    presale: '预售',
+    shipsBy: '预售，{day} 前发货',
     title: '订单',
     help: '收到、处理、交付的每一笔',
     searchHint: '订单号、手机号、运单号',
@@ -180,6 +182,8 @@ export default {
     emptyText: '小程序里付款的订单发货后，会自动上报给微信。',
   },
   presale: {
+    promised: '承诺 {day} 前发完',
+    told: { waiting: '待向微信报备', sent: '已向微信报备', failed: '微信没有接受报备', unneeded: '15 天内，不用报备' },
     title: '预售',
     help: '还不能马上发货的商品。买家在商品、确认和订单页都会看到预计发货时间；超过 15 天的会自动向微信报备。',
     none: '现货',
@@ -255,6 +259,7 @@ export default {
       to_ship: '{n} 笔订单待发货',
       to_hand_over: '{n} 笔订单待交付',
       refunds: '{n} 笔退款处理中',
+      reports_failed: '{n} 笔发货上报没有成功，影响结算',
       low_stock: '{n} 个规格库存不足',
       dead_jobs: '{n} 个任务失败',
       differences: '{n} 条对账差异待处理',
