@@ -33,9 +33,12 @@ async def race(
     errands: list[list[Errand]],
     *,
     unguarded: bool = False,
+    sandbox: str | None = None,
     kill_first_when: Callable[[], Awaitable[Any]] | None = None,
 ) -> list[list[Outcome]]:
     """Let one process for each list do its errands, all starting together; returns their outcomes, process by process.
+
+    `sandbox` is the platform's address, where errands need one.
 
     With `kill_first_when` the first process is killed with -9 as soon as that returns, and has no outcomes.
     """
@@ -48,7 +51,7 @@ async def race(
     ]  # fmt: skip
     pipes = [(racer.stdin, racer.stdout) for racer in racers if racer.stdin and racer.stdout]
     for (told, _), task in zip(pipes, errands, strict=True):
-        told.write(json.dumps({"errands": task, "unguarded": unguarded}).encode() + b"\n")
+        told.write(json.dumps({"errands": task, "unguarded": unguarded, "sandbox": sandbox}).encode() + b"\n")
     for _, heard in pipes:
         assert await heard.readline() == b"ready\n"
     for told, _ in pipes:
@@ -76,7 +79,8 @@ async def main(module: str, dsn: str, data_dir: str) -> None:
     batching.TURN = "SELECT $1::text, $2::uuid"
     if task["unguarded"]:
         racer.unguard()
-    async with open_runtime(settings_for(dsn, Path(data_dir)), pool_size=4) as rt:
+    settings = settings_for(dsn, Path(data_dir), sandbox_origin=task["sandbox"])
+    async with open_runtime(settings, pool_size=4) as rt:
         await rt.db.fetchval("SELECT 1")
         print("ready", flush=True)  # noqa: T201  # the protocol with the test
         sys.stdin.readline()

@@ -44,7 +44,7 @@ DESCRIPTION = "分账"
 class _Refused(Exception):
     """The provider refused a call; nothing of it was done."""
 
-    def __init__(self, out_order_no: str | None, code: str) -> None:
+    def __init__(self, out_order_no: str, code: str) -> None:
         super().__init__(code)
         self.out_order_no, self.code = out_order_no, code
 
@@ -132,21 +132,27 @@ async def _ask(payer: Payer, split: SplitRecord, number: str, shares: Sequence[S
     try:
         with translated():
             answer = await payer.sharing.split(split.transaction_id, number, parts, appid)
-    except OutcomeUnknown as fault:
+    except (OutcomeUnknown, ProviderRefused) as fault:
         answer = await _look(payer, split, number, fault)
-    except ProviderRefused as fault:
-        raise _Refused(number, fault.code) from fault
     if answer.state != "FINISHED":
         raise Later(WORKING, "the provider is splitting")
     return answer
 
 
-async def _look(payer: Payer, split: SplitRecord, number: str, why: OutcomeUnknown) -> SplitAnswer:
-    """After an unknown outcome: query; what was never seen is sent again later under the same number."""
+async def _look(
+    payer: Payer, split: SplitRecord, number: str, why: OutcomeUnknown | ProviderRefused
+) -> SplitAnswer:
+    """What there is under this number, after an unknown outcome or a refusal: an accepted call is refused too when it is
+    repeated with anything else. Raises _Refused for what was refused and never seen, Later for what may be sent again.
+    """
     try:
         with translated():
             return await payer.sharing.query_split(split.transaction_id, number)
-    except (OutcomeUnknown, ProviderRefused) as fault:
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(why)) from fault
+    except ProviderRefused as fault:
+        if isinstance(why, ProviderRefused) and fault.code == "RESOURCE_NOT_EXISTS":
+            raise _Refused(number, why.code) from why
         raise Later(UNREACHABLE, str(why)) from fault
 
 
@@ -220,12 +226,10 @@ async def _unfreeze(payer: Payer, split: SplitRecord) -> None:
     try:
         with translated():
             answer = await payer.sharing.unfreeze(split.transaction_id, number, "解冻剩余资金")
-    except OutcomeUnknown as fault:
-        answer = await _look(payer, split, number, fault)
-    except ProviderRefused as fault:
-        if fault.code == "NOT_ENOUGH":
+    except (OutcomeUnknown, ProviderRefused) as fault:
+        if isinstance(fault, ProviderRefused) and fault.code == "NOT_ENOUGH":
             return
-        raise _Refused(None, fault.code) from fault
+        answer = await _look(payer, split, number, fault)
     if answer.state != "FINISHED":
         raise Later(WORKING, "the provider is unfreezing")
 
@@ -236,9 +240,7 @@ async def _take_back(conn: Connection, store_id: UUID, split_id: UUID, fault: _R
     if split is None or split.state != "due":
         return None
     shares = await load_shares(conn, store_id, split_id)
-    mine = [
-        s for s in shares if fault.out_order_no and s.out_order_no == fault.out_order_no and s.state == "sent"
-    ]
+    mine = [s for s in shares if s.out_order_no == fault.out_order_no and s.state == "sent"]
     again = [
         msgspec.structs.replace(s, state="planned", amount=0, batch=None, out_order_no=None) for s in mine
     ]

@@ -193,17 +193,21 @@ async def _ask_back(rt: Runtime, store_id: UUID, payer: Payer, room: _Room, back
 
 
 async def _answer(payer: Payer, share: ShareRecord, back: _Return) -> ReturnAnswer:
-    """Raises Later when the outcome is not known, ProviderRefused when nothing was done."""
+    """Raises Later when the outcome is not known, ProviderRefused when nothing was done: it is asked either way."""
     out = share.out_order_no or ""
     try:
         with translated():
             return await payer.sharing.give_back(out, back.number, share.account, back.amount, "退款")
-    except OutcomeUnknown as fault:
+    except (OutcomeUnknown, ProviderRefused) as fault:
         why = fault
     try:
         with translated():
             return await payer.sharing.query_return(out, back.number)
-    except (OutcomeUnknown, ProviderRefused) as fault:
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(why)) from fault
+    except ProviderRefused as fault:
+        if isinstance(why, ProviderRefused) and fault.code == "RESOURCE_NOT_EXISTS":
+            raise why from fault
         raise Later(UNREACHABLE, str(why)) from fault
 
 

@@ -29,6 +29,7 @@ NOTE = statement(
 UNREACHABLE = timedelta(seconds=30)
 NO_MONEY = timedelta(minutes=30)
 ASK_AGAIN = timedelta(minutes=10)
+NEVER_SEEN = frozenset({"NOT_FOUND", "RESOURCE_NOT_EXISTS"})
 
 
 async def carry_on(rt: Runtime, store_id: UUID, withdrawal_id: UUID) -> None:
@@ -57,7 +58,11 @@ async def check(rt: Runtime, store_id: UUID, withdrawal_id: UUID, customer_id: U
 
 
 async def _ask(rt: Runtime, store_id: UUID, row: Row) -> TransferFact:
-    """Raises Later when the outcome is not known or there is no money; a refusal for good is a failed transfer."""
+    """Raises Later when the outcome is not known or there is no money.
+
+    A refusal is a failed transfer only when the provider does not know the number: what was accepted before is refused too
+    when it is asked for with anything else (the address for news has changed, say), and can still be confirmed.
+    """
     payer = await payer_of(rt, store_id, row["account_id"])
     sealed = row["name_sealed"]
     name = rt.sealer.open(sealed, "split_receiver", "name_sealed", row["receiver_id"]) if sealed else ""
@@ -67,20 +72,22 @@ async def _ask(rt: Runtime, store_id: UUID, row: Row) -> TransferFact:
             answer = await payer.sharing.transfer(
                 number, row["account"], row["amount"], name, row["appid"], payer.notify_url
             )
-    except OutcomeUnknown as fault:
+    except (OutcomeUnknown, ProviderRefused) as fault:
         why = fault
-    except ProviderRefused as fault:
-        if fault.code == "NOT_ENOUGH":
-            await rt.db.execute(NOTE, store_id, row["id"], fault.code)
-            raise Later(NO_MONEY, str(fault)) from fault
-        return TransferFact(row["id"], "FAIL", "", None, None, fault.code)
     else:
         return _fact(row, answer)
     try:
         with translated():
             return _fact(row, await payer.sharing.query_transfer(number))
-    except (OutcomeUnknown, ProviderRefused) as fault:
+    except OutcomeUnknown as fault:
         raise Later(UNREACHABLE, str(why)) from fault
+    except ProviderRefused as fault:
+        if isinstance(why, OutcomeUnknown) or fault.code not in NEVER_SEEN:
+            raise Later(UNREACHABLE, str(why)) from fault
+    if why.code == "NOT_ENOUGH":
+        await rt.db.execute(NOTE, store_id, row["id"], why.code)
+        raise Later(NO_MONEY, str(why)) from why
+    return TransferFact(row["id"], "FAIL", "", None, None, why.code)
 
 
 async def _query(rt: Runtime, store_id: UUID, row: Row) -> TransferFact:
