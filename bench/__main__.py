@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
-from bench import accounts, confirm, large, live, mixed, pages, place, quote
+from bench import accounts, confirm, flash, large, live, mixed, pages, place, quote
 from bench.figures import Figure, table, write
 from bench.stage import Stage, stage
 from bench.wrk import MissingTool
 
 OUT = Path(__file__).parent / "out" / "latest.json"
-PARTS: dict[str, Callable[[Stage], Coroutine[None, None, list[Figure]]] | None] = {
+PARTS: dict[str, Callable[[Stage], Coroutine[None, None, list[Figure]]]] = {
     "place": place.measure,
     "confirm": confirm.measure,
     "pages": pages.measure,
@@ -25,7 +25,7 @@ PARTS: dict[str, Callable[[Stage], Coroutine[None, None, list[Figure]]] | None] 
     "live": live.measure,
     "products": large.measure_products,
     "orders": large.measure_orders,
-    "flash": None,
+    "flash": flash.measure,
 }
 
 
@@ -51,13 +51,9 @@ def run(names: list[str]) -> list[Figure]:
     figures: list[Figure] = []
     for name in names:
         began = time.monotonic()
-        part = PARTS[name]
-        if part is None:
-            found = large.measure_flash()
-        else:
-            with stage() as one:
-                one.serve(2)
-                found = asyncio.run(part(one))
+        with stage() as one:
+            one.serve(2)
+            found = asyncio.run(PARTS[name](one))
         figures += found
         say(
             f"{name}: {', '.join(f'{f.key} {f.value:.3g}' for f in found)} ({time.monotonic() - began:.0f} s)"

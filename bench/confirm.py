@@ -1,12 +1,10 @@
 """From a notification's bytes to a confirmed order, over HTTP: signature, decryption, one transaction for many."""
 
-from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
-from multiprocessing import get_context
 from uuid import UUID
 
+from bench.each_once import sender
 from bench.figures import Figure
-from bench.flash import send_all
 from bench.goods import open_shop, runtime
 from bench.notices import Platform, platform
 from bench.place import write_errands
@@ -81,12 +79,12 @@ async def measure(stage: Stage) -> list[Figure]:
         attempts = await _attempts(rt, shop.id, account_id)
         notices = _requests(one, account_id, attempts)
         ports = [server.port for server in stage.servers]
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator:
-            _all_taken(generator.submit(send_all, ports, notices[:WARM_UP], CONNECTIONS).result())
+        with sender() as send:
+            _all_taken(await send(ports, notices[:WARM_UP], CONNECTIONS))
             stage.cluster.psql("VACUUM ANALYZE", "zhanggui")
             before = await _paid(rt, shop.id)
             accounts = stage.clock()
-            _all_taken(generator.submit(send_all, ports, notices[WARM_UP:], CONNECTIONS).result())
+            _all_taken(await send(ports, notices[WARM_UP:], CONNECTIONS))
             server, database = accounts.read()
         paid = await _paid(rt, shop.id) - before
     note = f"{paid} orders, server {server / paid:.2f} + database {database / paid:.2f}"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,30 +169,3 @@ async def _owners(rt: Runtime, store: UUID) -> list[str]:
         "SELECT DISTINCT customer_id AS id FROM sales_order WHERE store_id = $1 LIMIT 300", store
     )
     return [access_token(rt, row["id"]) for row in rows]
-
-
-def measure_flash() -> list[Figure]:
-    """`hot_sku_*` by bench/flash.py, which brings its own database and servers."""
-    done = subprocess.run(
-        python(str(ROOT / "bench" / "flash.py")),
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"bench/flash.py failed: {done.stderr[-2000:]}")
-    told = json.loads(done.stdout)
-    run = told["long"]
-    return [
-        Figure(
-            "hot_sku_cpu_ms",
-            told["hot_sku_cpu_ms"],
-            f"server {run['server_cpu_ms']} + database {run['database_cpu_ms']}",
-        ),
-        Figure("hot_sku_per_s", told["hot_sku_per_s"], "load generator on the same cores"),
-        Figure(
-            "hot_sku_oversold", told["hot_sku_oversold"], "5,000 buyers for 1,000 units, and the long run"
-        ),
-    ]
