@@ -14,6 +14,7 @@ from zhanggui.core import clock
 from zhanggui.core.ids import new_id
 from zhanggui.payments.accounts import provision
 
+ALIVE = httpx.Limits(keepalive_expiry=2)  # before the sandbox's server lets go of an idle connection
 PER_STORE = 600  # the sandbox lists a thousand orders of a merchant
 SPEED = 20  # platform seconds in a second: a retry after 15 s comes within one
 # What goes wrong, how often: (target, kind, probability, more).
@@ -56,7 +57,9 @@ class Town:
     @asynccontextmanager
     async def sandbox(self) -> AsyncGenerator[httpx.AsyncClient]:
         """Its control API."""
-        async with httpx.AsyncClient(base_url=self.sandbox_url, trust_env=False, timeout=60) as http:
+        async with httpx.AsyncClient(
+            base_url=self.sandbox_url, trust_env=False, timeout=60, limits=ALIVE
+        ) as http:
             yield http
 
 

@@ -58,6 +58,7 @@ PARTS: list[tuple[dict[str, Any], str]] = [
     ({"sub_orders": {"amount": {"currency": "USD"}}}, "currency"),
     ({"sub_orders": {"mchid": "1900009999"}}, "mchid"),
     ({"sub_orders": {"out_trade_no": "0" * 32}}, "parts"),
+    ({"combine_mchid": "1900009999"}, "mchid"),
     ({"combine_appid": "wx0000000000000000"}, "appid"),
 ]
 

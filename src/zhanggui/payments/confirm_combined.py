@@ -37,6 +37,8 @@ async def confirm_combined(
     if order.account_id != account_id:
         return await _refuse(rt, stores, source, "account_id", parts)
     ours = {part.attempt.id: part for part in parts}
+    if trade.mchid not in {part.mchid for part in parts if part.attempt.account_id == account_id}:
+        return await _refuse(rt, stores, source, "mchid", parts)
     received = [_own(ours, one.received) for one in trade.parts if one.received is not None]
     if {one.attempt_id for one in trade.parts} != set(ours) or len(trade.parts) != len(ours):
         return await _refuse(rt, stores, source, "parts", parts)

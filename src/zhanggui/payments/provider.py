@@ -119,9 +119,10 @@ class PartTrade(msgspec.Struct, frozen=True):
 
 
 class CombinedTrade(msgspec.Struct, frozen=True):
-    """What the provider knows of a combined payment, part by part."""
+    """What the provider knows of a combined payment that merchant `mchid` asked for, part by part."""
 
     combined_id: UUID
+    mchid: str
     parts: list[PartTrade]
 
 

@@ -314,7 +314,7 @@ class WeChatPay:
                     combined_id=combined_id,
                 )
             parts.append(PartTrade(attempt_id, state, received))
-        return CombinedTrade(combined_id, parts)
+        return CombinedTrade(combined_id, trade.combine_mchid, parts)
 
     def _received(self, trade: pay_shapes.Trade) -> Received:
         amount = trade.amount
