@@ -13,9 +13,14 @@ import pytest
 from tests.payments.world import Order, World, open_world
 from tests.support.sandbox import Sandbox
 from tests.support.shop_server import ShopServer
+from tests.wechat_sandbox.local_servers import receiving
 from wechat_sandbox.keys import new_key, private_pem
 from zhanggui.core.db import in_transaction
+from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
+from zhanggui.payments.accounts import account_by_id
+from zhanggui.payments.attempt import Wish, start
+from zhanggui.payments.hooks_api import take_in
 from zhanggui.payments.replace_keys import NewKeys, replace_keys
 
 ROOT = Path(__file__).parents[2]
@@ -147,6 +152,34 @@ async def test_a_new_api_v3_key_is_taken_by_all_processes_and_the_old_one_for_wh
     assert await both.told_again(ready) == ["paid", "paid"]
     await both.at_the_platform(api_v3_key=old)
     assert await both.paid(on_its_way) == ["paid", "paid"]
+
+
+async def test_a_process_that_has_not_heard_of_new_keys_looks_before_it_refuses(
+    open_both: Open, rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the change and its event: the account is opened already, with the keys of before."""
+    both: Both = await open_both("both")
+    world = both.worlds[0]
+    rt.singletons["event_follower"] = object()  # as in a process that follows the log and is behind
+    known, order = await account_by_id(rt, world.account.id), await world.order()
+    with receiving() as receiver:
+        monkeypatch.setattr(known.provider, "_notify_url", receiver.url)
+        wish = Wish(
+            world.store_id, order.id, order.customer_id, "wechat_native", None, "127.0.0.1", new_id().hex
+        )
+        started = await start(rt, wish, known)
+        await both.at_the_platform(api_v3_key="n" * 32)
+        assert started.pay is not None
+        await both.sandbox.approve(httpx.URL(started.pay.code_url or "").params["prepay_id"])
+        (sent,) = receiver.got
+    headers = {name.lower(): value for name, value in sent.headers.items()}
+    assert (await take_in(rt, known.id, headers, sent.body)).status == 401
+    new = NewKeys(api_v3_key="n" * 32)
+    await in_transaction(rt.db, lambda conn: replace_keys(conn, rt.sealer, both.mchid, new))
+    assert await account_by_id(rt, known.id) is known
+    assert (await take_in(rt, known.id, headers, sent.body)).status == 200
+    assert await world.status(order) == "paid"
+    assert (await account_by_id(rt, known.id)).version == known.version + 1
 
 
 async def test_a_new_api_certificate_of_the_merchant_is_used_by_all_processes(
