@@ -20,6 +20,7 @@ def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page
     buyer.sign_in_by_phone()
     buyer.tap("method-pickup")
     expect(phone.locator(".t-submit-order:visible")).to_be_enabled()
+    expect(phone.locator(".t-not-returnable:visible")).to_contain_text("不支持七天无理由退货：鲜活易腐")
     buyer.tap("submit-order")
     buyer.pay_at_the_cashier()
     expect(phone.locator(".t-pickup-number:visible")).to_have_text(re.compile(r"^\d{3}$"))

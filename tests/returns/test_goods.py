@@ -1,6 +1,6 @@
 """Goods that come back, for their money or for others."""
 
-from tests.returns.aftermath import FREIGHT, WAYBILL, delivered
+from tests.returns.aftermath import FREIGHT, WAYBILL, delivered, paid_sale
 from tests.support.api import Api
 from tests.support.sale import assert_journal_adds_up
 
@@ -157,6 +157,18 @@ async def test_only_the_same_product_at_the_same_price_is_exchanged(api: Api) ->
     dearer = {"order_line_id": sale.lines[0]["id"], "quantity": 1, "exchange_sku_id": str(sale.skus[1])}
     answer = await sale.apply("exchange", "other_spec", lines=[dearer])
     assert (answer.status_code, answer.json()["code"]) == (422, "exchange_price_differs")
+
+
+async def test_only_what_left_can_come_back_and_only_what_is_there_is_offered_instead(api: Api) -> None:
+    sale = await paid_sale(api, prices=(1000, 1000), quantities=(3, 1))
+    await sale.ship((0, 2))
+    stock = {"items": [{"sku_id": str(sale.skus[1]), "on_hand": 0}], "reason": "盘点"}
+    assert (await sale.owner.post("/stock/adjust", stock, key="nothing-is-left")).status_code == 200
+    more = await sale.apply("return_refund", "quality", (0, 3))
+    assert (more.json()["code"], more.json()["data"]["available"]) == ("return_units_taken", 2)
+    page = (await sale.buyer.get(f"{sale.shop}/orders/{sale.order_id}/returnable")).json()
+    assert (page["lines"][0]["available"], page["lines"][0]["sent"]) == (3, 2)
+    assert [e["sku_id"] for e in page["lines"][0]["exchange"]] == [str(sale.skus[0])]
 
 
 async def test_the_store_at_fault_gives_the_freight_back_once(api: Api) -> None:

@@ -98,6 +98,15 @@ async def test_an_exchange_that_arrived_completes_itself(api: Api) -> None:
     assert (await state(sale, made))[0] == "completed"
 
 
+async def test_what_a_buyer_withdrew_is_not_held_against_them(api: Api) -> None:
+    sale = await one_dear(api)
+    first = await sale.applied("refund_only", "missing_item", (0, 1))
+    await sale.by_buyer(first, "withdraw")
+    again = await sale.applied("refund_only", "missing_item", (0, 1))
+    page = await console_return(api.rt, sale.store, UUID(again["id"]))
+    assert (page.record.cases, page.record.orders) == (0, 1)
+
+
 async def refused(sale: Sale) -> dict[str, Any]:
     made = await sale.applied("refund_only", "missing_item", (0, 1))
     return await sale.decided(made, "reject", {"reason": "称重没有问题"})
@@ -249,8 +258,10 @@ async def test_the_queue_is_read_in_pages_with_the_most_urgent_first(api: Api) -
 
 async def test_the_merchant_pays_back_what_nobody_asked_for(api: Api) -> None:
     sale = await one_dear(api)
-    body = {"amount": 800, "reason": "晚发货补偿"}
+    body = {"amount": 800, "reason": "晚发货补偿", "notify": False}
     made = await sale.owner.post(f"/orders/{sale.order_id}/refunds", body, key="sorry-for-that")
+    quiet = "SELECT array_agg(notify) FROM refund WHERE store_id = $1 AND order_id = $2"
+    assert await api.rt.db.fetchval(quiet, sale.store, sale.order_id) == [False]
     assert (made.status_code, made.json()["amount"], made.json()["status"]) == (201, 800, "refunding")
     much = await sale.owner.post(
         f"/orders/{sale.order_id}/refunds", {"amount": 9000, "reason": "x"}, key="too-much-of-it"

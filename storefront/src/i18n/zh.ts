@@ -30,7 +30,7 @@ export default {
     noneHint: '换个说法，或试试拼音', all: '共 {n} 件，都在这里了',
   },
   flash: {
-    storeTime: '店铺当地时间', title: '限时抢购', from: '{sum} 起', days: '{n} 天', startsIn: '距开始', endsIn: '距结束', phase: { coming: '距开始', running: '距结束', over: '已结束' }, none: '现在没有限时抢购', noneHint: '下一场开始前会出现在店铺首页',
+    storeTime: '店铺时间', title: '限时抢购', from: '{sum} 起', days: '{n} 天', startsIn: '距开始', endsIn: '距结束', phase: { coming: '距开始', running: '距结束', over: '已结束' }, none: '现在没有限时抢购', noneHint: '下一场开始前会出现在店铺首页',
     limit: '每人限 {n} 件', left: '还剩 {n} 件', gone: '已抢光', units: '共 {n} 件', keep: '抢到后保留 {n} 分钟', held: '名额保留 {time}', queueing: '正在排队，请不要离开', queue: '前面还有 {n} 位，大约 {s} 秒，请不要离开',
     button: { coming: '即将开始', ask: '马上抢', queued: '排队中', held: '去下单', soldOut: '已抢光', over: '已结束' },
     placeUntil: '已抢到，请在 {time} 内提交订单', placeOver: '名额已到期，没有下单', tryAgain: '重新抢',
