@@ -83,6 +83,34 @@ async def test_a_person_asks_the_owner_approves_and_the_person_confirms(sharing:
     assert [m["amount"] for m in money["movements"] if m["kind"] == "transfer"] == [-400]
 
 
+async def test_news_of_a_transfer_are_believed_only_when_every_fact_fits(sharing: Sharing) -> None:
+    """Each is refused with its code and kept; the true message is taken afterwards."""
+    await earned(sharing)
+    withdrawal, world = await ask(sharing, 400), sharing.world
+    await approve(sharing, withdrawal)
+    package = (await row(sharing, withdrawal))["package_info"]
+    await world.sandbox.fault("notify:MCHTRANSFER", "drop", count=1, final=True)
+    await world.sandbox.call("POST", f"/transfers/{package}/confirm", {})
+    await world.sandbox.settle()
+    known = await world.sandbox.call("GET", f"/notifications?out_trade_no={withdrawal.hex}")
+    again = f"/notifications/{known['notifications'][-1]['id']}/resend"
+    for facts, why in (
+        ({"transfer_amount": 401}, "amount"),
+        ({"transfer_amount": "400"}, "amount"),
+        ({"state": "WAIT_USER_CONFIRM"}, "state"),
+        ({"state": "GIVEN"}, "state"),
+        ({"out_bill_no": "0" * 32}, "unknown_withdrawal"),
+    ):
+        sent = await world.sandbox.call("POST", again, {"kind": "wrong_facts", "facts": facts})
+        assert sent["status_code"] == 400, facts
+        assert (await world.inbox())[-1] == f"refused:{why}", facts
+        assert (await row(sharing, withdrawal))["state"] == "waiting", facts
+    sent = await world.sandbox.call("POST", again, {"kind": "same_nonce"})
+    assert (sent["status_code"], (await world.inbox())[-1]) == (400, "refused:nonce")
+    assert (await world.sandbox.call("POST", again, {}))["status_code"] == 200
+    assert (await row(sharing, withdrawal))["state"] == "paid"
+
+
 async def test_a_withdrawal_that_nobody_confirms_is_his_balance_again(sharing: Sharing) -> None:
     await earned(sharing)
     withdrawal = await ask(sharing, 600)
