@@ -24,3 +24,9 @@ it('names the same values in both', () => {
 it('keeps Chinese out of the English texts', () => {
   for (const [key, text] of english) if (key !== 'shell.language') expect(text, key).not.toMatch(/[\u4e00-\u9fff]/)
 })
+
+it('gives each group of texts one home: a second one would take the place of the first', () => {
+  const homes = Object.values(import.meta.glob<{ default?: object }>('../src/i18n/zh/*.ts', { eager: true }))
+  const groups = homes.flatMap((home) => Object.keys(home.default ?? {}))
+  expect(groups.filter((group, at) => groups.indexOf(group) !== at)).toEqual([])
+})

@@ -72,3 +72,9 @@ async def test_the_platforms_phone_number(api: Api, platform: Platform) -> None:
 async def test_a_buyer_without_wechat_has_no_platform_number(api: Api) -> None:
     answer = await (await api.buyer()).post("/me/phone", {"code": "x"})
     assert (answer.status_code, answer.json()["code"]) == (409, "no_wechat")
+
+
+async def test_ones_own_number_is_open_to_oneself(api: Api) -> None:
+    buyer = await api.buyer()
+    assert (await (await api.guest()).get("/me/phone")).status_code == 401
+    assert (await buyer.get("/me/phone")).json() == {"phone": buyer.extra["phone"]}

@@ -117,3 +117,16 @@ async def test_a_row_says_what_to_make_for_the_first_four_lines(api: Api) -> Non
     ]
     assert (row["line_count"], row["remark"]) == (5, "少放冰")
     assert (page["ticket"], page["remark"]) == (row["ticket"], "少放冰")
+
+
+async def test_who_collects_may_leave_a_number_without_a_name(api: Api) -> None:
+    store, buyer = await api.store(), await api.buyer()
+    owner, goods = await api.staff(store), await stock_goods(api, store)
+    contact = {"phone": "138 0013 8000"}
+    (made,) = await placed(buyer, order(store, [line(goods.skus[0])], 1000, contact=contact))
+    row = (await owner.get("/orders")).json()["items"][0]
+    assert (row["id"], row["buyer"]) == (made["id"], "138****8000")
+    page = (await owner.get(f"/orders/{made['id']}")).json()
+    assert page["contact"] == {"name": "", "phone_masked": "138****8000"}
+    opened = (await owner.get(f"/orders/{made['id']}/contact")).json()
+    assert (opened["recipient"], opened["phone"]) == ("", "13800138000")

@@ -168,3 +168,9 @@ class RegionItems(msgspec.Struct, frozen=True):
     """The regions directly below one."""
 
     items: list[RegionItem]
+
+
+class OwnPhone(msgspec.Struct, frozen=True):
+    """The buyer's own number (E.164), for forms that ask for one; None before there is any."""
+
+    phone: str | None

@@ -19,6 +19,7 @@ from zhanggui.customers.shapes import (
     AddressInput,
     Consent,
     Customer,
+    OwnPhone,
     PhoneCode,
     ProfileChange,
     RegionItem,
@@ -39,6 +40,12 @@ async def change_me(rt: Runtime, buyer: Buyer, data: ProfileChange) -> Customer:
     """Change name or language."""
     await me.change_profile(rt, buyer.id, data.nickname, data.locale)
     return (await profile(rt.db, rt.sealer, buyer.id)).card
+
+
+@get("/me/phone", opt=BUYER)
+async def read_my_phone(rt: Runtime, buyer: Buyer) -> OwnPhone:
+    """The number one signed in with, for one's own forms."""
+    return OwnPhone((await profile(rt.db, rt.sealer, buyer.id)).phone)
 
 
 @post("/me/phone", opt=BUYER, status_code=200)
@@ -94,6 +101,7 @@ routes = [
     *wechat_pages_api.routes,
     read_me,
     change_me,
+    read_my_phone,
     set_my_phone,
     agree,
     read_addresses,

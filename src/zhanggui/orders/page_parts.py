@@ -103,8 +103,8 @@ def open_contact(sealer: Sealer, order: Row) -> Contact | None:
 
 
 def buyer_text(contact: Contact | None) -> str:
-    """The buyer in a list: name and masked phone, empty for who left none."""
-    return f"{contact.recipient} {mask_phone(contact.phone)}" if contact else ""
+    """The buyer in a list: name (if given) and masked phone, empty for who left none."""
+    return f"{contact.recipient} {mask_phone(contact.phone)}".strip() if contact else ""
 
 
 def line_fields(row: Row, shown: dict[UUID, Picture]) -> dict[str, Any]:

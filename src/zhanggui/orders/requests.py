@@ -12,10 +12,10 @@ MAX_ORDERS = 10
 
 
 class ContactInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who collects; the phone as people type it."""
+    """Who collects, by name if they like; the phone as people type it."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=40)]
     phone: Annotated[str, Meta(min_length=5, max_length=32)]
+    name: Annotated[str, Meta(max_length=40)] = ""
 
 
 class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):

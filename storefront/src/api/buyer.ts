@@ -59,6 +59,8 @@ export const askPhoneCode = (phone: string) => api.post<{ expires_in: number; re
 export const signInWithPhone = (phone: string, code: string) => api.post<Session>('/session/phone', { phone, code }, { who: 'maybe' })
 export const signOut = (refreshToken: string) => api.post<void>('/session/sign-out', { refresh_token: refreshToken }, { who: 'buyer' })
 export const changeMe = (change: { nickname?: string; locale?: 'zh' | 'en' }) => api.patch<Customer>('/me', change, { who: 'buyer' })
+/** The number one signed in with, for one's own forms. */
+export const myPhone = () => api.get<{ phone: string | null }>('/me/phone', { who: 'buyer' })
 export const givePhone = (code: string) => api.post<Customer>('/me/phone', { code }, { who: 'buyer' })
 export const consent = (version: string) => api.post<void>('/me/consents', { kind: 'privacy', version }, { who: 'buyer' })
 export const subscribe = (store: Uuid, templates: string[]) => api.post<void>('/subscriptions', { store_id: store, template_ids: templates }, { who: 'buyer' })

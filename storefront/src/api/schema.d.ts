@@ -2270,7 +2270,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * ReadMyPhone
+         * @description The number one signed in with, for one's own forms.
+         */
+        get: operations["ApiShopMePhoneReadMyPhone"];
         put?: never;
         /**
          * SetMyPhone
@@ -4275,6 +4279,7 @@ export interface components {
         };
         /** ContactInput */
         ContactInput: {
+            /** @default  */
             name: string;
             phone: string;
         };
@@ -4974,6 +4979,10 @@ export interface components {
         /** Orders */
         Orders: {
             orders: components["schemas"]["Order"][];
+        };
+        /** OwnPhone */
+        OwnPhone: {
+            phone: string | null;
         };
         /** OwnSearches */
         OwnSearches: {
@@ -11499,6 +11508,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiShopMePhoneReadMyPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhone"];
                 };
             };
         };

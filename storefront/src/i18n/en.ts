@@ -49,7 +49,7 @@ export default {
   },
   flag: { off_shelf: 'No longer sold', sold_out: 'Sold out', short: 'Only {n} left, please take fewer', price_changed: 'Was {from} when you added it' },
   confirm: {
-    title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
+    title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', pickupPhone: 'Phone', pickupPhoneHint: 'So that the store can call', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
     tableFault: 'Enter the number beside the code on your table', scan: 'Scan the code', allLines: 'All {n} items', cutlery: 'Cutlery', noCutlery: 'None needed, less waste', sets: '{n} sets', remark: 'Note', remarkNone: 'None', remarkHint: 'Taste, packing or anything else',
     comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: 'Items: {n}', submit: 'Place order',
     split: 'From {n} stores: {n} orders, paid one after the other', nothing: 'Nothing to check out',

@@ -49,7 +49,7 @@ export default {
   },
   flag: { off_shelf: '已下架', sold_out: '已售罄', short: '只剩 {n} 件，请减少数量', price_changed: '加入时 {from}，现在价格变了' },
   confirm: {
-    title: '确认订单', method: '收货方式', addAddress: '添加收货地址', pickupAt: '到店自取', needTable: '请告诉我们您在哪一桌', tableTitle: '您在哪一桌', tableCode: '桌码', tableHint: '桌上二维码旁的编号',
+    title: '确认订单', method: '收货方式', addAddress: '添加收货地址', pickupAt: '到店自取', pickupPhone: '取货电话', pickupPhoneHint: '方便店家联系您', needTable: '请告诉我们您在哪一桌', tableTitle: '您在哪一桌', tableCode: '桌码', tableHint: '桌上二维码旁的编号',
     tableFault: '请填写桌上二维码旁的编号', scan: '扫桌上的码', allLines: '查看全部 {n} 样', cutlery: '餐具', noCutlery: '不需要，少一份浪费', sets: '{n} 份', remark: '备注', remarkNone: '无', remarkHint: '口味、包装或其他要求',
     comma: '，', usual: { food1: '请少放冰', food2: '请打包严实', food3: '到店再做', goods1: '请用纸箱包装', goods2: '工作日送货', goods3: '放在门口' }, why: '为什么是这个价', pieces: '共 {n} 件', submit: '提交订单',
     split: '来自 {n} 家店，将分为 {n} 个订单，分别支付', nothing: '没有要结算的商品',

@@ -1,7 +1,8 @@
+import { mobile } from './address'
 import type { Address, BasketLine, DeliveryMethod, PlaceOrder, Quote, QuoteRequest, StoreDetail } from '@/api/types'
 
 /** What the buyer sets on the confirm page for one store. */
-export interface Wishes { method: DeliveryMethod; cutlery: number; remark: string }
+export interface Wishes { method: DeliveryMethod; cutlery: number; remark: string; phone: string }
 
 export function needsAddress(method: DeliveryMethod): boolean {
   return method === 'express' || method === 'delivery'
@@ -29,7 +30,14 @@ export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wi
 }
 
 export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, fromCart: boolean): PlaceOrder {
-  return { ...request, expected_total: quote.total, from_cart: fromCart, remark: wishes.remark.trim() }
+  const order: PlaceOrder = { ...request, expected_total: quote.total, from_cart: fromCart, remark: wishes.remark.trim() }
+  if (wishes.method === 'pickup' && mobile(wishes.phone)) order.contact = { phone: mobile(wishes.phone), name: '' }
+  return order
+}
+
+/** Who collects may leave a number, so that the store can call; what is typed must be one. */
+export function phoneWrong(wishes: Wishes): boolean {
+  return wishes.method === 'pickup' && wishes.phone.trim() !== '' && !mobile(wishes.phone)
 }
 
 const NOWHERE = ['address_location_needed', 'too_far', 'out_of_range', 'store_place_needed']

@@ -2,6 +2,7 @@ import type zh from '../zh/words'
 
 const en: typeof zh = {
   common: {
+    free: 'Free',
     save: 'Save',
     saved: 'Saved',
     cancel: 'Cancel',
@@ -58,7 +59,6 @@ const en: typeof zh = {
     integer: 'Enter a whole number of at least {min}',
     required: 'Enter {name}',
   },
-  money: { free: 'Free' },
   punct: { colon: ': ' },
   method: { express: 'Express', delivery: 'Delivery', pickup: 'Pick-up', dine_in: 'Dine-in' },
 }

@@ -1,5 +1,6 @@
 export default {
   common: {
+    free: '免费',
     save: '保存',
     saved: '已保存',
     cancel: '取消',
@@ -56,7 +57,6 @@ export default {
     integer: '请填不小于 {min} 的整数',
     required: '请填写{name}',
   },
-  money: { free: '免费' },
   punct: { colon: '：' },
   method: { express: '快递', delivery: '外送', pickup: '自取', dine_in: '堂食' },
 }
