@@ -1,5 +1,6 @@
 """A day's bills against ours: whole days agree, and what differs is found, told apart and settled."""
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -199,6 +200,19 @@ async def test_every_class_of_difference_is_told_apart_and_settled(days: Days) -
     assert (await balance(db, world.store_id, ADJUSTMENT))[0] == 1 + 321 - 2850 - 777 + 850
     assert (await balance(db, world.store_id, STORE_PAYABLE))[0] == 2850 + 1084 + 500 + 777 - 850 - 18
     await book_holds(db, world.store_id)
+
+
+async def test_money_that_the_next_days_bill_lists_was_never_missing(days: Days) -> None:
+    """Paid a moment before midnight here, a moment after it there."""
+    done, day = await trade(days, (600, 800), 100), await days.today()
+    await days.put(done.world, day, "missing", done.numbers[1])
+    await days.put(done.world, day + timedelta(days=1), "extra", done.numbers[1], value=800)
+    await days.morning()
+    assert (await days.run(done.world, day)).found == 1
+    await days.morning()
+    assert (await days.run(done.world, day + timedelta(days=1))).found == 0
+    assert await days.differences(done.world) == []
+    assert [d["number"] for d in await days.differences(done.world, "gone")] == [done.numbers[1]]
 
 
 async def test_an_amount_that_is_wrong_here_is_found(days: Days) -> None:

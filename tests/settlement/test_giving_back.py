@@ -39,6 +39,21 @@ async def test_a_refund_before_the_split_makes_the_shares_smaller(sharing: Shari
     await sharing.agrees(order)
 
 
+async def test_a_refund_that_was_closed_and_made_again_counts_once(sharing: Sharing) -> None:
+    order = await sharing.paid()
+    await sharing.world.sandbox.call("POST", "/refund-outcomes", {"outcomes": ["CLOSED"]})
+    await sharing.refund(order, 5_000)
+    await sharing.finish()
+    assert await sharing.refund_states(order) == [("closed", 5_000), ("succeeded", 5_000)]
+    await sharing.split(order)
+    assert {n: s[1] for n, s in (await sharing.shares(order)).items()} == {
+        "partner": 500,
+        "supplier": 250,
+        "leader": 100,
+    }
+    await sharing.agrees(order)
+
+
 async def test_a_refund_of_everything_before_the_split_shares_nothing(sharing: Sharing) -> None:
     order = await sharing.paid()
     await sharing.refund(order, 10_000)

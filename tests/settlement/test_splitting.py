@@ -42,6 +42,19 @@ async def test_an_order_that_no_rule_concerns_is_not_frozen(sharing: Sharing) ->
     assert found == 0
 
 
+async def test_shares_that_are_only_kept_as_balances_freeze_nothing(sharing: Sharing) -> None:
+    await sharing.world.rt.db.execute(
+        "UPDATE split_rule SET enabled = receiver_id = $2 WHERE store_id = $1",
+        sharing.store_id,
+        sharing.receivers["leader"],
+    )
+    order = await sharing.paid()
+    assert not (await sharing.attempt(order))["profit_sharing"]
+    await sharing.split(order)
+    assert await sharing.shares(order) == {"leader": ("paid", 200, 0)}
+    await sharing.agrees(order)
+
+
 async def test_a_rule_changed_after_payment_changes_nothing(sharing: Sharing) -> None:
     order = await sharing.paid()
     await sharing.world.rt.db.execute("UPDATE split_rule SET ratio = 1 WHERE store_id = $1", sharing.store_id)
