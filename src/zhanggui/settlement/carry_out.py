@@ -1,7 +1,7 @@
 """Splitting a payment whose order is completed, and unfreezing the rest.
 
 Amounts and numbers are fixed in a transaction before the first call, so that whoever runs it again, or at the same time,
-sends the same calls under the same numbers. What the provider refused was not done: those shares are worked out anew.
+sends the same calls under the same numbers. What the provider refused and does not know was not done: those shares are worked out anew.
 """
 
 from collections.abc import Sequence
