@@ -115,6 +115,22 @@ async def test_an_exchange_reserves_the_new_units_and_sends_them(api: Api) -> No
     await assert_journal_adds_up(api.rt.db, sale.store)
 
 
+async def test_what_was_sent_in_exchange_is_what_comes_back_and_goes_to_the_shelf(api: Api) -> None:
+    """Once exchanged and then returned: the new goods are on the shelf again, not the old ones a second time."""
+    sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
+    shelf = await sale.stock(0), await sale.stock(1)
+    line = {"order_line_id": sale.lines[0]["id"], "quantity": 1, "exchange_sku_id": str(sale.skus[1])}
+    made = await sale.applied("exchange", "other_spec", lines=[line])
+    await sale.sent_back(made)
+    await sale.decided(made, "inspect", {"reship": {"waybill": "JDX012345678901"}})
+    assert (await sale.by_buyer(made, "confirm")).json()["status"] == "completed"
+    back = await sale.applied("return_refund", "no_reason", (0, 1))
+    await sale.sent_back(back)
+    assert (await sale.decided(back, "inspect"))["amount"] == 1000
+    assert (await sale.stock(0), await sale.stock(1)) == (shelf[0] + 1, shelf[1])
+    await assert_journal_adds_up(api.rt.db, sale.store)
+
+
 async def test_an_exchange_that_comes_to_nothing_frees_its_units(api: Api) -> None:
     """Withdrawn by the buyer, or nothing good came back."""
     sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))

@@ -22,6 +22,7 @@ from zhanggui.returns.records import (
     INSERT,
     INSERT_LINES,
     NUMBER_TAKEN,
+    SENT_LAST,
     LineRecord,
     ReturnRecord,
     Taken,
@@ -174,12 +175,18 @@ async def insert(
     asked: dict[UUID, WantedLine],
     exchange: bool,
 ) -> list[LineRecord]:
-    """Write a new return and its lines; two statements. For an exchange nothing but goods is given."""
+    """Write a new return and its lines; three statements. For an exchange nothing but goods is given.
+
+    What comes back of a line that was exchanged before are the goods that were sent last, as far as there were so many units.
+    """
+    sent = {r["order_line_id"]: r for r in await conn.fetch(SENT_LAST, request.store_id, request.order_id)}
     lines = [
         LineRecord(
             order_line_id=line.id,
             position=line.position,
-            sku_id=line.sku_id,
+            sku_id=sent[line.id]["exchange_sku_id"]
+            if line.id in sent and asked[line.id].quantity <= sent[line.id]["quantity"]
+            else line.sku_id,
             exchange_sku_id=(asked[line.id].exchange_sku_id or line.sku_id) if exchange else None,
             quantity=asked[line.id].quantity,
             accepted=None,

@@ -42,6 +42,17 @@ INSERT = statement(
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'requested', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
     """,
 )
+# What a buyer has of a line after it was exchanged: the goods that were sent last.
+SENT_LAST = statement(
+    "returns.sent_last",
+    """
+    SELECT DISTINCT ON (l.order_line_id) l.order_line_id, l.exchange_sku_id, l.quantity
+    FROM return_request r JOIN return_line l ON l.store_id = r.store_id AND l.return_id = r.id
+    WHERE r.store_id = $1 AND r.order_id = $2 AND r.kind = 'exchange' AND r.status IN ('reshipped', 'completed')
+      AND r.reship_waybill IS NOT NULL
+    ORDER BY l.order_line_id, r.id DESC
+    """,
+)
 INSERT_LINES = statement(
     "returns.insert_lines",
     """
