@@ -5757,7 +5757,7 @@ export interface components {
             receiver_id: string;
             /** Format: uuid */
             store_id: string;
-            store_name: string;
+            store_name: components["schemas"]["Text"];
             store_slug: string;
             withdrawals: components["schemas"]["ShareWithdrawal"][];
         };

@@ -1,12 +1,12 @@
 """What a person who receives shares sees: balances with every store, and withdrawals."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from zhanggui.core.db import Connection, statement
 from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.queries import identity
 from zhanggui.settlement.payer import payer_of
@@ -66,7 +66,7 @@ async def accounts(conn: Connection, customer_id: UUID) -> ShareAccounts:
             ShareAccount(
                 store_id=row["store_id"],
                 store_slug=row["slug"],
-                store_name=_text(row["name"]),
+                store_name=msgspec.convert(row["name"], Text),
                 receiver_id=row["id"],
                 available=row["available"],
                 pending=row["pending"],
@@ -102,7 +102,3 @@ async def to_confirm(rt: Runtime, store_id: UUID, withdrawal_id: UUID, customer_
     sandbox = rt.config.sandbox_origin
     page = f"{sandbox}/_sandbox/transfer?package={package}" if sandbox else None
     return MerchantTransfer(payer.account.mchid, payer.account.appid, package, page)
-
-
-def _text(name: dict[str, Any]) -> str:
-    return name.get("zh") or name.get("en") or ""

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from zhanggui.core.fields import Fen, Line, Reason
+from zhanggui.core.i18n import Text
 from zhanggui.settlement.rules import (
     AccountType,
     Kind,
@@ -235,7 +236,7 @@ class ShareAccount(msgspec.Struct):
 
     store_id: UUID
     store_slug: str
-    store_name: str
+    store_name: Text
     receiver_id: UUID
     available: Fen
     pending: Fen
