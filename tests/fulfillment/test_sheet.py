@@ -110,7 +110,8 @@ async def test_rows_at_fault_are_named_and_nothing_is_shipped(api: Api) -> None:
         (10, "wrong_method"),
         (11, "sheet_order_unknown"),
     ]
-    assert "顺丰" in found["errors"][4]["message"]["zh"]
+    assert "顺丰速运、申通快递" in found["errors"][4]["message"]["zh"]
+    assert "SF Express, STO Express" in found["errors"][4]["message"]["en"]
     assert (await owner.get(f"/orders/{order['id']}")).json()["fulfillments"] == []
 
 

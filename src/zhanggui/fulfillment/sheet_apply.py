@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
-from zhanggui.core.i18n import Locale, Text, both
+from zhanggui.core.i18n import Locale, Text, both, message
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.phones import mask_phone, national_phone
 from zhanggui.fulfillment import shapes
@@ -139,4 +139,11 @@ def _view(parcel: PlannedParcel, state: shapes.SheetParcelState) -> shapes.Sheet
 
 def _fault(fault: RowFault) -> shapes.SheetFault:
     column: Text = HEADINGS[fault.column]
-    return shapes.SheetFault(fault.row, column, fault.code, both(fault.code, **fault.params))
+    told = both(fault.code, **fault.params)
+    if "carriers" in fault.params:
+        names = [CARRIERS[code] for code in fault.params["carriers"]]
+        told = Text(
+            message(fault.code, "zh", names="、".join(n.zh for n in names)),
+            message(fault.code, "en", names=", ".join(n.en for n in names)),
+        )
+    return shapes.SheetFault(fault.row, column, fault.code, told)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from zhanggui.core.sheets import SheetRow
-from zhanggui.fulfillment.carriers import CARRIERS, by_word
+from zhanggui.fulfillment.carriers import by_word
 from zhanggui.fulfillment.recognise import recognise
 from zhanggui.wechat.shipping import MAX_PARCELS
 
@@ -119,9 +119,8 @@ def _piece(row: SheetRow, orders: Mapping[str, OpenOrder]) -> _Piece | RowFault:
     if carrier is None:
         carrier, guessed = found.carrier, True
     if carrier is None:
-        names = "、".join(CARRIERS[code].zh for code in found.candidates)
-        code = "sheet_carrier_choose" if names else "sheet_carrier_needed"
-        return RowFault(row.number, "carrier", code, {"names": names})
+        code = "sheet_carrier_choose" if found.candidates else "sheet_carrier_needed"
+        return RowFault(row.number, "carrier", code, {"carriers": found.candidates})
     line, quantity = None, None
     if row.get("line"):
         line = next((one for one in order.lines if str(one.place) == row.get("line")), None)

@@ -125,7 +125,7 @@ export default {
     part: '只发一部分',
     lineQuantity: '本次发出（最多 {n}）',
     noneChosen: '至少选一件要发的商品。',
-    waybillWrong: '运单号由 6 到 32 位字母和数字组成。',
+    waybillWrong: '运单号由 6 到 40 位字母和数字组成。',
     partly: '部分发货',
     parcel: '包裹 {n}',
     maybe: '可能是',
