@@ -45,18 +45,22 @@ class Task(msgspec.Struct):
 
 
 def unguard() -> None:
-    """What the code would be without its locks: read, think a while, write without looking again."""
-    OWN["lock"] = OWN["lock"].replace("FOR UPDATE", "")
-    records.LOCK_ORDER = _unguarded(records.LOCK_ORDER, "id, status")
+    """What the code would be without its locks: read, think a while, write without looking again.
+
+    A refund is written while splits think about the refunds that they have read.
+    """
+    OWN["lock"] = _thinking(OWN["lock"], "SELECT id", 0.3)
+    records.LOCK_ORDER = records.LOCK_ORDER.replace("FOR UPDATE", "")
     records.LOCK_SPLIT = records.LOCK_SPLIT.replace("FOR UPDATE", "")
-    withdrawals.RECEIVER = _unguarded(withdrawals.RECEIVER, "id, payout")
-    withdrawals.LOCK = transfer_result.LOCK = _unguarded(withdrawals.LOCK, "id, receiver_id")
+    records.REFUNDED = _thinking(records.REFUNDED, "coalesce(sum(amount), 0)::bigint", 1)
+    withdrawals.RECEIVER = withdrawals.RECEIVER.replace("FOR UPDATE", "")
+    withdrawals.TODAY = _thinking(withdrawals.TODAY, "count(*)", 0.5)
+    withdrawals.LOCK = transfer_result.LOCK = _thinking(withdrawals.LOCK, "SELECT id", 0.5)
 
 
-def _unguarded(sql: str, columns: str) -> str:
-    changed = sql.replace("FOR UPDATE", "").replace(f"SELECT {columns}", f"SELECT pg_sleep(0.05), {columns}")
-    assert changed.count("pg_sleep") == 1
-    return changed
+def _thinking(sql: str, read: str, seconds: float) -> str:
+    assert sql.count(read) == 1
+    return sql.replace("FOR UPDATE", "").replace(read, f"{read}, pg_sleep({seconds})")
 
 
 async def act(rt: Runtime, errand: dict[str, Any]) -> dict[str, Any]:
