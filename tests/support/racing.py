@@ -35,12 +35,14 @@ async def race(
     unguarded: bool = False,
     sandbox: str | None = None,
     kill_first_when: Callable[[], Awaitable[Any]] | None = None,
+    after_kill: Callable[[], None] | None = None,
 ) -> list[list[Outcome]]:
     """Let one process for each list do its errands, all starting together; returns their outcomes, process by process.
 
     `sandbox` is the platform's address, where errands need one.
 
-    With `kill_first_when` the first process is killed with -9 as soon as that returns, and has no outcomes.
+    With `kill_first_when` the first process goes alone until that returns; then the others go and it is killed with -9, and
+    has no outcomes. `after_kill` is called when it is dead.
     """
     racers = [
         await asyncio.create_subprocess_exec(
@@ -49,20 +51,33 @@ async def race(
         )
         for _ in errands
     ]  # fmt: skip
-    pipes = [(racer.stdin, racer.stdout) for racer in racers if racer.stdin and racer.stdout]
-    for (told, _), task in zip(pipes, errands, strict=True):
-        told.write(json.dumps({"errands": task, "unguarded": unguarded, "sandbox": sandbox}).encode() + b"\n")
-    for _, heard in pipes:
-        assert await heard.readline() == b"ready\n"
-    for told, _ in pipes:
-        told.write(b"go\n")
-    if kill_first_when is not None:
-        await kill_first_when()
-        racers[0].kill()
-    outcomes = [(await racer.communicate())[0] for racer in racers]
-    killed = kill_first_when is not None
-    assert [racer.returncode for racer in racers[killed:]] == [0] * len(racers[killed:])
-    return [json.loads(out.splitlines()[-1]) for out in outcomes[killed:]]
+    try:
+        pipes = [(racer.stdin, racer.stdout) for racer in racers if racer.stdin and racer.stdout]
+        for (told, _), task in zip(pipes, errands, strict=True):
+            told.write(
+                json.dumps({"errands": task, "unguarded": unguarded, "sandbox": sandbox}).encode() + b"\n"
+            )
+        for _, heard in pipes:
+            assert await heard.readline() == b"ready\n"
+        if kill_first_when is not None:
+            pipes[0][0].write(b"go\n")
+            await kill_first_when()
+        for told, _ in pipes[kill_first_when is not None :]:
+            told.write(b"go\n")
+        if kill_first_when is not None:
+            racers[0].kill()
+            await racers[0].wait()
+        if after_kill is not None:
+            after_kill()
+        outcomes = [(await racer.communicate())[0] for racer in racers]
+        killed = kill_first_when is not None
+        assert [racer.returncode for racer in racers[killed:]] == [0] * len(racers[killed:])
+        return [json.loads(out.splitlines()[-1]) for out in outcomes[killed:]]
+    finally:
+        for racer in racers:
+            if racer.returncode is None:  # the test went wrong before it was told to end
+                racer.kill()
+                await racer.wait()
 
 
 async def _one(rt: Runtime, act: Callable[[Runtime, Errand], Awaitable[Outcome]], errand: Errand) -> Outcome:

@@ -82,7 +82,7 @@ const en: typeof zh = {
     unit: 'Unit price',
     quantity: 'Quantity',
     amount: 'Amount',
-    fulfilled: '{n} handed over',
+    fulfilled: '{n} sent or handed over',
     refundedLine: '{n} refunded',
     bill: 'Bill',
     items: 'Goods',
