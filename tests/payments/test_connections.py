@@ -1,5 +1,6 @@
 """The owner sets the keys with which the store speaks to the platform: in force at once, journalled, never shown."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,8 @@ import pytest
 
 from tests.search.shop import settled
 from tests.support.api import Api, Caller
-from zhanggui.payments.accounts import active_account, keys_in_use, provision
+from zhanggui.core.i18n import message
+from zhanggui.payments.accounts import KeyMode, active_account, keys_in_use, provision
 from zhanggui.payments.official import provision_official
 from zhanggui.wechat.apps import Kind, stored_app
 from zhanggui.wechat.pay_shapes import MerchantAccount
@@ -74,46 +76,82 @@ async def test_what_is_set_is_tried_out_and_never_shown(desk: Desk) -> None:
     assert body["apps_writable"] is True
 
 
+WRONG = "0123456789abcdef0123456789abcdef"
+
+
+def not_kept(answer: Any, status: int = 422) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (status, "connection_not_kept"), answer.text
+    assert WRONG not in answer.text
+
+
 @pytest.mark.parametrize("kind", ["mini_program", "official_account"])
-async def test_a_secret_works_from_the_next_call_on_and_leaves_a_trace(desk: Desk, kind: Kind) -> None:
-    held = await desk.app(kind)
-    wrong = "0123456789abcdef0123456789abcdef"
-    saved = await desk.owner.put(f"/connections/apps/{kind}", {"appid": held.appid, "secret": wrong})
-    assert saved.status_code == 200, saved.text
-    assert wrong not in saved.text
-    assert await desk.try_out(kind) == (False, "40125")
+async def test_only_a_secret_that_the_platform_accepts_is_kept(desk: Desk, kind: Kind) -> None:
+    held, before = await desk.app(kind), (await desk.owner.get("/connections")).json()
+    refused = await desk.owner.put(f"/connections/apps/{kind}", {"appid": held.appid, "secret": WRONG})
+    not_kept(refused)
+    assert message("connection_40125", "zh") in refused.json()["detail"]
+    assert await desk.app(kind) == held
+    assert (await desk.owner.get("/connections")).json() == before
     again = {"appid": held.appid, "secret": held.secret}
     after = (await desk.owner.put(f"/connections/apps/{kind}", again)).json()
     assert await desk.try_out(kind) == (True, None)
-    assert [(c["what"], c["subject"], c["detail"], c["who"]) for c in after["changes"][:2]] == [
-        (kind, held.appid, {"ends_with": held.secret[-4:]}, "店员"),
-        (kind, held.appid, {"ends_with": "cdef"}, "店员"),
-    ]
-    other = {"appid": "wxsomethingelse", "secret": wrong}
-    refused = await desk.owner.put(f"/connections/apps/{kind}", other)
-    assert (refused.status_code, refused.json()["code"]) == (409, "app_other")
+    last = after["changes"][0]
+    assert (last["what"], last["subject"], last["detail"]) == (
+        kind,
+        held.appid,
+        {"ends_with": held.secret[-4:]},
+    )
+    other = await desk.owner.put(f"/connections/apps/{kind}", {"appid": "wxsomethingelse", "secret": WRONG})
+    assert (other.status_code, other.json()["code"]) == (409, "app_other")
 
 
-async def test_the_accounts_keys_change_under_running_processes(desk: Desk) -> None:
+async def test_without_an_answer_of_the_platform_nothing_is_kept(desk: Desk) -> None:
+    rt, app, account = desk.api.rt, await desk.app("mini_program"), await desk.account()
+    there, nowhere = rt.config, "http://127.0.0.1:9"
+    rt.config = dataclasses.replace(there, wechat_api_origin=nowhere, wechat_pay_origin=nowhere)
+    try:
+        body = {"appid": app.appid, "secret": WRONG}
+        not_kept(await desk.owner.put("/connections/apps/mini_program", body), 503)
+        not_kept(await desk.owner.put("/connections/payment", payment(account, api_v3_key=WRONG)), 503)
+    finally:
+        rt.config = there
+    assert await desk.app("mini_program") == app
+    assert await desk.account() == account
+
+
+async def test_keys_of_payment_are_kept_when_the_platform_accepts_them(desk: Desk) -> None:
     rt, account = desk.api.rt, await desk.account()
     before = await active_account(rt, desk.store)
-    wrong = await desk.owner.put(
-        "/connections/payment", payment(account, serial="0123456789ABCDEF", private_key=account.private_key)
-    )
-    assert wrong.status_code == 200, wrong.text
-    assert (await desk.try_out("payment"))[0] is False
-    await settled(desk.api, desk.store)  # by the event log, as every other process hears of it
-    assert (await active_account(rt, desk.store)).provider.account.serial == "0123456789ABCDEF"
+    for wrong in (
+        {"serial": "0123456789ABCDEF", "private_key": account.private_key},
+        {"api_v3_key": WRONG},  # the merchant has certificates too: only the right key opens them
+    ):
+        not_kept(await desk.owner.put("/connections/payment", payment(account, **wrong)))
+        assert await desk.account() == account
     keys = {
         "private_key": account.private_key,
         "api_v3_key": account.api_v3_key,
         "public_key": account.public_key,
     }
     assert (await desk.owner.put("/connections/payment", payment(account, **keys))).status_code == 200
-    assert await desk.try_out("payment") == (True, None)
-    assert (await active_account(rt, desk.store)).id == before.id  # old payments and their bills stay with it
+    await settled(desk.api, desk.store)  # by the event log, as every other process hears of it
+    now = await active_account(rt, desk.store)
+    assert (now.id, now.version) == (
+        before.id,
+        before.version + 1,
+    )  # old payments and their bills stay with it
     sealed = await rt.db.fetchval("SELECT sealed FROM payment_account WHERE id = $1", before.id)
     assert account.api_v3_key.encode() not in sealed
+
+
+async def test_the_test_says_no_more_than_it_proved(paying_api: Api) -> None:
+    proven = "connection_works_payment"
+    says: dict[KeyMode, str] = {"certificate": proven, "both": proven, "public_key": f"{proven}_but_api_v3"}
+    for mode, code in says.items():
+        store = await paying_api.store()
+        await provision(paying_api.rt, store, mode=mode)
+        said = (await (await paying_api.staff(store)).post("/connections/test/payment")).json()
+        assert said["explanation"]["zh"] == message(code, "zh"), mode
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,9 @@ export interface paths {
         get?: never;
         /**
          * WriteApp
-         * @description Set an application's secret; in force at once. 403 `apps_shared`, 409 `app_other`.
+         * @description Set an application's secret, if the platform accepts it; in force at once.
+         *
+         *     403 `apps_shared`, 409 `app_other`; 422 or 503 `connection_not_kept`, and what was set before stays.
          */
         put: operations["ApiConsoleStoresStoreIdConnectionsAppsKindWriteApp"];
         post?: never;
@@ -230,7 +232,9 @@ export interface paths {
         get?: never;
         /**
          * WritePayment
-         * @description Set the merchant's account or its keys; new payments go to it at once. 422 for keys that cannot be right.
+         * @description Set the merchant's account or its keys, if the platform accepts them; new payments go to it at once.
+         *
+         *     422 for keys that cannot be right; 422 or 503 `connection_not_kept`, and what was set before stays.
          */
         put: operations["ApiConsoleStoresStoreIdConnectionsPaymentWritePayment"];
         post?: never;

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from zhanggui.core.i18n import Locale, message
+from zhanggui.core.i18n import Locale, Text, message
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ class ShopError(Exception):
         self.data, self.retry_after, self.params = data, retry_after, params
 
     def problem(self, locale: Locale) -> Problem:
-        params = {k: v.named(locale) if isinstance(v, Thing) else v for k, v in self.params.items()}
+        params = {k: _in(locale, v) for k, v in self.params.items()}
         errors = [
             FieldError(e.field, e.code, e.message or message(e.code, locale, **params))
             for e in self.errors or []
@@ -66,6 +66,12 @@ class ShopError(Exception):
             errors=errors or None,
             data=self.data,
         )
+
+
+def _in(locale: Locale, param: object) -> object:
+    if isinstance(param, Text):
+        return param.pick(locale)
+    return param.named(locale) if isinstance(param, Thing) else param
 
 
 def not_found(what: str, field: str | None = None) -> ShopError:

@@ -1,20 +1,24 @@
 """The keys with which a store speaks to the platform: set by its owner, sealed, journalled, tried out; never shown again."""
 
+from collections.abc import Awaitable
 from uuid import UUID
+
+import msgspec
 
 from zhanggui.core.auth import StaffMember
 from zhanggui.core.changes import By, Change, latest, record
 from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError
-from zhanggui.core.i18n import Text, both, catalogue
+from zhanggui.core.i18n import both, catalogue
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments import connection_shapes as shapes
 from zhanggui.payments.accounts import add_account, keys_in_use
 from zhanggui.payments.replace_keys import NewKeys, replace_keys
-from zhanggui.wechat.apps import KINDS, AppRow, add_app, official_account, stored_app
+from zhanggui.wechat.apps import KINDS, PLATFORM_PAGES, AppRow, add_app, stored_app
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.mini_program import MiniProgram
+from zhanggui.wechat.official_account import OfficialAccount
 from zhanggui.wechat.pay_shapes import MerchantAccount
 from zhanggui.wechat.pay_v3 import PayClient
 from zhanggui.wechat.signing import MerchantSigner, PlatformKeys
@@ -24,6 +28,7 @@ SHOWN = 4
 CHANGES = 20
 CODE_REFUSED = frozenset({"40029", "41008"})
 """The page's code was looked at: appid and secret were right."""
+NOT_VERIFIED = {"bad_signature": "connection_signature", "api_v3_key": "connection_api_v3_key"}
 
 ANY_STORE_BUT = statement(
     "payments.connections.any_store_but",
@@ -70,9 +75,10 @@ def _owned(member: StaffMember) -> list[UUID]:
 async def set_app(
     rt: Runtime, member: StaffMember, store_id: UUID, kind: shapes.AppKind, data: shapes.AppInput
 ) -> None:
-    """Give an application its secret, in force in every process at once.
+    """Give an application its secret, in force in every process at once, once the platform has accepted it.
 
-    Raises 403 `apps_shared`; 409 `app_other` for another appid than the one in use: buyers are known by it.
+    Raises 403 `apps_shared`; 409 `app_other` for another appid than the one in use: buyers are known by it; 422 or 503
+    `connection_not_kept`.
     """
     if not await owns_all(rt, member):
         raise ShopError("apps_shared", 403)
@@ -80,6 +86,7 @@ async def set_app(
         held = await stored_app(rt, one)
         if held is not None and (held.appid == data.appid) != (one == kind):
             raise ShopError("app_other", 409, field="appid", appid=held.appid)
+    _must_work(await _answer(_ask_app(rt, kind, data.appid, data.secret), kind))
 
     async def work(conn: Connection) -> None:
         await add_app(conn, rt.sealer, data.appid, data.secret, kind)
@@ -90,10 +97,10 @@ async def set_app(
 
 
 async def set_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: shapes.PaymentInput) -> None:
-    """Give the store its account, or its merchant other keys. Keys that cannot be right are refused now.
+    """Give the store its account, or its merchant other keys, once the platform has accepted them.
 
     Raises 403 `apps_shared` when the merchant number serves stores of others too; 422 `key_needed`,
-    `private_key_unreadable`, `public_key_unreadable`, `public_key_pair`.
+    `private_key_unreadable`, `public_key_unreadable`, `public_key_pair`; 422 or 503 `connection_not_kept`.
     """
     if await rt.db.fetchval(MERCHANT_OF_OTHERS, data.mchid, _owned(member)):
         raise ShopError("apps_shared", 403)
@@ -101,6 +108,7 @@ async def set_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: sh
     known = held[0] if held is not None and held[0].mchid == data.mchid else None
     account = _complete(data, known)
     same = known is not None and (known.appid, known.sub_mchid) == (account.appid, account.sub_mchid)
+    _must_work(await _answer(_ask_pay(rt, account), PAYMENT))
 
     async def work(conn: Connection) -> None:
         if not same:
@@ -119,46 +127,77 @@ async def try_out(rt: Runtime, store_id: UUID, which: shapes.Connection) -> shap
 
     Raises 409 `payment_not_set_up`, `official_account_not_set_up`, 503 `wechat_not_set_up`.
     """
+    if which == PAYMENT:
+        held = await keys_in_use(rt, store_id)
+        if held is None:
+            raise ShopError("payment_not_set_up", 409)
+        return await _answer(_ask_pay(rt, held[0]), which)
+    app = await stored_app(rt, which)
+    if app is None:
+        known = which == "mini_program"
+        raise ShopError("wechat_not_set_up", 503) if known else ShopError("official_account_not_set_up", 409)
+    return await _answer(_ask_app(rt, which, app.appid, app.secret), which)
+
+
+async def _answer(asking: Awaitable[str | None], which: shapes.Connection) -> shapes.Tested:
+    """What the platform's answer means; `asking` may name a text of its own for what was proven."""
     try:
-        if which == PAYMENT:
-            await _ask_pay(rt, store_id)
-        elif which == "official_account":
-            await _ask_official(rt)
-        else:
-            held = await stored_app(rt, "mini_program")
-            if held is None:
-                raise ShopError("wechat_not_set_up", 503)
-            await MiniProgram(rt.http, rt.config.wechat_api_origin, held.appid, held.secret).access_token()
+        proven = await asking
     except WeChatRefused as refused:
         code = f"connection_{refused.code}"
         text = both(code) if code in catalogue() else both("connection_refused", said=refused.code)
         return shapes.Tested(False, refused.code, text)
     except WeChatUnknown as unknown:
-        return shapes.Tested(False, unknown.code, _no_answer(unknown))
-    return shapes.Tested(True, None, both(f"connection_works_{which}"))
+        code = NOT_VERIFIED.get(unknown.code, "connection_no_answer")
+        return shapes.Tested(False, unknown.code, both(code))
+    return shapes.Tested(True, None, both(proven or f"connection_works_{which}"))
 
 
-async def _ask_pay(rt: Runtime, store_id: UUID) -> None:
-    held = await keys_in_use(rt, store_id)
-    if held is None:
-        raise ShopError("payment_not_set_up", 409)
+def _must_work(tested: shapes.Tested) -> None:
+    """Raises `connection_not_kept` with what was said: 422 for wrong keys, 503 when the platform could not be asked."""
+    if not tested.ok:
+        silent = tested.explanation == both("connection_no_answer")
+        raise ShopError("connection_not_kept", 503 if silent else 422, said=tested.explanation)
+
+
+async def _ask_app(rt: Runtime, kind: shapes.AppKind, appid: str, secret: str) -> None:
+    origin = rt.config.wechat_api_origin
+    if kind == "mini_program":
+        await MiniProgram(rt.http, origin, appid, secret).access_token()
+        return
     try:
-        await PayClient(rt.http, rt.config.wechat_pay_origin, held[0]).query(new_id().hex)
-    except WeChatRefused as refused:
-        if refused.code != "ORDER_NOT_EXIST":  # the signed answer that there is no such order is what we want
-            raise
-
-
-async def _ask_official(rt: Runtime) -> None:
-    try:
-        await (await official_account(rt)).openid_of("is-the-secret-right")
+        await OfficialAccount(rt.http, origin, PLATFORM_PAGES, appid, secret).openid_of("is-the-secret-right")
     except WeChatRefused as refused:
         if refused.code not in CODE_REFUSED:
             raise
 
 
-def _no_answer(unknown: WeChatUnknown) -> Text:
-    return both("connection_signature" if unknown.code == "bad_signature" else "connection_no_answer")
+async def _ask_pay(rt: Runtime, account: MerchantAccount) -> str | None:
+    """The signed answer that there is no such order; and the certificates, which only the right APIv3 key opens.
+
+    A merchant that has no certificates (public-key mode) is sent nothing sealed before its first notification.
+    """
+    alone = msgspec.structs.replace(
+        account, former_api_v3_key=None
+    )  # a former key proves nothing of this one
+    client = PayClient(rt.http, rt.config.wechat_pay_origin, alone)
+    if account.public_key_id is not None:
+        try:
+            await client.query(new_id().hex)
+        except WeChatRefused as refused:
+            if refused.code != "ORDER_NOT_EXIST":
+                raise
+    try:
+        await client.certificates()
+    except WeChatRefused:
+        if account.public_key_id is None:
+            raise
+        return "connection_works_payment_but_api_v3"
+    except WeChatUnknown as unknown:
+        if unknown.code == "bad_signature":
+            raise WeChatUnknown("api_v3_key", unknown.message, unknown.status) from unknown
+        raise
+    return None
 
 
 def _complete(data: shapes.PaymentInput, held: MerchantAccount | None) -> MerchantAccount:

@@ -31,14 +31,20 @@ async def read_connections(rt: Runtime, member: StaffMember, store_id: UUID) -> 
 async def write_app(
     rt: Runtime, member: StaffMember, store_id: UUID, kind: AppKind, data: AppInput
 ) -> Connections:
-    """Set an application's secret; in force at once. 403 `apps_shared`, 409 `app_other`."""
+    """Set an application's secret, if the platform accepts it; in force at once.
+
+    403 `apps_shared`, 409 `app_other`; 422 or 503 `connection_not_kept`, and what was set before stays.
+    """
     await connections.set_app(rt, member, store_id, kind, data)
     return await connections.connections(rt, member, store_id)
 
 
 @put(BASE + "/payment", opt=OWNER)
 async def write_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: PaymentInput) -> Connections:
-    """Set the merchant's account or its keys; new payments go to it at once. 422 for keys that cannot be right."""
+    """Set the merchant's account or its keys, if the platform accepts them; new payments go to it at once.
+
+    422 for keys that cannot be right; 422 or 503 `connection_not_kept`, and what was set before stays.
+    """
     await connections.set_payment(rt, member, store_id, data)
     return await connections.connections(rt, member, store_id)
 

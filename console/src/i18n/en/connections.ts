@@ -28,7 +28,7 @@ export default {
     publicKey: 'WeChat Pay public key',
     publicKeyHelp: 'Paste the whole of pub_key.pem; older merchants with platform certificates may leave it out.',
     change: 'Change',
-    save: 'Save and test',
+    save: 'Test and save',
     test: 'Test the connection',
     saved: 'Saved, in force at once',
     journal: 'Changes',

@@ -28,7 +28,7 @@ export default {
     publicKey: '微信支付公钥',
     publicKeyHelp: '粘贴 pub_key.pem 的全部内容；使用平台证书的老商户可以不填。',
     change: '更改',
-    save: '保存并测试',
+    save: '测试并保存',
     test: '测试连接',
     saved: '已保存，马上生效',
     journal: '更改记录',

@@ -16,7 +16,7 @@ export function useConnections() {
   })
 }
 
-/** Keeps new keys and at once asks the platform whether they are right; asking alone does no harm. */
+/** Keeps new keys if the platform accepts them (the server asks first), and shows what that proved. */
 export function useKeys<T>(which: ConnectionName, save: (store: string, body: T) => Promise<Connections>) {
   const store = storeId()
   const queries = useQueryClient()
