@@ -12,7 +12,7 @@ from zhanggui.payments.cancel import Cancel, cancel_by_merchant
 from zhanggui.returns.by_merchant import refund_order
 from zhanggui.returns.console_shapes import ManualRefundInput, RefundedUnits
 
-SLOWLY = " AND pg_sleep(0.05) IS NOT NULL"
+SLOWLY = " AND pg_sleep(0.5) IS NOT NULL"
 
 
 def unguard() -> None:
