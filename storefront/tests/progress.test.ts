@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Order } from '@/api/types'
-import { alive, numberWord, reached, stages, stageWords, statusWord } from '@/logic/progress'
+import { alive, numberWord, promiseWord, reached, stages, stageWords, statusWord } from '@/logic/progress'
 import { billRows, firstAddress, firstMethod, quotesOf, noShipping } from '@/logic/settling'
 
 const order = (extra: object) => ({ delivery_method: 'pickup', status: 'paid', refund_status: null, fulfillments: [], timeline: [], ...extra }) as unknown as Order
@@ -16,6 +16,11 @@ describe('how far an order has come', () => {
     expect(seen.map((one) => [one.state, one.at])).toEqual([['past', 'T1'], ['now', 'T2'], ['next', null], ['next', null]])
     expect(stages(order({ status: 'cancelled' }))).toEqual([])
   })
+  it('is done when it was completed, not when its last parcel had left', () => {
+    const express = { delivery_method: 'express', timeline: [{ kind: 'fulfilled', at: 'T1' }, { kind: 'completed', at: 'T2' }], completed_at: 'T2' }
+    expect(stages(order({ ...express, status: 'completed' }))[3]!.at).toBe('T2')
+    expect(stages(order({ delivery_method: 'delivery', status: 'fulfilled', timeline: [{ kind: 'delivered', at: 'T3' }] }))[3]!.at).toBe('T3')
+  })
   it('listens until nothing more can happen', () => {
     expect([alive({ status: 'completed', refund_status: null }), alive({ status: 'cancelled', refund_status: 'processing' }), alive({ status: 'paid', refund_status: null })]).toEqual([false, true, true])
   })
@@ -26,6 +31,7 @@ describe('the words for it', () => {
   it('are those of food, of goods, or of a table', () => {
     expect([statusWord({ ...of('menu'), status: 'preparing' }), statusWord({ ...of('grid'), status: 'preparing' }), statusWord({ ...of('grid'), status: 'paid' })]).toEqual(['order.status.preparing', 'order.status.packing', 'order.status.paid'])
     expect([stageWords('making', of('menu')), stageWords('making', of('grid')), stageWords('ready', of('grid')), stageWords('ready', of('menu', 'dine_in')), stageWords('paid', of('grid'))]).toEqual(['stage.making', 'stage.makingGoods', 'stage.readyGoods', 'stage.readyTable', 'stage.paid'])
+    expect([promiseWord('by', 'express'), promiseWord('days'), promiseWord('days', 'pickup')]).toEqual(['presale.by', 'presale.days', 'presale.daysReady'])
     expect([numberWord(of('menu')), numberWord(of('grid')), numberWord(of('menu', 'dine_in'))]).toEqual(['paid.pickupNumber', 'paid.goodsNumber', 'paid.callNumber'])
   })
 })

@@ -10,9 +10,9 @@ from zhanggui.core import clock
 from zhanggui.core.ids import new_id
 
 
-async def order_of(world: ShippingWorld, setting: dict[str, Any]) -> PaidOrder:
+async def order_of(world: ShippingWorld, setting: dict[str, Any], method: str = "express") -> PaidOrder:
     """An order that was paid after its product was set to be sold in advance, its jobs not yet run."""
-    order = await world.paid()
+    order = await world.paid(method)
     product = (await order.page())["lines"][0]["product_id"]
     saved = await world.staff.put(f"/products/{product}/presale", setting)
     assert saved.status_code == 200, saved.text
@@ -41,6 +41,17 @@ async def test_the_consoles_list_shows_and_finds_promises(world: ShippingWorld) 
     assert found["counts"]["all"] == 1
     rows = (await world.staff.get("/orders")).json()["items"]
     assert {row["id"]: row["ships_by"] for row in rows} == {str(order.id): promised, str(ordinary.id): None}
+
+
+async def test_a_promise_holds_for_who_fetches_the_goods(world: ShippingWorld) -> None:
+    order = await order_of(world, {"ships_within_days": 20}, "pickup")
+    await world.work()
+    promised = (await order.buyer.get(f"/stores/{world.store}/orders/{order.id}/presale")).json()["ships_by"]
+    paid_at = datetime.fromisoformat((await order.page())["paid_at"])
+    assert datetime.fromisoformat(promised) == paid_at + timedelta(days=20)
+    found = (await world.staff.get("/orders", params={"presale": "true"})).json()
+    assert [row["id"] for row in found["items"]] == [str(order.id)]
+    assert (await world.staff.get(f"/orders/{order.id}/presale")).json()["state"] == "sent"
 
 
 async def test_a_sooner_promise_is_the_buyers_only(world: ShippingWorld) -> None:

@@ -1,6 +1,6 @@
 """Pre-sale: products that are sold before they can be sent, the promise made to their buyers, and telling the platform.
 
-A product ships within some days of payment or on a fixed day. What an order promises is kept when it is paid (the latest
+A product ships, or is ready to be fetched, within some days of payment or on a fixed day. What an order promises is kept when it is paid (the latest
 of its products), so that a later change of the product changes no promise. The platform wants to hear of promises beyond
 15 days (特殊发货报备, type 1) and takes none beyond 330.
 """
@@ -56,7 +56,7 @@ PROMISE = statement(
           FROM sales_order o
           JOIN order_line l ON l.store_id = o.store_id AND l.order_id = o.id
           JOIN presale s ON s.store_id = l.store_id AND s.product_id = l.product_id
-          WHERE o.store_id = $1 AND o.id = $2 AND o.paid_at IS NOT NULL AND o.delivery_method = 'express') p
+          WHERE o.store_id = $1 AND o.id = $2 AND o.paid_at IS NOT NULL) p
     WHERE p.ships_by IS NOT NULL ON CONFLICT (store_id, order_id) DO NOTHING
     """,
 )

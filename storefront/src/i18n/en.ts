@@ -52,7 +52,7 @@ export default {
     title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', pickupPhone: 'Phone', pickupPhoneHint: 'So that the store can call', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
     tableFault: 'Enter the number beside the code on your table', scan: 'Scan the code', allLines: 'All {n} items', cutlery: 'Cutlery', noCutlery: 'None needed, less waste', sets: '{n} sets', remark: 'Note', remarkNone: 'None', remarkHint: 'Taste, packing or anything else',
     comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: 'Items: {n}', submit: 'Place order',
-    split: 'From {n} stores: {n} orders, paid one after the other', nothing: 'Nothing to check out',
+    split: 'From {n} stores: {n} orders, paid at once', nothing: 'Nothing to check out',
   },
   bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', delivery: 'Delivery', tax: 'Tax', discount: 'Discount', total: 'Total' },
   drift: { title: 'The price has changed', text: 'The store changed a price while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
@@ -68,7 +68,7 @@ export default {
     all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
     none: { all: 'No orders yet', unpaid: 'Nothing to pay', active: 'Nothing under way', done: 'Nothing finished yet' },
   },
-  presale: { word: 'Pre-order', days: 'Sent within {n} days of payment', at: 'Sent by {day}', by: 'Pre-order, sent by {day}' },
+  presale: { word: 'Pre-order', days: 'Sent within {n} days of payment', at: 'Sent by {day}', by: 'Pre-order, sent by {day}', daysReady: 'Ready within {n} days of payment', atReady: 'Ready by {day}', byReady: 'Pre-order, ready by {day}' },
   order: {
     title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', foodCode: 'Pick-up code', foodCodeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}', unsent: 'Not sent yet', dropped: 'Will not be sent, refunded', partlyTitle: 'Partly on its way', partlyText: 'You will hear when the rest is sent', partly: 'Partly shipped',
     copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; press and hold to select',

@@ -52,7 +52,7 @@ export default {
     title: '确认订单', method: '收货方式', addAddress: '添加收货地址', pickupAt: '到店自取', pickupPhone: '取货电话', pickupPhoneHint: '方便店家联系您', needTable: '请告诉我们您在哪一桌', tableTitle: '您在哪一桌', tableCode: '桌码', tableHint: '桌上二维码旁的编号',
     tableFault: '请填写桌上二维码旁的编号', scan: '扫桌上的码', allLines: '查看全部 {n} 样', cutlery: '餐具', noCutlery: '不需要，少一份浪费', sets: '{n} 份', remark: '备注', remarkNone: '无', remarkHint: '口味、包装或其他要求',
     comma: '，', usual: { food1: '请少放冰', food2: '请打包严实', food3: '到店再做', goods1: '请用纸箱包装', goods2: '工作日送货', goods3: '放在门口' }, why: '为什么是这个价', pieces: '共 {n} 件', submit: '提交订单',
-    split: '来自 {n} 家店，将分为 {n} 个订单，分别支付', nothing: '没有要结算的商品',
+    split: '来自 {n} 家店，将分为 {n} 个订单，一次付清', nothing: '没有要结算的商品',
   },
   bill: { items: '商品', packing: '打包费', shipping: '运费', delivery: '配送费', tax: '税费', discount: '优惠', total: '合计' },
   drift: { title: '价格有变化', text: '在您确认的时候，店家刚刚调整了价格。还没有下单，请看一看新的价格。', back: '再看看', agree: '按新价下单' },
@@ -68,7 +68,7 @@ export default {
     all: '全部', unpaid: '待付款', active: '进行中', done: '已完成', pieces: '共 {n} 件', left: '{time} 后关闭', signIn: '登录后查看订单', signInHint: '用手机号登录，订单和购物车都会跟着您',
     none: { all: '还没有订单', unpaid: '没有待付款的订单', active: '没有进行中的订单', done: '还没有完成的订单' },
   },
-  presale: { word: '预售', days: '付款后 {n} 天内发货', at: '{day} 前发货', by: '预售商品，{day} 前发货' },
+  presale: { word: '预售', days: '付款后 {n} 天内发货', at: '{day} 前发货', by: '预售商品，{day} 前发货', daysReady: '付款后 {n} 天内备好', atReady: '{day} 前备好', byReady: '预售商品，{day} 前备好' },
   order: {
     title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', foodCode: '取餐码', foodCodeHint: '取餐时请出示给店员，不要告诉别人', parcel: '包裹 {n}', unsent: '还没发出', dropped: '不再发出，已退款', partlyTitle: '部分已发出', partlyText: '其余商品发出后会通知您', partly: '部分发货',
     copy: '复制', copied: '已复制', copyFailed: '复制没有成功，请长按选择',

@@ -50,5 +50,7 @@ export const pages = {
   returns: '/aftersale/list/index',
   pay: (orders: { store: string; order: string }[], more = '') =>
     `/settle/pay/index?orders=${orders.map((one) => `${one.store}:${one.order}`).join(',')}${more}`,
-  paid: (store: string, order: string, rest: string) => `/settle/paid/index?store=${store}&id=${order}${rest ? `&rest=${rest}` : ''}`,
+  /** `also`: the other orders of the same payment; `rest`: what is still to be paid. */
+  paid: (store: string, order: string, also: string, rest: string) =>
+    `/settle/paid/index?store=${store}&id=${order}${also ? `&also=${also}` : ''}${rest ? `&rest=${rest}` : ''}`,
 }

@@ -18,7 +18,7 @@ const EVENTS: Record<StageName, string[]> = {
   ready: ['ready'],
   shipped: ['shipped'],
   delivering: ['out_for_delivery', 'picked', 'assigned'],
-  done: ['completed', 'handed_over', 'delivered', 'fulfilled', 'received'],
+  done: ['handed_over', 'delivered'],
 }
 
 /** How far an order has come, from its own status and its fulfillments'; -1 before it is paid. */
@@ -39,7 +39,7 @@ export function stages(order: Order): Stage[] {
   return (STAGES[order.delivery_method] ?? STAGES.express!).map((name, index) => ({
     name,
     state: index < at ? 'past' : index === at ? 'now' : 'next',
-    at: index <= at ? (order.timeline.find((event) => EVENTS[name].includes(event.kind))?.at ?? null) : null,
+    at: index <= at ? ((name === 'done' && order.completed_at) || order.timeline.find((event) => EVENTS[name].includes(event.kind))?.at || null) : null,
   }))
 }
 
@@ -61,6 +61,11 @@ export function statusWord(order: Worded & { status: string }): string {
 export function stageWords(name: StageName, order: Worded): string {
   if (name === 'ready' && order.delivery_method === 'dine_in') return 'stage.readyTable'
   return `stage.${(name === 'making' || name === 'ready') && !food(order) ? `${name}Goods` : name}`
+}
+
+/** The key of what was promised for goods sold in advance: fetched goods are made ready, others are sent. */
+export function promiseWord(kind: 'days' | 'at' | 'by', method?: string): string {
+  return `presale.${kind}${method === 'pickup' || method === 'dine_in' ? 'Ready' : ''}`
 }
 
 /** Whether anything can still happen to an order by itself, so that its page should listen. */
