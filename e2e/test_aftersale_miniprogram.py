@@ -58,6 +58,7 @@ def test_a_bag_goes_back_from_the_mini_program(
     buyer.tap("send-back")
     expect(mini_phone.locator(".t-return-sent_back:visible")).to_be_visible()
     merchant.at("return-inspect").click()
+    merchant.at("decide-confirm").click()
     expect(mini_phone.locator(".t-return-refunded:visible")).to_be_visible(timeout=30_000)
 
     (agreed,) = messages_about(mini_phone, demo, case, at_least=1)

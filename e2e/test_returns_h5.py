@@ -93,6 +93,7 @@ def test_a_bag_goes_back_with_a_picture_and_the_money_returns(demo: Demo, phone:
     expect(phone.locator(".t-return-sent_back:visible")).to_be_visible()
 
     merchant.at("return-inspect").click()
+    merchant.at("decide-confirm").click()
     expect(phone.locator(".t-return-refunded:visible")).to_be_visible(timeout=30_000)
     orders = httpx.get(f"{demo.sandbox}/_sandbox/orders", params={"limit": 100}).json()["orders"]
     assert (15_800, 7_900) in [(one["amount"]["total"], one["refunded"]) for one in orders]

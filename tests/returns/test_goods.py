@@ -1,5 +1,7 @@
 """Goods that come back, for their money or for others."""
 
+import pytest
+
 from tests.returns.aftermath import FREIGHT, WAYBILL, delivered, paid_sale
 from tests.support.api import Api
 from tests.support.sale import assert_journal_adds_up
@@ -129,6 +131,28 @@ async def test_what_was_sent_in_exchange_is_what_comes_back_and_goes_to_the_shel
     assert (await sale.decided(back, "inspect"))["amount"] == 1000
     assert (await sale.stock(0), await sale.stock(1)) == (shelf[0] + 1, shelf[1])
     await assert_journal_adds_up(api.rt.db, sale.store)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "shelved"),
+    [("quality", None, 0), ("damaged", None, 0), ("wrong_item", None, 1), ("quality", "shelf", 1)],
+)
+async def test_goods_that_are_at_fault_are_not_sold_again_unless_somebody_says_so(
+    api: Api, reason: str, said: str | None, shelved: int
+) -> None:
+    sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
+    picture = await sale.picture()
+    made = await sale.applied("return_refund", reason, (0, 1), picture_ids=[picture])
+    if made["status"] == "requested":
+        await sale.decided(made, "approve")
+    await sale.sent_back(made)
+    page = (await sale.owner.get(f"/returns/{made['id']}")).json()
+    assert page["restock"] == ("shelf" if reason == "wrong_item" else "write_off")
+    before = await sale.stock()
+    line = {"order_line_id": sale.lines[0]["id"], "accepted": 1}
+    done = await sale.decided(made, "inspect", {"lines": [line | {"restock": said}]} if said else {})
+    assert (done["lines"][0]["shelved"], done["lines"][0]["written_off"]) == (shelved, 1 - shelved)
+    assert await sale.stock() == before + shelved
 
 
 async def test_an_exchange_that_comes_to_nothing_frees_its_units(api: Api) -> None:

@@ -4164,6 +4164,8 @@ export interface components {
             reship_carrier: string | null;
             reship_carrier_name: components["schemas"]["Text"] | null;
             reship_waybill: string | null;
+            /** @enum {string} */
+            restock: "shelf" | "write_off";
             /** @enum {null|string} */
             return_freight_by: "buyer" | "seller" | null;
             rule: components["schemas"]["RuleView"] | null;
@@ -4631,11 +4633,8 @@ export interface components {
             accepted: number;
             /** Format: uuid */
             order_line_id: string;
-            /**
-             * @default shelf
-             * @enum {string}
-             */
-            restock: "shelf" | "write_off";
+            /** @enum {null|string} */
+            restock?: "shelf" | "write_off" | null;
         };
         /** JobRow */
         JobRow: {

@@ -91,10 +91,12 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConsoleReturn(ReturnPage, frozen=True, kw_only=True):
-    """Everything for the decision on one screen. `most` is the largest amount that may be given back now."""
+    """Everything for the decision on one screen. `most` is the largest amount that may be given back now; `restock` is
+    where units go that come back with nothing said about them."""
 
     order: OrderFacts
     fault: Payer
+    restock: Restock
     lines: list[ConsoleReturnLine]
     most: int
     buyer: MaskedContact | None
@@ -140,11 +142,14 @@ class BatchResult(msgspec.Struct, frozen=True):
 
 
 class InspectedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What became of the units of a line that came back: `accepted` of them are good; where those go."""
+    """What became of the units of a line that came back: `accepted` of them are taken; where those go.
+
+    `restock` left out: written off when the return's reason is the goods' own fault, else to the shelf.
+    """
 
     order_line_id: UUID
     accepted: Annotated[int, Meta(ge=0, le=9_999)]
-    restock: Restock = "shelf"
+    restock: Restock | None = None
 
 
 class ReshipInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -155,7 +160,7 @@ class ReshipInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class InspectInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What came back. Lines not named are accepted whole and go to the shelf.
+    """What came back. Lines not named are accepted whole.
 
     Nothing accepted refuses the return and needs a `reason`; less than asked for or a lower `amount` needs one too. The
     refund follows at once; an exchange waits for `reship` unless it comes along.

@@ -14,6 +14,7 @@ from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
 from zhanggui.returns.pay_back import Shelf, Terms, pay_back, put_back
 from zhanggui.returns.records import ReturnRecord, Settled, Taken, settle_lines
+from zhanggui.returns.rules import goes_to
 from zhanggui.returns.shop_shapes import SendBackInput
 
 
@@ -71,7 +72,8 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
             decided_by="merchant",
             reject_reason=found.reason,
         )
-    came = tuple(Shelf(i, x.accepted, x.restock) for i, x in lines.items() if x.accepted)
+    usual = goes_to(request.reason)
+    came = tuple(Shelf(i, x.accepted, x.restock or usual) for i, x in lines.items() if x.accepted)
     if request.kind == "exchange":
         if less:
             raise ShopError("exchange_whole", 422, field="lines")
@@ -104,7 +106,7 @@ async def reship(conn: Connection, taken: Taken, actor: Actor, parcel: ReshipInp
 
 
 def _lines(taken: Taken, found: InspectInput) -> Mapping[UUID, InspectedLine]:
-    """What was said of each line of the return; those not named came back whole and go to the shelf."""
+    """What was said of each line of the return; those not named came back whole."""
     asked = {x.order_line_id: x.quantity for x in taken.lines}
     said = {x.order_line_id: x for x in found.lines}
     if len(said) != len(found.lines) or not said.keys() <= asked.keys():

@@ -24,7 +24,7 @@ from zhanggui.returns.console_shapes import (
 from zhanggui.returns.page_parts import common_fields, exception_text, line_fields, load_parts
 from zhanggui.returns.policy import Policy, ReturnAddress
 from zhanggui.returns.records import ReturnRecord, load
-from zhanggui.returns.rules import REASONS, buyer_actions, merchant_actions, no_reason_until
+from zhanggui.returns.rules import REASONS, buyer_actions, goes_to, merchant_actions, no_reason_until
 from zhanggui.returns.shapes import ReturnLine
 from zhanggui.returns.shop_shapes import Return
 from zhanggui.returns.state import bought, journey, load_policy, order_state
@@ -70,6 +70,7 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> Consol
         **common_fields(parts),
         order=await _order_facts(rt, order, around.fulfillments, {x["order_line_id"] for x in parts.lines}),
         fault=REASONS[request.reason].fault,
+        restock=goes_to(request.reason),
         lines=[
             ConsoleReturnLine(
                 **line_fields(parts, row),

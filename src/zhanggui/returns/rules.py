@@ -125,6 +125,8 @@ REASONS: dict[Reason, ReasonRule] = {
         "buyer",
     ),
 }
+SPOILT: frozenset[Reason] = frozenset({"quality", "damaged"})
+"""The goods themselves are at fault: what comes back is not sold again unless somebody says so."""
 BEFORE_SHIPPING: frozenset[Reason] = frozenset({"changed_mind", "late", "out_of_stock", "agreed"})
 """What can be given as a reason while nothing has left the store."""
 AFTER_SHIPPING: frozenset[Reason] = frozenset(REASONS) - {"changed_mind", "late", "out_of_stock"}
@@ -177,6 +179,11 @@ class Facts(NamedTuple):
     def appeal_until(self) -> datetime | None:
         """Until when the buyer may call the platform; None where that is not possible."""
         return self.due_at if self.status == "rejected" and self.appeal is None else None
+
+
+def goes_to(reason: Reason) -> Restock:
+    """Where units that came back go when nothing is said about them."""
+    return "write_off" if reason in SPOILT else "shelf"
 
 
 def is_legal(from_: Status, to: Status) -> bool:

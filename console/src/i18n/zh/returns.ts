@@ -8,7 +8,7 @@ export default {
     pickedSome: '已选 {n} 笔，其中 {m} 笔可以同意', unpick: '取消选择', approveAll: '同意 {n} 笔', batchDone: '已同意 {n} 笔', nothingWaits: '没有等您处理的售后', nothingWaitsText: '买家申请售后、寄回的商品到店时，会出现在这里。', noMatch: '没有这样的售后', seeAll: '看全部售后',
     listKeys: 'J / K 上下选择 · X 勾选 · Enter 打开', caseKeys: 'A 同意 · R 拒绝 · I 验收 · M 留言',
     appeals: '平台申诉', appealsHelp: '买家不同意商家的拒绝时请平台裁定，每笔一次，裁定是最后的决定。', appealReason: '申诉理由', refusal: '商家的拒绝理由', noAppeals: '没有这样的申诉', noAppealsText: '买家申诉后，会按先后排在这里。', appealState: { open: '待裁定', granted: '支持买家', dismissed: '维持商家' },
-    grant: '支持买家', dismiss: '维持商家的决定', approveRefund: '同意并退款 {amount}', approveGoods: '同意，请买家寄回', inspectRefund: '全部验收，退款 {amount}', inspectMore: '部分验收…', less: '少退一些…',
+    grant: '支持买家', dismiss: '维持商家的决定', approveRefund: '同意并退款 {amount}', approveGoods: '同意，请买家寄回', inspectRefund: '验收并退款…', inspectPays: '验收并退款 {amount}', inspectPaysPart: '验收并部分退款', less: '少退一些…',
     act: { approve: '同意', reject: '拒绝', refund: '直接退款', inspect: '验收', reship: '寄出换货', retry_refund: '重试退款', message: '留言', appeal: '裁定' }, done: '{action}：已完成',
     picture: '照片', noPictures: '买家没有附照片', lines: '售后商品', askedUnits: '申请 / 购买', paidForLine: '该行实付', entitled: '应退', fees: '运费与打包费', givesBack: '退款', most: '最多可退 {amount}', whyAmount: '应退按该行实付分摊到件，优惠已扣除，零头落在最后一件；此前退过的不再退。',
     exchangeFor: '换成 {what}', excepted: '不支持七天无理由：{why}', accepted: '验收 {n} 件，上架 {shelf}，报损 {off}',
