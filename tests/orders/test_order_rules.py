@@ -22,6 +22,7 @@ from zhanggui.orders.rules import (
     is_legal,
     local_day,
     merchant_actions,
+    shown_refund,
 )
 from zhanggui.stores.rules import DeliveryMethod
 
@@ -103,3 +104,15 @@ async def test_a_move_is_made_once_and_only_from_the_state_named(api: Api) -> No
     assert await in_transaction(api.rt.db, lambda c: move(c, store, [order_id], *closing, SYSTEM)) == []
     topics = await api.rt.db.fetch("SELECT topic FROM event_log WHERE entity_id = $1 ORDER BY id", order_id)
     assert [t["topic"] for t in topics] == ["order.placed", "order.closing"]
+
+
+@pytest.mark.parametrize(
+    ("refunded", "under_way", "shown"),
+    [(0, False, None), (999, False, None), (1000, True, "processing"), (1000, False, "refunded")],
+)
+def test_a_paid_order_is_refunded_when_all_of_its_money_is_back(
+    refunded: int, under_way: bool, shown: str | None
+) -> None:
+    facts = Facts("completed", None, "express", 1000)
+    assert shown_refund(facts, refunded, under_way=under_way) == shown
+    assert shown_refund(facts._replace(paid_amount=0), 0, under_way=False) is None

@@ -1,6 +1,6 @@
 """Money back without goods: before and after they left the store."""
 
-from tests.returns.aftermath import FREIGHT, paid_sale
+from tests.returns.aftermath import FREIGHT, delivered, paid_sale
 from tests.support.api import Api
 from tests.support.settled import run_all
 from zhanggui.returns import jobs as return_jobs
@@ -145,3 +145,20 @@ async def test_amounts_come_from_the_server_and_units_are_whole_and_positive(api
     manual = await sale.owner.post(f"/orders/{sale.order_id}/refunds", less, key="less-than-none")
     assert manual.status_code == 400
     assert await sale.refunds() == []
+
+
+async def test_a_sent_order_whose_whole_price_goes_back_is_a_refunded_one_to_its_buyer(api: Api) -> None:
+    sale = await delivered(api)
+    path = f"/stores/{sale.store}/orders/{sale.order_id}"
+    assert (await sale.buyer.get(path)).json()["refund_status"] is None
+    body = {"amount": sale.total, "reason": "来晚了"}
+    made = await sale.owner.post(f"/orders/{sale.order_id}/refunds", body, key="all-of-it")
+    assert made.status_code == 201, made.text
+    done = "UPDATE refund SET status = 'succeeded' WHERE store_id = $1 AND order_id = $2"
+    for shown in ("processing", "refunded"):
+        (listed,) = (await sale.buyer.get("/orders")).json()["items"]
+        assert ((await sale.buyer.get(path)).json()["refund_status"], listed["refund_status"]) == (
+            shown,
+            shown,
+        )
+        await api.rt.db.execute(done, sale.store, sale.order_id)

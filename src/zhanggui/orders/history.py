@@ -12,7 +12,7 @@ from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
 from zhanggui.media.queries import pictures
-from zhanggui.orders.rules import ACTIVE, DONE, UNPAID, Facts, Status, buyer_actions
+from zhanggui.orders.rules import ACTIVE, DONE, UNPAID, Facts, Status, buyer_actions, shown_refund
 from zhanggui.orders.shapes import OrderSummary, SummaryLine
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
@@ -31,7 +31,9 @@ LIST = statement(
     "orders.history",
     """
     SELECT store_id, id, number, status, refund_status, delivery_method, total, currency, quantity, placed_at, pay_by,
-           pickup_number, paid_amount
+           pickup_number, paid_amount, refunded_amount, refunded_amount > 0 AND EXISTS (
+             SELECT 1 FROM refund r WHERE r.store_id = sales_order.store_id AND r.order_id = sales_order.id
+             AND r.status NOT IN ('succeeded', 'closed')) AS refund_under_way
     FROM sales_order WHERE customer_id = $1 AND status = ANY($2::text[]) AND hidden = 0 AND ($3::uuid IS NULL OR id < $3)
     ORDER BY id DESC LIMIT $4
     """,
@@ -74,13 +76,16 @@ async def _summaries(rt: Runtime, rows: Sequence[Row], lines: dict[UUID, list[Ro
             )
         ).items()
     }
+    facts = {
+        r["id"]: Facts(r["status"], r["refund_status"], r["delivery_method"], r["paid_amount"]) for r in rows
+    }
     return [
         OrderSummary(
             id=r["id"],
             number=r["number"],
             store=store_card(by_id[r["store_id"]], logos, now),
             status=r["status"],
-            refund_status=r["refund_status"],
+            refund_status=shown_refund(facts[r["id"]], r["refunded_amount"], under_way=r["refund_under_way"]),
             delivery_method=r["delivery_method"],
             total=r["total"],
             currency=r["currency"],
@@ -91,9 +96,7 @@ async def _summaries(rt: Runtime, rows: Sequence[Row], lines: dict[UUID, list[Ro
             partly_shipped=r["delivery_method"] == "express"
             and r["status"] in {"paid", "preparing"}
             and any(x["fulfilled"] for x in lines[r["id"]]),
-            actions=buyer_actions(
-                Facts(r["status"], r["refund_status"], r["delivery_method"], r["paid_amount"])
-            ),
+            actions=buyer_actions(facts[r["id"]]),
             lines=[
                 SummaryLine(
                     msgspec.convert(x["name"], Text),

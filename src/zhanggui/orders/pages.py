@@ -28,7 +28,7 @@ from zhanggui.orders.page_parts import (
     report_view,
     ticket_line,
 )
-from zhanggui.orders.rules import buyer_actions, is_partly_shipped, merchant_actions
+from zhanggui.orders.rules import buyer_actions, is_partly_shipped, merchant_actions, shown_refund
 from zhanggui.orders.shapes import (
     ConsoleLine,
     ConsoleOrder,
@@ -143,6 +143,8 @@ async def _buyer_page(
     waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express" and not made
     before = await stores.orders_before(rt, o["store_id"], o["id"]) if waits else None
     head: dict[str, Any] = {name: o[name] for name in HEAD_COLUMNS}
+    under_way = any(refund.status not in {"succeeded", "closed"} for refund in parts.refunds)
+    head["refund_status"] = shown_refund(parts.facts, o["refunded_amount"], under_way=under_way)
     table = TableRef(o["table_code"], o["table_name"]) if o["table_code"] else None
     return Order(
         **head,

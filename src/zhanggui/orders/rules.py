@@ -81,6 +81,13 @@ def buyer_actions(facts: Facts) -> list[OrderAction]:
     return ["reorder"]
 
 
+def shown_refund(facts: Facts, refunded: int, *, under_way: bool) -> RefundStatus | None:
+    """What the buyer reads of the money: a paid order whose whole price goes back (fen) is a refunded one too."""
+    if facts.refund_status is not None or not 0 < facts.paid_amount <= refunded:
+        return facts.refund_status
+    return "processing" if under_way else "refunded"
+
+
 def merchant_actions(facts: Facts) -> list[MerchantAction]:
     """What the merchant is offered, most important first."""
     if facts.status in UNPAID:

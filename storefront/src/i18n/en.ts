@@ -73,7 +73,7 @@ export default {
     title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', foodCode: 'Pick-up code', foodCodeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}', unsent: 'Not sent yet', dropped: 'Will not be sent, refunded', partlyTitle: 'Partly on its way', partlyText: 'You will hear when the rest is sent', partly: 'Partly shipped',
     copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; press and hold to select',
     status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', packing: 'Being packed', fulfilled: 'On its way', completed: 'Completed' },
-    refund: { processing: 'Refunding', refunded: 'Refunded' },
+    refund: { processing: 'Refunding', refunded: 'Refunded', all: 'Refunded' },
     refundText: { processing: 'The refund is on its way to your WeChat, usually within minutes', refunded: 'The money is back in your WeChat' },
     refundRow: { requested: 'Refund requested', processing: 'Refunding', succeeded: 'Refunded', abnormal: 'The refund met a problem; the store is on it', closed: 'Refund closed' },
     cancelledText: 'Cancelled; nothing was charged', closingText: 'Checking with WeChat whether it was paid',

@@ -73,7 +73,7 @@ export default {
     title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', foodCode: '取餐码', foodCodeHint: '取餐时请出示给店员，不要告诉别人', parcel: '包裹 {n}', unsent: '还没发出', dropped: '不再发出，已退款', partlyTitle: '部分已发出', partlyText: '其余商品发出后会通知您', partly: '部分发货',
     copy: '复制', copied: '已复制', copyFailed: '复制没有成功，请长按选择',
     status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', packing: '备货中', fulfilled: '待收货', completed: '已完成' },
-    refund: { processing: '退款中', refunded: '已退款' },
+    refund: { processing: '退款中', refunded: '已退款', all: '已全额退款' },
     refundText: { processing: '退款已发起，一般几分钟内退回您的微信', refunded: '钱已退回您的微信' },
     refundRow: { requested: '退款已提交', processing: '退款中', succeeded: '已退款', abnormal: '退款遇到问题，店家正在处理', closed: '退款已关闭' },
     cancelledText: '订单已取消，没有扣款', closingText: '正在向微信核对是否已付款，请稍候',

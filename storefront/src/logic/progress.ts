@@ -57,6 +57,11 @@ export function statusWord(order: Worded & { status: string }): string {
   return `order.status.${order.status === 'preparing' && !food(order) ? 'packing' : order.status}`
 }
 
+/** The key of what became of the money of an order that has gone back in full. */
+export function refundWord(order: { status: string; refund_status: string | null }): string {
+  return order.refund_status === 'refunded' && order.status !== 'cancelled' ? 'order.refund.all' : `order.refund.${order.refund_status}`
+}
+
 /** The key of a stage's words: at a table nobody comes to fetch it, and goods are not cooked. */
 export function stageWords(name: StageName, order: Worded): string {
   if (name === 'ready' && order.delivery_method === 'dine_in') return 'stage.readyTable'

@@ -83,7 +83,7 @@ export function returnAlive(status: ReturnStatus): boolean {
   return !['refunded', 'completed', 'withdrawn', 'closed'].includes(status)
 }
 
-/** Whether a return may be asked for at all; what exactly, the server says. */
-export function mayAskReturn(status: string): boolean {
-  return ['paid', 'preparing', 'fulfilled', 'completed'].includes(status)
+/** Whether a return may be asked for at all, which is over once everything was given back; what exactly, the server says. */
+export function mayAskReturn(order: { status: string; refund_status: string | null }): boolean {
+  return ['paid', 'preparing', 'fulfilled', 'completed'].includes(order.status) && !order.refund_status
 }
