@@ -11,6 +11,13 @@ function system(): Language {
 
 export const current = ref<Language>(system())
 
+/** A page's language is told to those who read it out, choose its font or translate it. */
+export function tellLanguage(): void {
+  // #ifdef H5
+  document.documentElement.lang = current.value
+  // #endif
+}
+
 export function language(): Language {
   return current.value
 }
@@ -18,4 +25,5 @@ export function language(): Language {
 export function setLanguage(to: Language): void {
   current.value = to
   uni.setStorageSync(SHELF, to)
+  tellLanguage()
 }

@@ -7,12 +7,14 @@ import type { OrderAction, Uuid } from '@/api/types'
 import { t } from '@/i18n'
 import { pages } from '@/logic/going'
 import { useCart } from './cart'
+import { usePrefs } from './prefs'
 
-/** Asks in the platform's own dialog. */
+/** Asks in the platform's own dialog, its answer in the house's colour. */
 export function sure(title: string, text: string, yes: string): Promise<boolean> {
+  const { dark } = usePrefs()
   return new Promise((resolve) => {
     uni.showModal({
-      title, content: text, confirmText: yes, cancelText: t('common.no'), success: (answer) => resolve(answer.confirm), fail: () => resolve(false),
+      title, content: text, confirmText: yes, cancelText: t('common.no'), confirmColor: dark ? '#FF7A5C' : '#BC3317', success: (answer) => resolve(answer.confirm), fail: () => resolve(false),
     })
   })
 }
