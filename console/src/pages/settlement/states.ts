@@ -20,6 +20,12 @@ export const WITHDRAWAL_TONE: Record<ConsoleWithdrawal['state'], Tone> = {
 /** Errors of a split that we put into words; others are the platform's own codes. */
 export const KNOWN_ERRORS = ['share_closed', 'return_failed', 'freeze_ending', 'freeze_over', 'RULE_LIMIT', 'NOT_ENOUGH'] as const
 
+/** Why the platform did not take a receiver (`CODE: its words`), as a text of ours. */
+export function refusalKey(error: string): string {
+  const code = error.split(':', 1)[0]
+  return `settlement.receiver.refusal.${code === 'INVALID_REQUEST' || code === 'PARAM_ERROR' ? 'mismatch' : code === 'NO_AUTH' ? 'notAllowed' : 'other'}`
+}
+
 /** Whether a rule shares what is paid at `now` (ms), and if not, why. */
 export function ruleState(rule: SplitRule, now: number): 'on' | 'off' | 'coming' | 'over' {
   if (!rule.enabled) return 'off'
