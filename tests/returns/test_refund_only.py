@@ -154,6 +154,9 @@ async def test_a_sent_order_whose_whole_price_goes_back_is_a_refunded_one_to_its
     body = {"amount": sale.total, "reason": "来晚了"}
     made = await sale.owner.post(f"/orders/{sale.order_id}/refunds", body, key="all-of-it")
     assert made.status_code == 201, made.text
+    assert [x["reason"] for x in (await sale.buyer.get(path)).json()["refunds"]] == [
+        "来晚了"
+    ]  # the merchant's words
     done = "UPDATE refund SET status = 'succeeded' WHERE store_id = $1 AND order_id = $2"
     for shown in ("processing", "refunded"):
         (listed,) = (await sale.buyer.get("/orders")).json()["items"]

@@ -142,5 +142,6 @@ async def _open(
         came_back=came,
         unsent=chosen[0] if chosen else "write_off",
         reason=wish.reason,
+        words=wish.reason,
     )
     return Taken(order, request, lines), terms

@@ -34,7 +34,8 @@ class Shelf(NamedTuple):
 
 class Terms(NamedTuple):
     """On what terms: `amount` lowers the computed one, `accepted` units by line (all of them when None), `came_back`
-    what arrived with the buyer's parcel, `unsent` where units go that never left; `reason` why it is less.
+    what arrived with the buyer's parcel, `unsent` where units go that never left; `reason` why it is less,
+    `words` what the buyer reads in the place of the reason of the return.
 
     A merchant who pays back by himself says the `fees`, and may add `goodwill` to what goods and fees are worth; fen.
     """
@@ -47,6 +48,7 @@ class Terms(NamedTuple):
     came_back: tuple[Shelf, ...] = ()
     unsent: Restock = "shelf"
     reason: str = ""
+    words: str = ""
 
 
 class Worth(NamedTuple):
@@ -116,7 +118,7 @@ async def pay_back(
                 order.id,
                 final,
                 actor,
-                _words(request),
+                terms.words or _words(request),
                 notify=request.notify,
                 cause_id=request.id,
             )
@@ -141,7 +143,7 @@ async def _end_order(
     conn: Connection, order: OrderRecord, request: ReturnRecord, actor: Actor, terms: Terms
 ) -> int:
     restock = terms.unsent == "shelf"
-    wish = Cancel(order.store_id, order.id, actor, _words(request), restock, request.notify)
+    wish = Cancel(order.store_id, order.id, actor, terms.words or _words(request), restock, request.notify)
     return await end_paid(conn, wish, order, cause_id=request.id)
 
 
