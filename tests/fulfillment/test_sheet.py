@@ -110,6 +110,9 @@ async def test_rows_at_fault_are_named_and_nothing_is_shipped(api: Api) -> None:
         (10, "wrong_method"),
         (11, "sheet_order_unknown"),
     ]
+    told = [(e["number"], e["value"]) for e in found["errors"]]
+    assert told[3:6] == [(number, "蓝天快递"), (number, ""), (number, "")]
+    assert told[6:] == [(number, "短"), (pickup["number"],) * 2, (foreign["number"],) * 2]
     assert "顺丰速运、申通快递" in found["errors"][4]["message"]["zh"]
     assert "SF Express, STO Express" in found["errors"][4]["message"]["en"]
     assert (await owner.get(f"/orders/{order['id']}")).json()["fulfillments"] == []

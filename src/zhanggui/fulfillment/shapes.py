@@ -115,10 +115,12 @@ class SheetParcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SheetFault(msgspec.Struct, frozen=True):
-    """A row at fault, as the spreadsheet counts and names it."""
+    """A row at fault, as the spreadsheet counts and names it: its order's number and the `value` given in that column."""
 
     row: int
+    number: str
     column: Text
+    value: str
     code: str
     message: Text
 

@@ -10,6 +10,7 @@ from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
 from zhanggui.core.i18n import Locale, Text, both, message
 from zhanggui.core.runtime import Runtime
+from zhanggui.core.sheets import SheetRow
 from zhanggui.customers.phones import mask_phone, national_phone
 from zhanggui.fulfillment import shapes
 from zhanggui.fulfillment.carriers import CARRIERS
@@ -92,7 +93,7 @@ async def ship_sheet(
     if len(numbers) > MAX_ORDERS:
         raise ShopError("sheet_too_many_orders", 422, field="file", limit=MAX_ORDERS)
     plan = plan_sheet(rows, await named(rt.db, store_id, numbers))
-    faults = list(plan.faults)
+    faults, given = list(plan.faults), {row.number: row for row in rows}
     done: Counter[str] = Counter()
     states: list[shapes.SheetParcelState] = []
     for parcel in plan.parcels:
@@ -110,7 +111,7 @@ async def ship_sheet(
         known=done["known"],
         waiting=plan.waiting,
         parcels=[_view(parcel, state) for parcel, state in zip(plan.parcels, states, strict=True)][:MAX_ROWS],
-        errors=[_fault(fault) for fault in faults[:MAX_ERRORS]],
+        errors=[_fault(fault, given[fault.row]) for fault in faults[:MAX_ERRORS]],
     )
 
 
@@ -137,7 +138,7 @@ def _view(parcel: PlannedParcel, state: shapes.SheetParcelState) -> shapes.Sheet
     )
 
 
-def _fault(fault: RowFault) -> shapes.SheetFault:
+def _fault(fault: RowFault, given: SheetRow) -> shapes.SheetFault:
     column: Text = HEADINGS[fault.column]
     told = both(fault.code, **fault.params)
     if "carriers" in fault.params:
@@ -146,4 +147,6 @@ def _fault(fault: RowFault) -> shapes.SheetFault:
             message(fault.code, "zh", names="、".join(n.zh for n in names)),
             message(fault.code, "en", names=", ".join(n.en for n in names)),
         )
-    return shapes.SheetFault(fault.row, column, fault.code, told)
+    return shapes.SheetFault(
+        fault.row, given.get("number"), column, given.get(fault.column), fault.code, told
+    )

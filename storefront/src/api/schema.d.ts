@@ -5786,7 +5786,9 @@ export interface components {
             code: string;
             column: components["schemas"]["Text"];
             message: components["schemas"]["Text"];
+            number: string;
             row: number;
+            value: string;
         };
         /** SheetForm */
         SheetForm: {
