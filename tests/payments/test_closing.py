@@ -84,9 +84,9 @@ async def test_late_money_for_a_cancelled_order_goes_back_by_itself(world: World
     order = await world.order(price=990)
     attempt_id, prepay_id = await world.ready(order)
     await world.sandbox.fault("notify:TRANSACTION", "drop", final=True)
-    await world.sandbox.approve(prepay_id)
     await world.forget_attempt(attempt_id)  # as if another process had closed it before the money came
-    await expire(world)
+    await world.cancel(order)
+    await world.sandbox.approve(prepay_id)
     assert await world.status(order) == "cancelled"
     answer = await world.check(order, attempt_id)
     assert answer.json()["status"] == "succeeded"
@@ -100,6 +100,25 @@ async def test_late_money_for_a_cancelled_order_goes_back_by_itself(world: World
     assert (await world.row(order))["refund_status"] == "refunded"
     assert await world.held(order) == "released"
     assert (await world.timeline(order))[-3:] == ["late_payment", "refund_requested", "refunded"]
+    await world.stock_is_exact()
+
+
+async def test_money_for_an_attempt_that_was_closed_here_only_is_found_though_no_message_comes(
+    world: World,
+) -> None:
+    """Our row says closed, the provider was never told (a restored backup, a person with a database): the last look finds it."""
+    await world.sandbox.fault("notify:TRANSACTION", "drop", final=True)
+    order = await world.order()
+    attempt_id, prepay_id = await world.ready(order)
+    await world.forget_attempt(attempt_id)
+    await world.cancel(order)
+    await world.sandbox.approve(prepay_id)
+    await world.turn(60)
+    await world.run_jobs()
+    assert await world.status(order) == "cancelled"
+    assert await world.attempts(order) == ["succeeded"]
+    number = attempt_id.replace("-", "")
+    assert (await world.sandbox.order(number))["trade_state"] == "REFUND"
     await world.stock_is_exact()
 
 

@@ -16,7 +16,7 @@ from zhanggui.payments.refund import carry_out, load_refund
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.replay import try_again
 from zhanggui.payments.rules import OPEN, REFUND_OPEN, query_delay, refund_delay
-from zhanggui.payments.settle import ask
+from zhanggui.payments.settle import ask, close_at_provider
 
 PAY_BY = statement(
     "payments.jobs.pay_by", "SELECT status, pay_by FROM sales_order WHERE store_id = $1 AND id = $2"
@@ -54,11 +54,17 @@ async def close(rt: Runtime, job: Job) -> None:
 
 @handles("payments.query")
 async def query(rt: Runtime, job: Job) -> None:
-    """Ask about an attempt that nobody has told us about, ever more rarely, until it is decided."""
+    """Ask about an attempt that nobody has told us about, ever more rarely, until it is decided.
+
+    One that is closed by now is closed at the provider once more: should it be open or paid there, nobody else would notice
+    before the bill of that day comes.
+    """
     attempt = await load_attempt(rt.db, job.store_id, UUID(job.payload["attempt_id"]))
-    if attempt.status not in OPEN:
-        return
     try:
+        if attempt.status == "closed" and await close_at_provider(rt, attempt) == "paying":
+            raise Later(PAYING, "the buyer is paying right now")
+        if attempt.status not in OPEN:
+            return
         attempt = await ask(rt, attempt)
     except OutcomeUnknown as fault:
         raise Later(UNREACHABLE, str(fault)) from fault
