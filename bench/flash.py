@@ -19,7 +19,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.promotions import schedule
 from zhanggui.promotions.shapes import FlashItemInput, FlashSaleInput
 
-CLIENTS = 256
+CLIENTS = 1_024
 BUYERS, UNITS = 5_000, 1_000
 SECONDS = 8
 MOST_A_SECOND = 12_000
