@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pypinyin.constants import PHRASES_DICT
 
 from tests.search.shop import item, stocked
 from tests.support.api import Api, Caller
@@ -149,3 +150,9 @@ async def test_a_clerk_reads_and_does_not_write(api: Api) -> None:
     assert (await clerk.get("/search/settings")).status_code == 200
     assert (await clerk.put("/search/settings", given)).status_code == 403
     assert (await clerk.get("/search/terms")).status_code == 200
+
+
+def test_equal_readings_of_phrases_are_one_list() -> None:
+    """Two hundred thousand lists of their own would be tens of megabytes of every process."""
+    readings = [one for phrase in PHRASES_DICT.values() for one in phrase]
+    assert len({id(one) for one in readings}) == len({tuple(one) for one in readings}) < 5_000 < len(readings)

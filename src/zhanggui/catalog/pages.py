@@ -16,8 +16,10 @@ from zhanggui.core.http import AnyRequest
 from zhanggui.core.runtime import Runtime
 
 ANSWERED = "catalog.answered"
-MAX_BYTES = 48_000_000
-COMPRESS_FROM = 1_024
+MAX_BYTES = 64_000_000
+COMPRESS_FROM = (
+    1_024  # packed once and kept, so much smaller ones are worth it than answers of the moment (core.lane)
+)
 OVERHEAD = 500  # bytes a page costs besides its body
 
 

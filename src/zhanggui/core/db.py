@@ -86,7 +86,7 @@ async def _keep_session(_conn: Any) -> None:
 
 
 # Of every value of an array asyncpg asks whether it is an array itself, through two abstract classes that are Python code: a
-# fifteenth of what placing an order costs. Arrays are lists or tuples here (tests/core/test_db.py proves it).
+# fifteenth of what placing an order costs. Arrays are lists or tuples here (tests/core/test_database.py proves it).
 for abstract in ("IterableABC", "SizedABC"):
     setattr(protocol, abstract, (list, tuple))
 
