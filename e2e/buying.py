@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -86,3 +88,59 @@ class Buyer:
         self.page.wait_for_url(re.compile("/_sandbox/cashier"))
         self.page.locator("[data-approve]").tap()
         expect(self.page.locator(".t-paid:visible")).to_be_visible()
+
+
+@dataclass
+class MiniBuyer(Buyer):
+    """A person in the mini-program, where WeChat itself asks and tells."""
+
+    program: str
+    """The mini-program's address, with the WeChat user who holds the phone."""
+
+    def open(self, page: str) -> None:
+        self.page.goto(f"{self.program}&page={quote(page)}")
+
+    def answer_dialog(self, choice: str) -> None:
+        """Press a button of the dialog that the phone itself shows (payment, consent)."""
+        self.page.locator(f"#dialog.open [data-choice={choice}]").tap()
+
+    def pay(self) -> None:
+        """Submit the order, pay and agree to messages, up to the order's page."""
+        self.tap("submit-order")
+        self.answer_dialog("pay")
+        self.answer_dialog("accept")
+        expect(self.page.locator(".t-paid:visible")).to_be_visible()
+        self.tap("see-order")
+        self.sees_status("paid")
+
+    def order_number(self) -> str:
+        return self.page.locator(".t-order-number:visible").inner_text()
+
+    def buy_a_bag(self) -> str:
+        """A canvas bag by parcel, paid; returns the order's number."""
+        page = self.page
+        self.open("pages/menu/index?store=southwind")
+        self.open_sheet_of("帆布包")
+        self.choose("竹青", "M")
+        with page.expect_response(lambda answer: "/cart" in answer.url and answer.request.method == "POST"):
+            self.tap("spec-done")
+        self.open("pages/cart/index")
+        self.tap("settle")
+        self.tap("address")
+        self.tap("privacy-agree")
+        self.tap("wechat-address")
+        expect(page.locator(".t-region-open:visible")).to_contain_text("徐汇区")
+        self.tap("address-save")
+        self.pay()
+        return self.order_number()
+
+    def messages_about(self, number: str, at_least: int) -> list[dict[str, Any]]:
+        """The subscription messages that the platform delivered for that order, once there are so many; newest first."""
+        url = f"{self.demo.sandbox}/_sandbox/events?kind=message&limit=50&q={number}"
+        enough = "async ([url, n]) => { const { events } = await (await fetch(url)).json(); return events.length >= n && events }"
+        return self.page.wait_for_function(enough, arg=[url, at_least], polling=500).json_value()
+
+    def met_no_fault(self) -> None:
+        """The mini-program asked for nothing that the platform has not, and threw nothing."""
+        assert self.page.evaluate("window.__missing") == {}
+        assert self.page.evaluate("window.__errors") == []

@@ -59,3 +59,11 @@ class Merchant:
 
     def does(self, action: str) -> None:
         self.at(f"act-{action}").click()
+
+    def ship(self, number: str, waybill: str) -> None:
+        """Send the order in one parcel; the carrier is told by the waybill's number."""
+        self.open_order(number)
+        self.does("ship")
+        self.fill("ship-waybill", waybill)
+        expect(self.at("carrier-sure")).to_contain_text("顺丰")
+        self.at("ship-confirm").click()

@@ -5,15 +5,13 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from e2e.buying import Buyer
+from e2e.buying import MiniBuyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
-from e2e.test_purchase_miniprogram import answer_dialog, messages_about
 from zhanggui import ledger
 from zhanggui.core.db import Pool, connect_pool, in_transaction
 from zhanggui.core.ids import new_id
@@ -27,25 +25,22 @@ def test_a_bag_goes_back_from_the_mini_program(
     demo: Demo, mini_program: str, mini_phone: Page, desk: Page
 ) -> None:
     """Asked for with a picture, agreed to, sent back, inspected and paid; the platform tells the buyer twice."""
-    buyer, merchant = Buyer(mini_phone, demo, "13900006666"), Merchant(desk, demo)
-    number = buy_a_bag(buyer, f"{mini_program}&user=linwan")
+    buyer = MiniBuyer(mini_phone, demo, "13900006666", f"{mini_program}&user=linwan")
+    merchant = Merchant(desk, demo)
+    number = buyer.buy_a_bag()
     merchant.sign_in()
     merchant.choose_store("southwind")
-    merchant.open_order(number)
-    merchant.does("ship")
-    merchant.fill("ship-waybill", "SF1234567890655")
-    expect(merchant.at("carrier-sure")).to_be_visible()
-    merchant.at("ship-confirm").click()
+    merchant.ship(number, "SF1234567890655")
     buyer.sees_status("fulfilled")
 
     buyer.tap("ask-return")
     buyer.tap("kind-return_refund")
     buyer.tap("reason-agreed")
     buyer.tap("add-picture")
-    answer_dialog(mini_phone, "take")
+    buyer.answer_dialog("take")
     expect(mini_phone.locator(".t-picture-sent:visible")).to_have_count(1)
     buyer.tap("return-submit")
-    answer_dialog(mini_phone, "accept")
+    buyer.answer_dialog("accept")
     expect(mini_phone.locator(".t-return-requested:visible")).to_be_visible()
     case = mini_phone.locator(".t-return-number:visible").inner_text()
 
@@ -61,28 +56,27 @@ def test_a_bag_goes_back_from_the_mini_program(
     merchant.at("decide-confirm").click()
     expect(mini_phone.locator(".t-return-refunded:visible")).to_be_visible(timeout=30_000)
 
-    (agreed,) = messages_about(mini_phone, demo, case, at_least=1)
+    (agreed,) = buyer.messages_about(case, at_least=1)
     assert (agreed["mood"], agreed["data"]["template_id"]) == ("ok", "tpl-southwind-return_approved")
-    told = {one["data"]["template_id"] for one in messages_about(mini_phone, demo, number, at_least=3)}
+    told = {one["data"]["template_id"] for one in buyer.messages_about(number, at_least=3)}
     assert "tpl-southwind-refunded" in told
-    assert mini_phone.evaluate("window.__missing") == {}
-    assert mini_phone.evaluate("window.__errors") == []
+    buyer.met_no_fault()
 
 
 def test_a_share_is_withdrawn_and_confirmed_at_the_platform(
     demo: Demo, mini_program: str, mini_phone: Page, desk: Page
 ) -> None:
     """The way to the page is there for who receives shares only; the store agrees, the person confirms."""
-    buyer, merchant = Buyer(mini_phone, demo, "13900007788"), Merchant(desk, demo)
-    me = f"{mini_program}&user=tuanzhang&page={quote('pages/me/index')}"
-    mini_phone.goto(me)
+    buyer = MiniBuyer(mini_phone, demo, "13900007788", f"{mini_program}&user=tuanzhang")
+    merchant = Merchant(desk, demo)
+    buyer.open("pages/me/index")
     expect(mini_phone.locator(".t-get-phone:visible")).to_be_visible()
     expect(mini_phone.locator(".t-me-shares")).to_have_count(0)
     merchant.sign_in()
     merchant.choose_store("southwind")
     earn(demo, desk, 880)
 
-    mini_phone.goto(me)
+    buyer.open("pages/me/index")
     buyer.tap("me-shares")
     buyer.tap("privacy-agree")
     expect(mini_phone.locator(".t-share-available:visible")).to_contain_text("8.80")
@@ -96,36 +90,13 @@ def test_a_share_is_withdrawn_and_confirmed_at_the_platform(
     merchant.at("withdrawal-approve").click()
     desk.locator(".t-dialog__confirm:visible").click()
     expect(merchant.at("withdrawal-approve")).to_have_count(0)
-    mini_phone.goto(f"{mini_program}&user=tuanzhang&page={quote('account/shares/index')}")
+    buyer.open("account/shares/index")
     buyer.tap("withdrawal-confirm")
-    answer_dialog(mini_phone, "cancel")
+    buyer.answer_dialog("cancel")
     buyer.tap("withdrawal-confirm")
-    answer_dialog(mini_phone, "receive")
+    buyer.answer_dialog("receive")
     expect(mini_phone.locator(".t-withdrawal-paid:visible")).to_be_visible()
-    assert mini_phone.evaluate("window.__missing") == {}
-    assert mini_phone.evaluate("window.__errors") == []
-
-
-def buy_a_bag(buyer: Buyer, address: str) -> str:
-    page = buyer.page
-    page.goto(f"{address}&page={quote('pages/menu/index?store=southwind')}")
-    buyer.open_sheet_of("帆布包")
-    buyer.choose("竹青", "M")
-    with page.expect_response(lambda answer: "/cart" in answer.url and answer.request.method == "POST"):
-        buyer.tap("spec-done")
-    page.goto(f"{address}&page={quote('pages/cart/index')}")
-    buyer.tap("settle")
-    buyer.tap("address")
-    buyer.tap("privacy-agree")
-    buyer.tap("wechat-address")
-    expect(page.locator(".t-region-open:visible")).to_contain_text("徐汇区")
-    buyer.tap("address-save")
-    buyer.tap("submit-order")
-    answer_dialog(page, "pay")
-    answer_dialog(page, "accept")
-    buyer.tap("see-order")
-    buyer.sees_status("paid")
-    return page.locator(".t-order-number:visible").inner_text()
+    buyer.met_no_fault()
 
 
 def earn(demo: Demo, desk: Page, amount: int) -> None:

@@ -1,14 +1,12 @@
 """Delivery by distance: a place is marked without any map service, then brought there; in the mini-program WeChat's map says it."""
 
 import re
-from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
-from e2e.buying import Buyer
+from e2e.buying import Buyer, MiniBuyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
-from e2e.test_purchase_miniprogram import answer_dialog
 
 
 def test_a_latte_is_brought_to_a_place_marked_on_the_plan(demo: Demo, phone: Page, desk: Page) -> None:
@@ -86,16 +84,14 @@ def test_where_one_is_is_asked_once_and_a_refusal_says_how_to_go_on(demo: Demo, 
 def test_wechats_map_gives_gcj_02_and_the_form_takes_it_as_wgs_84(
     demo: Demo, mini_program: str, mini_phone: Page
 ) -> None:
-    buyer = Buyer(mini_phone, demo, "13900005555")
-    page = quote("account/address/index?store=coffee")
-    mini_phone.goto(f"{mini_program}&user=yuting&page={page}")
+    buyer = MiniBuyer(mini_phone, demo, "13900005555", f"{mini_program}&user=yuting")
+    buyer.open("account/address/index?store=coffee")
     buyer.tap("place")
     buyer.tap("privacy-agree")
-    answer_dialog(mini_phone, "cancel")
+    buyer.answer_dialog("cancel")
     expect(mini_phone.locator(".t-place:visible")).to_contain_text("未定位")
     buyer.tap("place")
-    answer_dialog(mini_phone, "take")
+    buyer.answer_dialog("take")
     # Taken for WGS-84 the same figures would lie 2.7 km away.
     expect(mini_phone.locator(".t-place:visible")).to_contain_text("离巷口咖啡 2.4 公里 东北")
-    assert mini_phone.evaluate("window.__missing") == {}
-    assert mini_phone.evaluate("window.__errors") == []
+    buyer.met_no_fault()

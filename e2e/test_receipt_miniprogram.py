@@ -3,11 +3,9 @@
 import httpx
 from playwright.sync_api import Page, expect
 
-from e2e.buying import Buyer
+from e2e.buying import MiniBuyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
-from e2e.test_aftersale_miniprogram import buy_a_bag
-from e2e.test_purchase_miniprogram import answer_dialog
 
 KNOWN_AFTER_S = 61
 """So long after a payment its shipping can be told to the platform."""
@@ -17,16 +15,13 @@ def test_a_parcel_is_confirmed_in_the_platforms_component(
     demo: Demo, mini_program: str, mini_phone: Page, desk: Page
 ) -> None:
     """Called off, refused, a component that says more than the platform knows, and confirmed."""
-    buyer, merchant = Buyer(mini_phone, demo, "13900007777"), Merchant(desk, demo)
-    number = buy_a_bag(buyer, f"{mini_program}&user=qiuhe")
+    buyer = MiniBuyer(mini_phone, demo, "13900007777", f"{mini_program}&user=qiuhe")
+    merchant = Merchant(desk, demo)
+    number = buyer.buy_a_bag()
     httpx.post(f"{demo.sandbox}/_sandbox/clock", json={"advance_s": KNOWN_AFTER_S}).raise_for_status()
     merchant.sign_in()
     merchant.choose_store("southwind")
-    merchant.open_order(number)
-    merchant.does("ship")
-    merchant.fill("ship-waybill", "SF1234567890777")
-    expect(merchant.at("carrier-sure")).to_be_visible()
-    merchant.at("ship-confirm").click()
+    merchant.ship(number, "SF1234567890777")
     expect(desk.locator("[data-testid=shipping-report][data-state=sent]")).to_be_visible(timeout=30_000)
     buyer.sees_status("fulfilled")
     frames, component = mini_phone.locator("iframe.receipt"), mini_phone.frame_locator("iframe.receipt")
@@ -43,7 +38,7 @@ def test_a_parcel_is_confirmed_in_the_platforms_component(
     said = "**/_sandbox/confirm-receipt"
     mini_phone.route(said, lambda call: call.fulfill(status=409, json={"message": "系统繁忙"}), times=1)
     answer("confirm")
-    answer_dialog(mini_phone, "cancel")  # where the component fails the shop asks itself
+    buyer.answer_dialog("cancel")  # where the component fails the shop asks itself
     buyer.sees_status("fulfilled")
 
     mini_phone.route(said, lambda call: call.fulfill(json={}), times=1)
@@ -55,5 +50,4 @@ def test_a_parcel_is_confirmed_in_the_platforms_component(
     buyer.sees_status("completed")
     merchant.open_order(number)
     expect(desk.locator("[data-status-dot]")).to_have_attribute("data-status", "completed")
-    assert mini_phone.evaluate("window.__missing") == {}
-    assert mini_phone.evaluate("window.__errors") == []
+    buyer.met_no_fault()

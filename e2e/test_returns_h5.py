@@ -54,12 +54,7 @@ def test_a_bag_goes_back_with_a_picture_and_the_money_returns(demo: Demo, phone:
     merchant.at("rules-automatic").click()
     merchant.at("rules-save").click()
     expect(merchant.at("rules-save")).to_be_disabled()
-    merchant.open_order(number)
-    merchant.does("ship")
-    merchant.at("ship-carrier").click()
-    merchant.at("carrier-SF").click()
-    merchant.fill("ship-waybill", "SF1234567890321")
-    merchant.at("ship-confirm").click()
+    merchant.ship(number, "SF1234567890321")
     buyer.sees_status("fulfilled")
 
     buyer.tap("ask-return")
