@@ -9,6 +9,7 @@ import pytest
 
 from tests.search.shop import settled
 from tests.support.api import Api, Caller
+from zhanggui.core.changes import latest
 from zhanggui.core.i18n import message
 from zhanggui.payments.accounts import KeyMode, active_account, keys_in_use, provision
 from zhanggui.payments.official import provision_official
@@ -38,6 +39,9 @@ class Desk:
         assert held is not None
         return held[0]
 
+    async def another(self) -> UUID:
+        return await self.api.rt.db.fetchval("SELECT store_id FROM store WHERE store_id <> $1", self.store)
+
     async def try_out(self, which: str) -> tuple[bool, str | None]:
         answer = await self.owner.post(f"/connections/test/{which}")
         assert answer.status_code == 200, answer.text
@@ -49,6 +53,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(paying_api: Api) -> Desk:
+    await paying_api.store()
     store = await paying_api.store()
     await provision(paying_api.rt, store)
     await provision_official(paying_api.rt)
@@ -101,6 +106,9 @@ async def test_only_a_secret_that_the_platform_accepts_is_kept(desk: Desk, kind:
         held.appid,
         {"ends_with": held.secret[-4:]},
     )
+    assert last["who"] == next(app["set_by"] for app in after["apps"] if app["kind"] == kind)
+    elsewhere = await latest(desk.api.rt.db, await desk.another(), [kind], 1)  # it serves every store
+    assert [(one.who, one.subject) for one in elsewhere] == [(last["who"], held.appid)]
     other = await desk.owner.put(f"/connections/apps/{kind}", {"appid": "wxsomethingelse", "secret": WRONG})
     assert (other.status_code, other.json()["code"]) == (409, "app_other")
 
@@ -140,6 +148,9 @@ async def test_keys_of_payment_are_kept_when_the_platform_accepts_them(desk: Des
         before.id,
         before.version + 1,
     )  # old payments and their bills stay with it
+    body = (await desk.owner.get("/connections")).json()
+    assert body["payment"]["set_by"] == body["changes"][0]["who"]
+    assert (body["changes"][0]["subject"], len(body["changes"])) == (account.mchid, 1)
     sealed = await rt.db.fetchval("SELECT sealed FROM payment_account WHERE id = $1", before.id)
     assert account.api_v3_key.encode() not in sealed
 

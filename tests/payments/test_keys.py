@@ -15,13 +15,14 @@ from tests.support.sandbox import Sandbox
 from tests.support.shop_server import ShopServer
 from tests.wechat_sandbox.local_servers import receiving
 from wechat_sandbox.keys import new_key, private_pem
+from zhanggui.core.changes import latest
 from zhanggui.core.db import in_transaction
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.attempt import Wish, start
 from zhanggui.payments.hooks_api import take_in
-from zhanggui.payments.replace_keys import NewKeys, replace_keys
+from zhanggui.payments.keys import NewKeys, replace_keys
 
 ROOT = Path(__file__).parents[2]
 
@@ -149,6 +150,9 @@ async def test_a_new_api_v3_key_is_taken_by_all_processes_and_the_old_one_for_wh
     await both.at_the_platform(api_v3_key="n" * 32)
     assert await both.paid(ready) == ["pending_payment"] * 2
     await both.here("--api-v3-key", kept(tmp_path, "n" * 32))
+    (noted,) = await latest(both.worlds[0].rt.db, both.worlds[0].store_id, ["payment"], 9)
+    assert (noted.who, noted.subject) == ("zhanggui account-keys", both.mchid)
+    assert noted.detail["ends_with"] == "nnnn"
     assert await both.told_again(ready) == ["paid", "paid"]
     await both.at_the_platform(api_v3_key=old)
     assert await both.paid(on_its_way) == ["paid", "paid"]
@@ -213,6 +217,7 @@ async def test_keys_that_cannot_work_are_refused_and_change_nothing(open_both: O
         NewKeys(private_key=private_pem(new_key())),
         NewKeys(serial="1" * 40, private_key="no key"),
         NewKeys(public_key_id="PUB_KEY_ID_1", public_key="no key"),
+        NewKeys(public_key_id="PUB_KEY_ID_1"),
     ):
         with pytest.raises(ValueError, match=r"key|PEM|load"):
             await in_transaction(rt.db, lambda conn, new=new: replace_keys(conn, rt.sealer, both.mchid, new))

@@ -57,12 +57,13 @@ def run(args: argparse.Namespace) -> int:
 async def _store(args: argparse.Namespace) -> None:
     from zhanggui import settings
     from zhanggui.app import open_runtime
+    from zhanggui.core.changes import By
     from zhanggui.core.db import Connection, in_transaction
     from zhanggui.core.errors import ShopError
     from zhanggui.payments.accounts import add_account
-    from zhanggui.payments.replace_keys import NewKeys, replace_keys
+    from zhanggui.payments.connection_shapes import AppInput
+    from zhanggui.payments.connections import keep_app
     from zhanggui.stores.queries import by_slug
-    from zhanggui.wechat.apps import add_app
     from zhanggui.wechat.pay_shapes import MerchantAccount
 
     account = MerchantAccount(
@@ -74,9 +75,8 @@ async def _store(args: argparse.Namespace) -> None:
         public_key_id=args.public_key_id,
         public_key=options.secret(args.public_key),
     )
-    keys = NewKeys(
-        args.serial, account.private_key, account.api_v3_key, args.public_key_id, account.public_key
-    )
+    by = By(None, "zhanggui account")
+    mini = AppInput(args.appid, options.secret(args.app_secret) or "")
     official = options.secret(args.official_secret)
     async with open_runtime(settings.load(), pool_size=2) as rt:
         try:
@@ -85,11 +85,12 @@ async def _store(args: argparse.Namespace) -> None:
             raise CommandFailed(f"There is no store '{args.store}'.") from error
 
         async def work(conn: Connection) -> None:
-            await add_app(conn, rt.sealer, args.appid, options.secret(args.app_secret) or "")
+            await keep_app(conn, rt.sealer, by, "mini_program", mini)
             if official:
-                await add_app(conn, rt.sealer, args.official_appid, official, "official_account")
-            await add_account(conn, rt.sealer, store.id, account)
-            await replace_keys(conn, rt.sealer, args.mchid, keys)
+                await keep_app(
+                    conn, rt.sealer, by, "official_account", AppInput(args.official_appid, official)
+                )
+            await add_account(conn, rt.sealer, store.id, account, by)
 
         try:
             await in_transaction(rt.db, work)

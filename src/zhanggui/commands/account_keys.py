@@ -46,8 +46,9 @@ def run(args: argparse.Namespace) -> int:
 async def _replace(args: argparse.Namespace) -> int:
     from zhanggui import settings
     from zhanggui.app import open_runtime
+    from zhanggui.core.changes import By
     from zhanggui.core.db import in_transaction
-    from zhanggui.payments.replace_keys import NewKeys, replace_keys
+    from zhanggui.payments.keys import NewKeys, replace_keys
 
     new = NewKeys(
         serial=args.serial,
@@ -58,6 +59,9 @@ async def _replace(args: argparse.Namespace) -> int:
     )
     async with open_runtime(settings.load(), pool_size=2) as rt:
         try:
-            return await in_transaction(rt.db, lambda conn: replace_keys(conn, rt.sealer, args.mchid, new))
+            by = By(None, "zhanggui account-keys")
+            return await in_transaction(
+                rt.db, lambda conn: replace_keys(conn, rt.sealer, args.mchid, new, by)
+            )
         except (ValueError, TypeError) as error:
             raise CommandFailed(f"These keys cannot work: {error}.") from error

@@ -1,6 +1,6 @@
 """The journal of changed settings: who, when, what of it may be shown. Append-only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ RECORD = statement(
     "core.changes.record",
     """
     INSERT INTO setting_change (store_id, id, staff_id, who, what, subject, detail, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    SELECT store_id, id, $3, $4, $5, $6, $7, $8 FROM unnest($1::uuid[], $2::uuid[]) AS s (store_id, id)
     """,
 )
 LATEST = statement(
@@ -28,7 +28,7 @@ LATEST = statement(
 
 
 class By(msgspec.Struct, frozen=True):
-    """Who changes it; without an id somebody at the command line."""
+    """Who changes it; without an id a command, by its name."""
 
     id: UUID | None
     name: str
@@ -45,10 +45,11 @@ class Change(msgspec.Struct, frozen=True):
 
 
 async def record(
-    conn: Connection, store_id: UUID, by: By, what: str, subject: str, detail: dict[str, Any]
+    conn: Connection, store_ids: Collection[UUID], by: By, what: str, subject: str, detail: dict[str, Any]
 ) -> None:
-    """Write a change in the caller's transaction. `detail` is shown to people: never a secret."""
-    await conn.execute(RECORD, store_id, new_id(), by.id, by.name, what, subject, detail, clock.now())
+    """Write a change, in the caller's transaction, for every store it is about. `detail` is shown to people: never a secret."""
+    stores, ids = list(store_ids), [new_id() for _ in store_ids]
+    await conn.execute(RECORD, stores, ids, by.id, by.name, what, subject, detail, clock.now())
 
 
 async def latest(conn: Connection, store_id: UUID, what: Sequence[str], most: int) -> list[Change]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from zhanggui.core import clock
+from zhanggui.core.changes import By
 from zhanggui.core.crypto import Sealer
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
@@ -16,13 +17,12 @@ from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.inbox import NAME
+from zhanggui.payments.keys import KEYS_REPLACED, check_keys, keys_of, open_keys, replace_keys, seal_keys
 from zhanggui.payments.wechat_pay import WeChatPay
 from zhanggui.wechat.apps import add_app, own_appid
 from zhanggui.wechat.pay_shapes import MerchantAccount
-from zhanggui.wechat.signing import MerchantSigner, PlatformKeys
 
 BILL_ZONE = timezone(timedelta(hours=8))  # the provider's days
-KEYS_REPLACED = "payment_account.keys_replaced"
 KeyMode = Literal["certificate", "public_key", "both"]
 
 RETIRE = statement(
@@ -84,10 +84,12 @@ class _Merchant(msgspec.Struct):
     platform_certificate: str
 
 
-async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account: MerchantAccount) -> UUID:
+async def add_account(
+    conn: Connection, sealer: Sealer, store_id: UUID, account: MerchantAccount, by: By | None = None
+) -> UUID:
     """Put a WeChat Pay account to use for new payments of the store; one it replaces still serves its old ones.
 
-    Raises ValueError for keys that cannot be right. The merchant's other accounts are given them by `replace_keys`.
+    The merchant's other accounts are given its keys too. Raises ValueError for keys that cannot be right.
     """
     check_keys(account)
     account_id = new_id()
@@ -97,6 +99,7 @@ async def add_account(conn: Connection, sealer: Sealer, store_id: UUID, account:
     await conn.execute(
         ADD, store_id, account_id, NAME, account.appid, account.mchid, sealed, now, account.sub_mchid
     )
+    await replace_keys(conn, sealer, account.mchid, keys_of(account), by)
     await enqueue(conn, [_first_reconciliation(store_id, account_id, now)])
     return account_id
 
@@ -143,17 +146,6 @@ async def follow(rt: Runtime, events: Sequence[LoggedEvent]) -> None:
             known = opened.accounts.get(event.entity_id)
             if known is not None and known.version < event.payload["version"]:
                 del opened.accounts[event.entity_id]
-
-
-def check_keys(account: MerchantAccount) -> None:
-    """Raises ValueError for keys that cannot be right: they are refused before anybody relies on them."""
-    MerchantSigner(account.mchid, account.serial, account.private_key)
-    if len(account.api_v3_key.encode()) != 32:
-        raise ValueError("the API v3 key is 32 bytes")
-    if (account.public_key_id is None) != (account.public_key is None):
-        raise ValueError("the platform's public key and its id belong together")
-    public = {account.public_key_id: account.public_key or ""} if account.public_key_id else {}
-    PlatformKeys(account.certificates, public)
 
 
 async def provision(rt: Runtime, store_id: UUID, *, name: str = "", mode: KeyMode = "both") -> Account:
@@ -230,15 +222,3 @@ def _account(rt: Runtime, row: Row) -> Account:
     if version >= opened.least.get(account_id, 0):  # unless a newer one was heard of while this was read
         opened.accounts[account_id] = made
     return made
-
-
-def open_keys(sealer: Sealer, row: Row) -> MerchantAccount:
-    """What is sealed in an account's row (columns id, sealed)."""
-    return msgspec.json.decode(
-        sealer.open(row["sealed"], "payment_account", "sealed", row["id"]), type=MerchantAccount
-    )
-
-
-def seal_keys(sealer: Sealer, account_id: UUID, keys: MerchantAccount) -> bytes:
-    """The same, sealed for this row."""
-    return sealer.seal(msgspec.json.encode(keys).decode(), "payment_account", "sealed", account_id)

@@ -7,6 +7,7 @@ import msgspec
 
 from zhanggui.core.auth import StaffMember
 from zhanggui.core.changes import By, Change, latest, record
+from zhanggui.core.crypto import Sealer
 from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError
 from zhanggui.core.i18n import both, catalogue
@@ -14,7 +15,7 @@ from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments import connection_shapes as shapes
 from zhanggui.payments.accounts import add_account, keys_in_use
-from zhanggui.payments.replace_keys import NewKeys, replace_keys
+from zhanggui.payments.keys import PAYMENT, SHOWN, NewKeys, replace_keys
 from zhanggui.wechat.apps import KINDS, PLATFORM_PAGES, AppRow, add_app, stored_app
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.mini_program import MiniProgram
@@ -23,8 +24,6 @@ from zhanggui.wechat.pay_shapes import MerchantAccount
 from zhanggui.wechat.pay_v3 import PayClient
 from zhanggui.wechat.signing import MerchantSigner, PlatformKeys
 
-PAYMENT = "payment"
-SHOWN = 4
 CHANGES = 20
 CODE_REFUSED = frozenset({"40029", "41008"})
 """The page's code was looked at: appid and secret were right."""
@@ -34,7 +33,7 @@ ANY_STORE_BUT = statement(
     "payments.connections.any_store_but",
     "SELECT EXISTS (SELECT FROM store WHERE store_id <> ALL($1::uuid[]))",
 )
-
+STORES = statement("payments.connections.stores", "SELECT store_id FROM store")
 MERCHANT_OF_OTHERS = statement(
     "payments.connections.merchant_of_others",
     "SELECT EXISTS (SELECT FROM payment_account WHERE mchid = $1 AND store_id <> ALL($2::uuid[]))",
@@ -72,9 +71,7 @@ def _owned(member: StaffMember) -> list[UUID]:
     return [store_id for store_id, held in member.stores.items() if "settings.write" in held]
 
 
-async def set_app(
-    rt: Runtime, member: StaffMember, store_id: UUID, kind: shapes.AppKind, data: shapes.AppInput
-) -> None:
+async def set_app(rt: Runtime, member: StaffMember, kind: shapes.AppKind, data: shapes.AppInput) -> None:
     """Give an application its secret, in force in every process at once, once the platform has accepted it.
 
     Raises 403 `apps_shared`; 409 `app_other` for another appid than the one in use: buyers are known by it; 422 or 503
@@ -89,11 +86,18 @@ async def set_app(
     _must_work(await _answer(_ask_app(rt, kind, data.appid, data.secret), kind))
 
     async def work(conn: Connection) -> None:
-        await add_app(conn, rt.sealer, data.appid, data.secret, kind)
-        detail = {"ends_with": data.secret[-SHOWN:]}
-        await record(conn, store_id, By(member.id, member.name), kind, data.appid, detail)
+        await keep_app(conn, rt.sealer, By(member.id, member.name), kind, data)
 
     await in_transaction(rt.db, work)
+
+
+async def keep_app(
+    conn: Connection, sealer: Sealer, by: By, kind: shapes.AppKind, data: shapes.AppInput
+) -> None:
+    """Write an application's secret, and that it was written into the journal of every store: it serves them all."""
+    await add_app(conn, sealer, data.appid, data.secret, kind)
+    stores = [row["store_id"] for row in await conn.fetch(STORES)]
+    await record(conn, stores, by, kind, data.appid, {"ends_with": data.secret[-SHOWN:]})
 
 
 async def set_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: shapes.PaymentInput) -> None:
@@ -109,15 +113,15 @@ async def set_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: sh
     account = _complete(data, known)
     same = known is not None and (known.appid, known.sub_mchid) == (account.appid, account.sub_mchid)
     _must_work(await _answer(_ask_pay(rt, account), PAYMENT))
+    by = By(member.id, member.name)
 
     async def work(conn: Connection) -> None:
         if not same:
-            await add_account(conn, rt.sealer, store_id, account)
+            await add_account(conn, rt.sealer, store_id, account, by)
+            return
         public = (account.public_key_id, account.public_key) if data.public_key else (None, None)
         private = (account.serial, account.private_key) if data.private_key else (None, None)
-        await replace_keys(conn, rt.sealer, account.mchid, NewKeys(*private, data.api_v3_key, *public))
-        detail = {"ends_with": account.api_v3_key[-SHOWN:], "serial": account.serial}
-        await record(conn, store_id, By(member.id, member.name), PAYMENT, account.mchid, detail)
+        await replace_keys(conn, rt.sealer, account.mchid, NewKeys(*private, data.api_v3_key, *public), by)
 
     await in_transaction(rt.db, work)
 

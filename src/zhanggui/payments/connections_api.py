@@ -35,7 +35,7 @@ async def write_app(
 
     403 `apps_shared`, 409 `app_other`; 422 or 503 `connection_not_kept`, and what was set before stays.
     """
-    await connections.set_app(rt, member, store_id, kind, data)
+    await connections.set_app(rt, member, kind, data)
     return await connections.connections(rt, member, store_id)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from zhanggui.core.db import statement
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
-from zhanggui.wechat.apps import add_app, official_appid
+from zhanggui.wechat.apps import add_app, stored_app
 
 MERCHANTS = statement(
     "payments.official.merchants",
@@ -34,22 +34,15 @@ async def provision_official(rt: Runtime) -> str:
         "kind": "official_account",
         "page_hosts": [urlsplit(rt.config.shop_origin).netloc],
     }
-    known = await _known(rt)
-    if known:
-        order["appid"] = known
+    known = await stored_app(rt, "official_account")
+    if known is not None:
+        order["appid"] = known.appid
     made = msgspec.json.decode(await _tell(rt, "apps", order), type=_App)
-    if made.appid != known:
+    if known is None or made.appid != known.appid:
         await add_app(rt.db, rt.sealer, made.appid, made.secret, "official_account")
     for row in await rt.db.fetch(MERCHANTS, "wechat_pay"):
         await _tell(rt, "merchants", {"mchid": row["mchid"], "appid": made.appid})
     return made.appid
-
-
-async def _known(rt: Runtime) -> str | None:
-    try:
-        return await official_appid(rt.db)
-    except ShopError:
-        return None
 
 
 async def _tell(rt: Runtime, what: str, order: dict[str, object]) -> bytes:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
+from uuid import UUID
 
 from zhanggui.core import clock
 from zhanggui.core.crypto import Sealer
@@ -49,17 +50,19 @@ class AppRow(NamedTuple):
     """An application with its secret: never to be shown."""
 
     appid: str
+    id: UUID
+    """Another one for each secret."""
     secret: str
     created_at: datetime
 
 
-async def stored_app(rt: Runtime, kind: Kind) -> AppRow | None:
-    """The application of a kind that is in use (the first added); None before there is one."""
-    row = await rt.db.fetchrow(FIND, None, kind)
+async def stored_app(rt: Runtime, kind: Kind, appid: str | None = None) -> AppRow | None:
+    """An application of a kind, the first added when no `appid` is named; None when there is none."""
+    row = await rt.db.fetchrow(FIND, appid, kind)
     if row is None:
         return None
     secret = rt.sealer.open(row["secret_sealed"], "wechat_app", "secret_sealed", row["id"])
-    return AppRow(row["appid"], secret, row["created_at"])
+    return AppRow(row["appid"], row["id"], secret, row["created_at"])
 
 
 async def own_appid(conn: Connection) -> str | None:
@@ -80,13 +83,12 @@ async def mini_program(rt: Runtime, appid: str | None = None) -> MiniProgram:
 
     The secret is read each time, so that a changed one works at once; the client with its access token is kept.
     """
-    row = await rt.db.fetchrow(FIND, appid, "mini_program")
-    if row is None:
+    held = await stored_app(rt, "mini_program", appid)
+    if held is None:
         raise ShopError("wechat_not_set_up", 503)
-    secret = rt.sealer.open(row["secret_sealed"], "wechat_app", "secret_sealed", row["id"])
     return rt.once(
-        f"wechat.mini_program/{row['appid']}/{row['id']}",
-        lambda: MiniProgram(rt.http, rt.config.wechat_api_origin, row["appid"], secret),
+        f"wechat.mini_program/{held.appid}/{held.id}",
+        lambda: MiniProgram(rt.http, rt.config.wechat_api_origin, held.appid, held.secret),
     )
 
 
