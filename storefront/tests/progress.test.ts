@@ -29,7 +29,9 @@ describe('how far an order has come', () => {
 describe('the words for it', () => {
   const of = (layout: string, delivery_method = 'pickup') => ({ delivery_method, store: { layout } })
   it('are those of food, of goods, or of a table', () => {
-    expect([statusWord({ ...of('menu'), status: 'preparing' }), statusWord({ ...of('grid'), status: 'preparing' }), statusWord({ ...of('grid'), status: 'paid' })]).toEqual(['order.status.preparing', 'order.status.packing', 'order.status.paid'])
+    const status = (layout: string, status: string, refund_status: string | null = null, partly_shipped = false) => statusWord({ ...of(layout), status, refund_status, partly_shipped })
+    expect([status('menu', 'preparing'), status('grid', 'preparing'), status('grid', 'paid'), status('grid', 'preparing', null, true)]).toEqual(['order.status.preparing', 'order.status.packing', 'order.status.paid', 'order.partly'])
+    expect([status('grid', 'paid', 'refunded', true), status('grid', 'cancelled', 'refunded'), status('grid', 'paid', 'processing')]).toEqual(['order.refund.all', 'order.refund.refunded', 'order.refund.processing'])
     expect([stageWords('making', of('menu')), stageWords('making', of('grid')), stageWords('ready', of('grid')), stageWords('ready', of('menu', 'dine_in')), stageWords('paid', of('grid'))]).toEqual(['stage.making', 'stage.makingGoods', 'stage.readyGoods', 'stage.readyTable', 'stage.paid'])
     expect([promiseWord('by', 'express'), promiseWord('days'), promiseWord('days', 'pickup')]).toEqual(['presale.by', 'presale.days', 'presale.daysReady'])
     expect([numberWord(of('menu')), numberWord(of('grid')), numberWord(of('menu', 'dine_in'))]).toEqual(['paid.pickupNumber', 'paid.goodsNumber', 'paid.callNumber'])

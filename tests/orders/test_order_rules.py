@@ -61,6 +61,8 @@ def test_what_others_got_wrong_is_not_a_move(from_: Status, to: Status) -> None:
 def test_actions() -> None:
     assert buyer_actions(Facts("pending_payment", None, "pickup", 0)) == ["pay", "cancel"]
     assert buyer_actions(Facts("closing", None, "pickup", 0)) == []
+    assert buyer_actions(Facts("paid", None, "express", 1)) == ["cancel", "reorder"]
+    assert buyer_actions(Facts("paid", "refunded", "express", 1)) == ["reorder"]
     assert buyer_actions(Facts("fulfilled", None, "express", 1)) == ["receive", "reorder"]
     assert merchant_actions(Facts("paid", None, "express", 1)) == ["ship", "cancel"]
     assert merchant_actions(Facts("preparing", None, "express", 1, ("shipped",))) == ["ship", "cancel_rest"]

@@ -154,9 +154,14 @@ async def test_a_sent_order_whose_whole_price_goes_back_is_a_refunded_one_to_its
     body = {"amount": sale.total, "reason": "来晚了"}
     made = await sale.owner.post(f"/orders/{sale.order_id}/refunds", body, key="all-of-it")
     assert made.status_code == 201, made.text
-    assert [x["reason"] for x in (await sale.buyer.get(path)).json()["refunds"]] == [
-        "来晚了"
-    ]  # the merchant's words
+    said = [
+        x["reason"] for x in (await sale.buyer.get(path)).json()["refunds"]
+    ]  # in the merchant's own words everywhere
+    (row,) = (await sale.buyer.get("/returns")).json()["items"]
+    (there,) = (await sale.owner.get("/returns")).json()["items"]
+    page = (await sale.buyer.get(f"/stores/{sale.store}/returns/{row['id']}")).json()
+    assert page["description"] == ""
+    assert [*said, *(x["reason_text"]["zh"] for x in (row, there, page))] == ["来晚了"] * 4
     done = "UPDATE refund SET status = 'succeeded' WHERE store_id = $1 AND order_id = $2"
     for shown in ("processing", "refunded"):
         (listed,) = (await sale.buyer.get("/orders")).json()["items"]
@@ -165,3 +170,16 @@ async def test_a_sent_order_whose_whole_price_goes_back_is_a_refunded_one_to_its
             shown,
         )
         await api.rt.db.execute(done, sale.store, sale.order_id)
+
+
+async def test_an_unsent_order_whose_whole_price_went_back_is_not_offered_to_be_cancelled(api: Api) -> None:
+    sale = await paid_sale(api)
+    path = f"/stores/{sale.store}/orders/{sale.order_id}"
+    for amount, offered in ((1, ["cancel", "reorder"]), (sale.total - 1, ["reorder"])):
+        body = {"amount": amount, "reason": "来晚了"}
+        assert (
+            await sale.owner.post(f"/orders/{sale.order_id}/refunds", body, key=f"given-back-{amount}")
+        ).status_code == 201
+        (listed,) = (await sale.buyer.get("/orders")).json()["items"]
+        page = (await sale.buyer.get(path)).json()
+        assert (page["status"], page["actions"], listed["actions"]) == ("paid", offered, offered)

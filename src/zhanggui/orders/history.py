@@ -76,16 +76,14 @@ async def _summaries(rt: Runtime, rows: Sequence[Row], lines: dict[UUID, list[Ro
             )
         ).items()
     }
-    facts = {
-        r["id"]: Facts(r["status"], r["refund_status"], r["delivery_method"], r["paid_amount"]) for r in rows
-    }
+    facts = {r["id"]: _facts(r) for r in rows}
     return [
         OrderSummary(
             id=r["id"],
             number=r["number"],
             store=store_card(by_id[r["store_id"]], logos, now),
             status=r["status"],
-            refund_status=shown_refund(facts[r["id"]], r["refunded_amount"], under_way=r["refund_under_way"]),
+            refund_status=facts[r["id"]].refund_status,
             delivery_method=r["delivery_method"],
             total=r["total"],
             currency=r["currency"],
@@ -109,3 +107,9 @@ async def _summaries(rt: Runtime, rows: Sequence[Row], lines: dict[UUID, list[Ro
         )
         for r in rows
     ]
+
+
+def _facts(row: Row) -> Facts:
+    facts = Facts(row["status"], row["refund_status"], row["delivery_method"], row["paid_amount"])
+    shown = shown_refund(facts, row["refunded_amount"], under_way=row["refund_under_way"])
+    return facts._replace(refund_status=shown)

@@ -138,13 +138,14 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
 async def _buyer_page(
     rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UUID, Picture], receipt: Receipt | None
 ) -> Order:
-    o, actions = parts.order, buyer_actions(parts.facts)
+    o = parts.order
     made = any(f.status in {"ready", "picked"} for f in parts.fulfillments)
     waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express" and not made
     before = await stores.orders_before(rt, o["store_id"], o["id"]) if waits else None
     head: dict[str, Any] = {name: o[name] for name in HEAD_COLUMNS}
     under_way = any(refund.status not in {"succeeded", "closed"} for refund in parts.refunds)
-    head["refund_status"] = shown_refund(parts.facts, o["refunded_amount"], under_way=under_way)
+    refund = head["refund_status"] = shown_refund(parts.facts, o["refunded_amount"], under_way=under_way)
+    actions = buyer_actions(parts.facts._replace(refund_status=refund))
     table = TableRef(o["table_code"], o["table_name"]) if o["table_code"] else None
     return Order(
         **head,

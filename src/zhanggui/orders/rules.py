@@ -69,12 +69,12 @@ def is_legal(from_: Status, to: Status) -> bool:
 
 
 def buyer_actions(facts: Facts) -> list[OrderAction]:
-    """What the buyer is offered, most important first."""
+    """What the buyer is offered, most important first. `refund_status` as `shown_refund` says it."""
     if facts.status == "pending_payment":
         return ["pay", "cancel"]
     if facts.status == "closing":
         return []
-    if facts.status == "paid":
+    if facts.status == "paid" and facts.refund_status is None:
         return ["cancel", "reorder"]
     if facts.status == "fulfilled" and facts.delivery_method in {"express", "delivery"}:
         return ["receive", "reorder"]

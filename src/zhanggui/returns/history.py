@@ -11,7 +11,7 @@ from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
 from zhanggui.orders.page_parts import as_text
 from zhanggui.orders.queries import load_order
-from zhanggui.returns.rules import REASONS, Facts, buyer_actions
+from zhanggui.returns.rules import Facts, buyer_actions, why
 from zhanggui.returns.shop_shapes import Returns, ReturnSummary
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
@@ -21,8 +21,8 @@ PAGE = 20
 LIST = statement(
     "returns.history",
     """
-    SELECT r.store_id, r.id, r.number, r.order_id, o.number AS order_number, r.kind, r.reason, r.status, r.amount,
-      r.currency, r.due_at, r.appeal, r.created_at, coalesce(l.name, '{}') AS name, l.picture_id,
+    SELECT r.store_id, r.id, r.number, r.order_id, o.number AS order_number, r.kind, r.reason, r.rule, r.description, r.status,
+      r.amount, r.currency, r.due_at, r.appeal, r.created_at, coalesce(l.name, '{}') AS name, l.picture_id,
       coalesce(l.units, 0) AS units
     FROM return_request r
     JOIN sales_order o ON o.store_id = r.store_id AND o.id = r.order_id
@@ -69,7 +69,7 @@ async def _summaries(rt: Runtime, rows: Sequence[Row]) -> list[ReturnSummary]:
             order_number=r["order_number"],
             kind=r["kind"],
             reason=r["reason"],
-            reason_text=REASONS[r["reason"]].name,
+            reason_text=why(r["reason"], r["rule"], r["description"]),
             status=r["status"],
             quantity=r["units"],
             amount=r["amount"],

@@ -16,13 +16,13 @@ from zhanggui.orders.page_parts import buyer_text, open_contact
 from zhanggui.orders.tables import order_line, sales_order
 from zhanggui.returns.console_shapes import AppealRow, ConsoleReturnPage, ConsoleReturnRow
 from zhanggui.returns.page_parts import due_outcome
-from zhanggui.returns.rules import REASONS, WAITING, Appeal, Facts, Kind, Reason, Status, merchant_actions
+from zhanggui.returns.rules import WAITING, Appeal, Facts, Kind, Reason, Status, merchant_actions, why
 from zhanggui.returns.tables import return_line, return_request
 
 r = return_request.c
 o = sales_order.c
-COLUMNS = (r.id, r.number, r.order_id, r.kind, r.reason, r.status, r.amount, r.currency, r.decided_by, r.rule, r.appeal,
-           r.due_at, r.created_at, o.number.label("order_number"), o.contact_sealed)  # fmt: skip
+COLUMNS = (r.id, r.number, r.order_id, r.kind, r.reason, r.status, r.amount, r.currency, r.decided_by, r.rule,
+           r.description, r.appeal, r.due_at, r.created_at, o.number.label("order_number"), o.contact_sealed)  # fmt: skip
 JOINED = return_request.join(sales_order, and_(o.store_id == r.store_id, o.id == r.order_id))
 
 
@@ -91,7 +91,7 @@ async def list_appeals(
             number=row["number"],
             order_number=row["order_number"],
             kind=row["kind"],
-            reason_text=REASONS[row["reason"]].name,
+            reason_text=why(row["reason"], row["rule"], row["description"]),
             amount=row["amount"],
             currency=row["currency"],
             reject_reason=row["reject_reason"],
@@ -144,7 +144,7 @@ def _row(rt: Runtime, row: Any, lines: Sequence[Any], shown: Any) -> ConsoleRetu
         order_number=row["order_number"],
         kind=row["kind"],
         reason=row["reason"],
-        reason_text=REASONS[row["reason"]].name,
+        reason_text=why(row["reason"], row["rule"], row["description"]),
         status=row["status"],
         quantity=sum(x["quantity"] for x in lines),
         amount=row["amount"],

@@ -17,7 +17,7 @@ from zhanggui.orders.shapes import RefundView
 from zhanggui.returns import shapes
 from zhanggui.returns.amounts import standing
 from zhanggui.returns.records import ReturnRecord
-from zhanggui.returns.rules import EXCEPTIONS, LIMITS, REASONS, Status, path
+from zhanggui.returns.rules import EXCEPTIONS, LIMITS, Status, path, why
 from zhanggui.returns.steps import freight_by
 from zhanggui.returns.talk import messages_of
 
@@ -107,9 +107,9 @@ def common_fields(parts: Parts) -> dict[str, Any]:
         "order_id": r.order_id,
         "kind": r.kind,
         "reason": r.reason,
-        "reason_text": REASONS[r.reason].name,
+        "reason_text": why(r.reason, r.rule, r.description),
         "status": r.status,
-        "description": r.description,
+        "description": r.description if r.rule else "",
         "fees": r.fees,
         "amount": r.amount,
         "currency": r.currency,

@@ -190,6 +190,11 @@ def is_legal(from_: Status, to: Status) -> bool:
     return to in MOVES[from_]
 
 
+def why(reason: Reason, rule: str | None, description: str) -> Text:
+    """Why, as both sides read it: a store that gives money back unasked (then no `rule` was asked) says it itself."""
+    return REASONS[reason].name if rule else Text(description, description)
+
+
 def buyer_actions(facts: Facts, at: datetime) -> list[BuyerAction]:
     """What the buyer is offered at `at` (UTC), most important first."""
     if facts.status in {"requested", "appealed"}:

@@ -52,14 +52,11 @@ export function numberWord(order: Worded): string {
   return order.delivery_method === 'dine_in' ? 'paid.callNumber' : food(order) ? 'paid.pickupNumber' : 'paid.goodsNumber'
 }
 
-/** The key of an order's state. */
-export function statusWord(order: Worded & { status: string }): string {
+/** The key of how an order stands: that its money has gone back says more than its state. */
+export function statusWord(order: Worded & { status: string; refund_status: string | null; partly_shipped: boolean }): string {
+  if (order.refund_status) return `order.refund.${order.refund_status === 'refunded' && order.status !== 'cancelled' ? 'all' : order.refund_status}`
+  if (order.partly_shipped) return 'order.partly'
   return `order.status.${order.status === 'preparing' && !food(order) ? 'packing' : order.status}`
-}
-
-/** The key of what became of the money of an order that has gone back in full. */
-export function refundWord(order: { status: string; refund_status: string | null }): string {
-  return order.refund_status === 'refunded' && order.status !== 'cancelled' ? 'order.refund.all' : `order.refund.${order.refund_status}`
 }
 
 /** The key of a stage's words: at a table nobody comes to fetch it, and goods are not cooked. */

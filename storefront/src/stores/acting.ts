@@ -9,12 +9,11 @@ import { pages } from '@/logic/going'
 import { useCart } from './cart'
 import { usePrefs } from './prefs'
 
-/** Asks in the platform's own dialog, its answer in the house's colour. */
-export function sure(title: string, text: string, yes: string): Promise<boolean> {
-  const { dark } = usePrefs()
+/** Asks in the platform's own dialog, or only tells where there is nothing to refuse; its answer in the house's colour. */
+export function sure(title: string, text: string, yes: string, showCancel = true): Promise<boolean> {
   return new Promise((resolve) => {
     uni.showModal({
-      title, content: text, confirmText: yes, cancelText: t('common.no'), confirmColor: dark ? '#FF7A5C' : '#BC3317', success: (answer) => resolve(answer.confirm), fail: () => resolve(false),
+      title, content: text, confirmText: yes, cancelText: t('common.no'), showCancel, confirmColor: usePrefs().colours.seal, success: (answer) => resolve(answer.confirm), fail: () => resolve(false),
     })
   })
 }

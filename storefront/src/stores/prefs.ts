@@ -30,6 +30,10 @@ export const usePrefs = defineStore('prefs', () => {
   const systemDark = ref(uni.getSystemInfoSync().theme === 'dark')
   const scale = ref(textScale())
   const dark = computed(() => (look.value === 'auto' ? systemDark.value : look.value === 'dark'))
+  /** For what the platform draws itself, which knows nothing of the page's variables. */
+  const colours = computed(() => (dark.value
+    ? { front: '#ffffff', back: '#16130F', ink2: '#B3A99C', seal: '#FF7A5C', card: '#211D18', border: 'black' as const }
+    : { front: '#000000', back: '#FAF7F2', ink2: '#6B635A', seal: '#BC3317', card: '#FFFFFF', border: 'white' as const }))
 
   function setLook(to: Look): void {
     look.value = to
@@ -45,16 +49,12 @@ export const usePrefs = defineStore('prefs', () => {
     // #endif
     if (look.value === 'auto' && !forced) return
     forced = true
-    const colours = dark.value
-      ? { front: '#ffffff', back: '#16130F', ink2: '#B3A99C', seal: '#FF7A5C', card: '#211D18', border: 'black' as const }
-      : { front: '#000000', back: '#FAF7F2', ink2: '#6B635A', seal: '#BC3317', card: '#FFFFFF', border: 'white' as const }
-    uni.setNavigationBarColor({ frontColor: colours.front, backgroundColor: colours.back, fail: () => undefined })
-    uni.setTabBarStyle({
-      color: colours.ink2, selectedColor: colours.seal, backgroundColor: colours.card, borderStyle: colours.border, fail: () => undefined,
-    })
+    const { front, back, ink2, seal, card, border } = colours.value
+    uni.setNavigationBarColor({ frontColor: front, backgroundColor: back, fail: () => undefined })
+    uni.setTabBarStyle({ color: ink2, selectedColor: seal, backgroundColor: card, borderStyle: border, fail: () => undefined })
   }
   let forced = false
 
   uni.onThemeChange?.((change) => { systemDark.value = change.theme === 'dark' })
-  return { look, dark, scale, setLook, apply }
+  return { look, dark, colours, scale, setLook, apply }
 })
