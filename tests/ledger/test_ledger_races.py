@@ -1,9 +1,6 @@
 """Several processes tell the book the same payments at once: each is written once, numbered without gaps."""
 
-import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE
+import random
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.ledger.books import balance, book_holds, put
+from tests.support.racing import race
 from zhanggui.core.db import Pool, connect_pool
 from zhanggui.core.ids import new_id
 from zhanggui.ledger import recipes
@@ -18,28 +16,18 @@ from zhanggui.ledger.chart import STORE_PAYABLE
 from zhanggui.ledger.recipes import Money
 
 pytestmark = pytest.mark.race
-ROOT = Path(__file__).parents[2]
 PROCESSES, PAYMENTS = 3, 140
 
 
-async def race(dsn: str, store: UUID, *, unlocked: bool) -> list[int | str]:
-    attempts = [str(new_id()) for _ in range(PAYMENTS)]
-    racers: list[Any] = []
+async def outcomes_of(dsn: str, folder: Path, store: UUID, *, unguarded: bool) -> list[dict[str, Any]]:
+    """Every process posts all the payments, in an order of its own, a few at a time."""
+    payments = [(str(new_id()), 1_000 + n) for n in range(PAYMENTS)]
+    errands: list[list[dict[str, Any]]] = []
     for seed in range(PROCESSES):
-        racer = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.ledger.racer", dsn, stdin=PIPE, stdout=PIPE, cwd=ROOT,
-            env={"PYTHONPATH": "src:.", "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-        task = {"store": str(store), "attempts": attempts, "seed": seed, "unlocked": unlocked}
-        assert racer.stdin is not None
-        racer.stdin.write(json.dumps(task).encode() + b"\n")
-        racers.append(racer)
-    for racer in racers:
-        assert (await racer.stdout.readline()).strip() == b"ready"
-    for racer in racers:
-        racer.stdin.write(b"go\n")
-    outcomes = [json.loads((await racer.communicate())[0].splitlines()[-1]) for racer in racers]
-    return [one for outcome in outcomes for one in outcome]
+        mine = random.Random(seed).sample(payments, PAYMENTS)
+        errands.append([{"store": str(store), "payments": mine[at : at + 7]} for at in range(0, PAYMENTS, 7)])
+    found = await race("tests.ledger.racer", dsn, folder, errands, unguarded=unguarded)
+    return [one for process in found for one in process]
 
 
 async def opened(dsn: str) -> tuple[Pool, UUID]:
@@ -49,20 +37,20 @@ async def opened(dsn: str) -> tuple[Pool, UUID]:
     return db, store
 
 
-async def test_processes_post_the_same_payments_once(fresh_database_url: str) -> None:
+async def test_processes_post_the_same_payments_once(fresh_database_url: str, tmp_path: Path) -> None:
     db, store = await opened(fresh_database_url)
-    outcomes = await race(fresh_database_url, store, unlocked=False)
-    assert all(isinstance(one, int) for one in outcomes), outcomes
-    assert sum(one for one in outcomes if isinstance(one, int)) == 2 * PAYMENTS
+    outcomes = await outcomes_of(fresh_database_url, tmp_path, store, unguarded=False)
+    assert {one["code"] for one in outcomes} == {"posted"}, outcomes
+    assert sum(one["new"] for one in outcomes) == 2 * PAYMENTS
     assert await book_holds(db, store) == 2 * PAYMENTS + 2
     due = sum(1_000 + n - 6 for n in range(PAYMENTS)) + 99
     assert await balance(db, store, STORE_PAYABLE) == (due, 0)
     await db.close()
 
 
-async def test_without_the_lock_they_get_in_each_others_way(fresh_database_url: str) -> None:
+async def test_without_the_lock_they_get_in_each_others_way(fresh_database_url: str, tmp_path: Path) -> None:
     """The race is real: with the book unlocked, entries get the same number, and the database refuses them."""
     db, store = await opened(fresh_database_url)
-    outcomes = await race(fresh_database_url, store, unlocked=True)
-    assert "UniqueViolationError" in outcomes
+    outcomes = await outcomes_of(fresh_database_url, tmp_path, store, unguarded=True)
+    assert "UniqueViolationError" in {one["code"] for one in outcomes}
     await db.close()

@@ -30,7 +30,7 @@ OWN = {"lock": "SELECT id FROM sales_order WHERE store_id = $1 AND id = $2 FOR U
 
 
 class Task(msgspec.Struct):
-    """What to do to which split, order or withdrawal; fen."""
+    """What to do to which split, order, receiver or withdrawal; fen."""
 
     way: str
     now: datetime
@@ -38,7 +38,6 @@ class Task(msgspec.Struct):
     id: UUID
     attempt_id: UUID | None = None
     amount: int = 0
-    receiver_id: UUID | None = None
     customer_id: UUID | None = None
     openid: str = ""
     state: str = ""
@@ -73,9 +72,8 @@ async def act(rt: Runtime, errand: dict[str, Any]) -> dict[str, Any]:
         case "refund":
             await _refund(rt, task)
         case "withdraw":
-            assert task.receiver_id
             assert task.customer_id
-            ask = Ask(task.store_id, task.receiver_id, task.customer_id, task.openid, task.amount)
+            ask = Ask(task.store_id, task.id, task.customer_id, task.openid, task.amount)
             await withdrawals.request(rt, ask, new_id().hex)
         case "transfer":
             await transfer.carry_on(rt, task.store_id, task.id)

@@ -124,16 +124,15 @@ async def test_splits_against_refunds_over_several_processes_end_the_same_on_all
     await three_sides_equal(sharing, *(order for order, _, _ in made))
 
 
-async def asked_at_once(sharing: Sharing, *, guarded: bool) -> list[str]:
-    """Eight withdrawals from two processes, of which the store allows one a day."""
+async def asked_at_once(sharing: Sharing, amount: int, *, daily: int, guarded: bool = True) -> list[str]:
+    """Eight withdrawals from two processes, of which the store allows so many a day."""
     await earned(sharing)
-    await sharing.policy(withdraw_daily=1)
+    await sharing.policy(withdraw_daily=daily)
     one = errand(
         sharing,
         "withdraw",
-        sharing.store_id,
-        amount=100,
-        receiver_id=str(sharing.receivers["leader"]),
+        sharing.receivers["leader"],
+        amount=amount,
         customer_id=str(sharing.leader_id),
         openid=sharing.openid,
     )
@@ -141,29 +140,18 @@ async def asked_at_once(sharing: Sharing, *, guarded: bool) -> list[str]:
 
 
 async def test_without_the_lock_a_person_withdraws_more_often_than_the_store_allows(sharing: Sharing) -> None:
-    assert (await asked_at_once(sharing, guarded=False)).count("done") > 1
+    assert (await asked_at_once(sharing, 100, daily=1, guarded=False)).count("done") > 1
 
 
 async def test_withdrawals_over_several_processes_keep_the_stores_limit(sharing: Sharing) -> None:
-    codes = await asked_at_once(sharing, guarded=True)
+    codes = await asked_at_once(sharing, 100, daily=1)
     assert sorted(set(codes)) == ["done", "withdrawals_today"]
     assert codes.count("done") == 1
     assert await left(sharing) == 500
 
 
 async def test_nobody_withdraws_the_same_fen_from_two_processes(sharing: Sharing) -> None:
-    await earned(sharing)
-    await sharing.policy(withdraw_daily=100)
-    one = errand(
-        sharing,
-        "withdraw",
-        sharing.store_id,
-        amount=250,
-        receiver_id=str(sharing.receivers["leader"]),
-        customer_id=str(sharing.leader_id),
-        openid=sharing.openid,
-    )
-    codes = await race(sharing, [[one] * 4] * 2)
+    codes = await asked_at_once(sharing, 250, daily=100)
     assert (codes.count("done"), set(codes)) == (2, {"done", "balance_too_low"})
     assert await left(sharing) == 100
     await book_holds(sharing.world.rt.db, sharing.store_id)

@@ -101,9 +101,11 @@ def receiving() -> Generator[Receiver]:
     waiting.url = f"http://127.0.0.1:{listener.server_address[1]}/notify"
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield waiting
-    if waiting.hold is not None:
-        waiting.hold.set()
-    listener.shutdown()
-    thread.join()
-    listener.server_close()
+    try:
+        yield waiting
+    finally:
+        if waiting.hold is not None:
+            waiting.hold.set()
+        listener.shutdown()
+        thread.join()
+        listener.server_close()

@@ -11,11 +11,12 @@ from zhanggui.core.fields import Fen, Quantity
 from zhanggui.core.fields import Reason as Words
 from zhanggui.core.i18n import Text
 from zhanggui.core.money import MAX_AMOUNT
+from zhanggui.fulfillment.shapes import CarrierCode, Waybill
 from zhanggui.orders.rules import Status as OrderStatus
 from zhanggui.orders.shapes import Fulfillment, MaskedContact
 from zhanggui.returns.policy import Outcome, Policy, Rule
 from zhanggui.returns.rules import Appeal, DecidedBy, Kind, MerchantAction, Payer, Restock, Status
-from zhanggui.returns.shapes import CarrierCode, ReturnCard, ReturnLine, ReturnPage, Waybill
+from zhanggui.returns.shapes import ReturnCard, ReturnLine, ReturnPage
 from zhanggui.stores.rules import DeliveryMethod
 
 

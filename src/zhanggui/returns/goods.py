@@ -12,8 +12,8 @@ from zhanggui.orders.rules import Actor
 from zhanggui.returns.console_shapes import InspectedLine, InspectInput, ReshipInput
 from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
-from zhanggui.returns.pay_back import Shelf, Terms, pay_back, put_back
-from zhanggui.returns.records import ReturnRecord, Settled, Taken, settle_lines
+from zhanggui.returns.pay_back import Shelf, Terms, pay_back, put_back, settle
+from zhanggui.returns.records import ReturnRecord, Taken
 from zhanggui.returns.rules import goes_to
 from zhanggui.returns.shop_shapes import SendBackInput
 
@@ -77,7 +77,9 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
     if request.kind == "exchange":
         if less:
             raise ShopError("exchange_whole", 422, field="lines")
-        await _take_in(conn, taken, actor, came)
+        await put_back(conn, taken, actor, came)
+        entitled = {x.order_line_id: x.entitled for x in taken.lines}
+        await settle(conn, taken, accepted, entitled, {}, came)
         if found.reship is None:
             return received
         return await reship(conn, taken, actor, found.reship)
@@ -118,21 +120,3 @@ def _lines(taken: Taken, found: InspectInput) -> Mapping[UUID, InspectedLine]:
         line_id: said.get(line_id) or InspectedLine(order_line_id=line_id, accepted=units)
         for line_id, units in asked.items()
     }
-
-
-async def _take_in(conn: Connection, taken: Taken, actor: Actor, came: tuple[Shelf, ...]) -> None:
-    """Units of an exchange that came back, through the journal; nothing is paid for them."""
-    lines = {x.order_line_id: x for x in taken.lines}
-    await put_back(conn, taken, actor, came)
-    settled = [
-        Settled(
-            s.line_id,
-            s.units,
-            lines[s.line_id].entitled,
-            0,
-            s.units if s.to == "shelf" else 0,
-            s.units if s.to == "write_off" else 0,
-        )
-        for s in came
-    ]
-    await settle_lines(conn, taken.request, settled)

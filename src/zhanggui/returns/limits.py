@@ -48,7 +48,7 @@ async def time_over(rt: Runtime, store_id: UUID, return_id: UUID, version: int) 
 
 async def _follow(conn: Connection, taken: Taken) -> None:
     request = taken.request
-    terms = Terms("time", reason="")
+    terms = Terms("time")
     match request.status:
         case "requested" if taken.order.status != "cancelled":
             await _agree(conn, taken, terms)

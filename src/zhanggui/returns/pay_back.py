@@ -118,14 +118,14 @@ async def pay_back(
                 order.id,
                 final,
                 actor,
-                terms.words or _words(request),
+                _words(request, terms),
                 notify=request.notify,
                 cause_id=request.id,
             )
     ids = sorted(due.lines)
     whole = sum(due.lines.values()) + due.fees
     parts, fees = spread(min(final, whole), [due.lines[i] for i in ids], due.fees)
-    await _settle(conn, taken, accepted, due, dict(zip(ids, parts, strict=True)), shelves)
+    await settle(conn, taken, accepted, due.lines, dict(zip(ids, parts, strict=True)), shelves)
     return await move(
         conn,
         request,
@@ -143,7 +143,7 @@ async def _end_order(
     conn: Connection, order: OrderRecord, request: ReturnRecord, actor: Actor, terms: Terms
 ) -> int:
     restock = terms.unsent == "shelf"
-    wish = Cancel(order.store_id, order.id, actor, terms.words or _words(request), restock, request.notify)
+    wish = Cancel(order.store_id, order.id, actor, _words(request, terms), restock, request.notify)
     return await end_paid(conn, wish, order, cause_id=request.id)
 
 
@@ -172,14 +172,15 @@ async def _all_left(conn: Connection, order: OrderRecord) -> None:
     await enqueue(conn, [completion(order.store_id, order.id)])
 
 
-async def _settle(
+async def settle(
     conn: Connection,
     taken: Taken,
     accepted: Mapping[UUID, int],
-    due: Worth,
+    entitled: Mapping[UUID, int],
     amounts: Mapping[UUID, int],
     shelves: Iterable[Shelf],
 ) -> None:
+    """Keep what became of each line: units taken, fen that they are worth and that go back for them, where they went."""
     went: dict[tuple[UUID, Restock], int] = {}
     for shelf in shelves:
         went[shelf.line_id, shelf.to] = went.get((shelf.line_id, shelf.to), 0) + shelf.units
@@ -187,7 +188,7 @@ async def _settle(
         Settled(
             x.order_line_id,
             accepted.get(x.order_line_id, 0),
-            due.lines.get(x.order_line_id, 0),
+            entitled.get(x.order_line_id, 0),
             amounts.get(x.order_line_id, 0),
             went.get((x.order_line_id, "shelf"), 0),
             went.get((x.order_line_id, "write_off"), 0),
@@ -197,7 +198,9 @@ async def _settle(
     await settle_lines(conn, taken.request, settled)
 
 
-def _words(request: ReturnRecord) -> str:
+def _words(request: ReturnRecord, terms: Terms) -> str:
     """Why, as the buyer and the platform read it (at most 80 bytes there)."""
+    if terms.words:
+        return terms.words
     name = REASONS[request.reason].name
     return f"{name.zh} · {name.en}"

@@ -15,8 +15,6 @@ from zhanggui.returns.rules import Appeal, DecidedBy, Kind, Payer, Reason, Statu
 
 Pictures = Annotated[list[UUID], Meta(max_length=9)]
 Paragraph = Annotated[str, Meta(max_length=500)]
-Waybill = Annotated[str, Meta(min_length=6, max_length=40, pattern=r"^[0-9A-Za-z\-]+$")]
-CarrierCode = Annotated[str, Meta(min_length=1, max_length=16)]
 
 
 class ReturnLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,18 +9,11 @@ from msgspec import Meta
 
 from zhanggui.core.fields import Quantity
 from zhanggui.core.i18n import Text
+from zhanggui.fulfillment.shapes import CarrierCode, Waybill
 from zhanggui.media.shapes import Picture
 from zhanggui.returns.policy import ReturnAddress
 from zhanggui.returns.rules import BuyerAction, Kind, Payer, Reason
-from zhanggui.returns.shapes import (
-    CarrierCode,
-    Paragraph,
-    Pictures,
-    ReturnCard,
-    ReturnLine,
-    ReturnPage,
-    Waybill,
-)
+from zhanggui.returns.shapes import Paragraph, Pictures, ReturnCard, ReturnLine, ReturnPage
 from zhanggui.stores.shapes import StoreCard
 
 

@@ -4,7 +4,7 @@ Amounts and numbers are fixed in a transaction before the first call, so that wh
 sends the same calls under the same numbers. What the provider refused and does not know was not done: those shares are worked out anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,10 +16,9 @@ from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
-from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
-from zhanggui.payments.wechat_pay import translated
+from zhanggui.payments.provider import ProviderRefused
 from zhanggui.settlement import postings
-from zhanggui.settlement.payer import Payer, payer_of
+from zhanggui.settlement.payer import Payer, outcome, payer_of
 from zhanggui.settlement.records import (
     ShareRecord,
     SplitRecord,
@@ -33,7 +32,6 @@ from zhanggui.settlement.rules import BATCH, MOST_TRIES, NOT_BEFORE, after_refun
 from zhanggui.wechat.sharing import Part, SplitAnswer
 
 WORKING = timedelta(seconds=2)
-UNREACHABLE = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=1)
 TRANSIENT = frozenset(
     {"INVALID_REQUEST"}
@@ -129,31 +127,22 @@ async def _ask(payer: Payer, split: SplitRecord, number: str, shares: Sequence[S
         for s in shares
     ]
     appid = next((s.appid for s in shares if s.appid), "")
-    try:
-        with translated():
-            answer = await payer.sharing.split(split.transaction_id, number, parts, appid)
-    except (OutcomeUnknown, ProviderRefused) as fault:
-        answer = await _look(payer, split, number, fault)
-    if answer.state != "FINISHED":
-        raise Later(WORKING, "the provider is splitting")
-    return answer
+    return await _finished(
+        payer, split, number, payer.sharing.split(split.transaction_id, number, parts, appid)
+    )
 
 
-async def _look(
-    payer: Payer, split: SplitRecord, number: str, why: OutcomeUnknown | ProviderRefused
+async def _finished(
+    payer: Payer, split: SplitRecord, number: str, call: Awaitable[SplitAnswer]
 ) -> SplitAnswer:
-    """What there is under this number, after an unknown outcome or a refusal: an accepted call is refused too when it is
-    repeated with anything else. Raises _Refused for what was refused and never seen, Later for what may be sent again.
-    """
+    """Raises Later while it is not known or not finished, _Refused."""
     try:
-        with translated():
-            return await payer.sharing.query_split(split.transaction_id, number)
-    except OutcomeUnknown as fault:
-        raise Later(UNREACHABLE, str(why)) from fault
+        answer = await outcome(call, lambda: payer.sharing.query_split(split.transaction_id, number))
     except ProviderRefused as fault:
-        if isinstance(why, ProviderRefused) and fault.code == "RESOURCE_NOT_EXISTS":
-            raise _Refused(number, why.code) from why
-        raise Later(UNREACHABLE, str(why)) from fault
+        raise _Refused(number, fault.code) from fault
+    if answer.state != "FINISHED":
+        raise Later(WORKING, "the provider is working on it")
+    return answer
 
 
 async def _apply(rt: Runtime, store_id: UUID, split_id: UUID, number: str, answer: SplitAnswer) -> None:
@@ -223,15 +212,12 @@ async def _finish(rt: Runtime, store_id: UUID, split_id: UUID, payer: Payer) -> 
 async def _unfreeze(payer: Payer, split: SplitRecord) -> None:
     """Raises Later, _Refused. Where nothing is frozen any more there is nothing to do."""
     number = f"{split.id.hex}U"
+    call = payer.sharing.unfreeze(split.transaction_id, number, "解冻剩余资金")
     try:
-        with translated():
-            answer = await payer.sharing.unfreeze(split.transaction_id, number, "解冻剩余资金")
-    except (OutcomeUnknown, ProviderRefused) as fault:
-        if isinstance(fault, ProviderRefused) and fault.code == "NOT_ENOUGH":
-            return
-        answer = await _look(payer, split, number, fault)
-    if answer.state != "FINISHED":
-        raise Later(WORKING, "the provider is unfreezing")
+        await _finished(payer, split, number, call)
+    except _Refused as fault:
+        if fault.code != "NOT_ENOUGH":
+            raise
 
 
 async def _take_back(conn: Connection, store_id: UUID, split_id: UUID, fault: _Refused) -> timedelta | None:

@@ -17,15 +17,13 @@ from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
-from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
-from zhanggui.payments.wechat_pay import translated
+from zhanggui.payments.provider import ProviderRefused
 from zhanggui.settlement import postings
 from zhanggui.settlement.balances import available_of
-from zhanggui.settlement.payer import Payer, payer_of
+from zhanggui.settlement.payer import Payer, outcome, payer_of
 from zhanggui.settlement.policy import load_policy
 from zhanggui.settlement.records import ShareRecord, SplitRecord, load_shares, lock_split, refunded_of
 from zhanggui.settlement.rules import Given, to_give_back
-from zhanggui.wechat.sharing import ReturnAnswer
 
 OF_ATTEMPT = statement(
     "settlement.give_back.of_attempt",
@@ -63,7 +61,6 @@ NOTE = statement(
     "UPDATE order_split SET error = $3, updated_at = $4 WHERE store_id = $1 AND id = $2",
 )
 WORKING = timedelta(seconds=2)
-UNREACHABLE = timedelta(seconds=30)
 UNANSWERED = timedelta(minutes=15)
 """How long a refund waits before what could not be had back is asked for once more."""
 PERSON_KEEPS_IT = "person_keeps_it"
@@ -177,8 +174,10 @@ async def _ask_back(rt: Runtime, store_id: UUID, payer: Payer, room: _Room, back
     if share.account_type == "PERSONAL_OPENID":
         await _end(rt, store_id, room.split, back, "failed", PERSON_KEEPS_IT)
         return
+    out = share.out_order_no or ""
+    call = payer.sharing.give_back(out, back.number, share.account, back.amount, "退款")
     try:
-        answer = await _answer(payer, share, back)
+        answer = await outcome(call, lambda: payer.sharing.query_return(out, back.number))
     except ProviderRefused as fault:
         await _end(rt, store_id, room.split, back, "failed", fault.code)
         return
@@ -190,25 +189,6 @@ async def _ask_back(rt: Runtime, store_id: UUID, payer: Payer, room: _Room, back
         await _end(rt, store_id, room.split, back, "succeeded", None, at=answer.finish_time)
     else:  # this number is used up
         await _end(rt, store_id, room.split, back, "failed", answer.fail_reason or "FAILED", tries=1)
-
-
-async def _answer(payer: Payer, share: ShareRecord, back: _Return) -> ReturnAnswer:
-    """Raises Later when the outcome is not known, ProviderRefused when nothing was done: it is asked either way."""
-    out = share.out_order_no or ""
-    try:
-        with translated():
-            return await payer.sharing.give_back(out, back.number, share.account, back.amount, "退款")
-    except (OutcomeUnknown, ProviderRefused) as fault:
-        why = fault
-    try:
-        with translated():
-            return await payer.sharing.query_return(out, back.number)
-    except OutcomeUnknown as fault:
-        raise Later(UNREACHABLE, str(why)) from fault
-    except ProviderRefused as fault:
-        if isinstance(why, ProviderRefused) and fault.code == "RESOURCE_NOT_EXISTS":
-            raise why from fault
-        raise Later(UNREACHABLE, str(why)) from fault
 
 
 async def _from_balance(

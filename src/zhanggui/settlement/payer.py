@@ -1,12 +1,21 @@
 """The store's own payment account as the payer of shares and transfers."""
 
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from zhanggui.core.errors import ShopError
+from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import Account, account_by_id, active_account
+from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
+from zhanggui.payments.wechat_pay import translated
 from zhanggui.wechat.sharing import SharingClient
+
+T = TypeVar("T")
+UNREACHABLE = timedelta(seconds=30)
+NEVER_SEEN = frozenset({"NOT_FOUND", "RESOURCE_NOT_EXISTS"})
 
 
 class Payer(NamedTuple):
@@ -35,3 +44,26 @@ def _payer(account: Account, store_id: UUID) -> Payer:
     return Payer(
         account, account.sub_mchid or account.mchid, SharingClient(provider.client), provider.notify_url
     )
+
+
+async def outcome(call: Awaitable[T], look: Callable[[], Awaitable[T]]) -> T:
+    """What came of a call: its answer, or after an unknown outcome or a refusal what the provider has under its number.
+
+    A refusal is not the last word: what was accepted before is refused too when it is repeated with anything else (the
+    address for news has changed, say). Raises ProviderRefused for what was refused and never seen, Later for what may be
+    sent again under the same number.
+    """
+    try:
+        with translated():
+            return await call
+    except (OutcomeUnknown, ProviderRefused) as fault:
+        why = fault
+    try:
+        with translated():
+            return await look()
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(why)) from fault
+    except ProviderRefused as fault:
+        if isinstance(why, ProviderRefused) and fault.code in NEVER_SEEN:
+            raise why from fault
+        raise Later(UNREACHABLE, str(why)) from fault

@@ -1,6 +1,5 @@
 """Receivers: added with their real name sealed, told to the provider where it pays them, removed."""
 
-from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import active_account
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.wechat_pay import translated
-from zhanggui.settlement.payer import active_payer
+from zhanggui.settlement.payer import UNREACHABLE, active_payer
 from zhanggui.settlement.rules import RELATIONS, AccountType, Kind, Payout, masked
 
 ADD = statement(
@@ -44,7 +43,6 @@ RULES_OFF = statement(
     "settlement.receivers.rules_off",
     "UPDATE split_rule SET enabled = false, updated_at = $3 WHERE store_id = $1 AND receiver_id = $2 AND enabled",
 )
-UNREACHABLE = timedelta(seconds=30)
 
 
 class NewReceiver(NamedTuple):

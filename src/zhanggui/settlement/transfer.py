@@ -9,7 +9,7 @@ from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.wechat_pay import translated
-from zhanggui.settlement.payer import payer_of
+from zhanggui.settlement.payer import UNREACHABLE, outcome, payer_of
 from zhanggui.settlement.transfer_result import TransferFact, apply, end_of
 from zhanggui.wechat.sharing import TransferAnswer
 
@@ -26,10 +26,8 @@ NOTE = statement(
     "settlement.transfer.note",
     "UPDATE receiver_withdrawal SET reason = $3 WHERE store_id = $1 AND id = $2 AND state = 'approved'",
 )
-UNREACHABLE = timedelta(seconds=30)
 NO_MONEY = timedelta(minutes=30)
 ASK_AGAIN = timedelta(minutes=10)
-NEVER_SEEN = frozenset({"NOT_FOUND", "RESOURCE_NOT_EXISTS"})
 
 
 async def carry_on(rt: Runtime, store_id: UUID, withdrawal_id: UUID) -> None:
@@ -58,36 +56,19 @@ async def check(rt: Runtime, store_id: UUID, withdrawal_id: UUID, customer_id: U
 
 
 async def _ask(rt: Runtime, store_id: UUID, row: Row) -> TransferFact:
-    """Raises Later when the outcome is not known or there is no money.
-
-    A refusal is a failed transfer only when the provider does not know the number: what was accepted before is refused too
-    when it is asked for with anything else (the address for news has changed, say), and can still be confirmed.
-    """
+    """Raises Later when the outcome is not known or there is no money; what was refused and never seen is a failed transfer."""
     payer = await payer_of(rt, store_id, row["account_id"])
     sealed = row["name_sealed"]
     name = rt.sealer.open(sealed, "split_receiver", "name_sealed", row["receiver_id"]) if sealed else ""
     number: str = row["id"].hex
+    call = payer.sharing.transfer(number, row["account"], row["amount"], name, row["appid"], payer.notify_url)
     try:
-        with translated():
-            answer = await payer.sharing.transfer(
-                number, row["account"], row["amount"], name, row["appid"], payer.notify_url
-            )
-    except (OutcomeUnknown, ProviderRefused) as fault:
-        why = fault
-    else:
-        return _fact(row, answer)
-    try:
-        with translated():
-            return _fact(row, await payer.sharing.query_transfer(number))
-    except OutcomeUnknown as fault:
-        raise Later(UNREACHABLE, str(why)) from fault
+        return _fact(row, await outcome(call, lambda: payer.sharing.query_transfer(number)))
     except ProviderRefused as fault:
-        if isinstance(why, OutcomeUnknown) or fault.code not in NEVER_SEEN:
-            raise Later(UNREACHABLE, str(why)) from fault
-    if why.code == "NOT_ENOUGH":
-        await rt.db.execute(NOTE, store_id, row["id"], why.code)
-        raise Later(NO_MONEY, str(why)) from why
-    return TransferFact(row["id"], "FAIL", "", None, None, why.code)
+        if fault.code == "NOT_ENOUGH":
+            await rt.db.execute(NOTE, store_id, row["id"], fault.code)
+            raise Later(NO_MONEY, str(fault)) from fault
+        return TransferFact(row["id"], "FAIL", "", None, None, fault.code)
 
 
 async def _query(rt: Runtime, store_id: UUID, row: Row) -> TransferFact:
