@@ -109,6 +109,7 @@ async def test_an_exchange_reserves_the_new_units_and_sends_them(api: Api) -> No
     await sale.sent_back(made)
     taken = await sale.decided(made, "inspect", {"reship": {"waybill": "JDX012345678901"}})
     assert (taken["status"], taken["reship_carrier"]) == ("reshipped", "JD")
+    assert [taken["lines"][0][k] for k in ("accepted", "amount", "shelved", "written_off")] == [1, 0, 1, 0]
     assert (await sale.stock(0), await sale.stock(1)) == (old + 1, new - 1)
     done = (await sale.by_buyer(made, "confirm")).json()
     assert done["status"] == "completed"
@@ -117,19 +118,25 @@ async def test_an_exchange_reserves_the_new_units_and_sends_them(api: Api) -> No
     await assert_journal_adds_up(api.rt.db, sale.store)
 
 
-async def test_what_was_sent_in_exchange_is_what_comes_back_and_goes_to_the_shelf(api: Api) -> None:
-    """Once exchanged and then returned: the new goods are on the shelf again, not the old ones a second time."""
-    sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))
+@pytest.mark.parametrize(("units", "shelved"), [(1, (1, 0)), (2, (3, -1))])
+async def test_what_was_sent_in_exchange_is_what_comes_back_and_goes_to_the_shelf(
+    api: Api, units: int, shelved: tuple[int, int]
+) -> None:
+    """Once exchanged and then returned: the new goods are on the shelf again, not the old ones a second time.
+
+    Of a line of which only one unit was exchanged, all of it that comes back counts as what was bought.
+    """
+    sale = await delivered(api, prices=(1000, 1000), quantities=(units, 1))
     shelf = await sale.stock(0), await sale.stock(1)
     line = {"order_line_id": sale.lines[0]["id"], "quantity": 1, "exchange_sku_id": str(sale.skus[1])}
     made = await sale.applied("exchange", "other_spec", lines=[line])
     await sale.sent_back(made)
     await sale.decided(made, "inspect", {"reship": {"waybill": "JDX012345678901"}})
     assert (await sale.by_buyer(made, "confirm")).json()["status"] == "completed"
-    back = await sale.applied("return_refund", "no_reason", (0, 1))
+    back = await sale.applied("return_refund", "no_reason", (0, units))
     await sale.sent_back(back)
-    assert (await sale.decided(back, "inspect"))["amount"] == 1000
-    assert (await sale.stock(0), await sale.stock(1)) == (shelf[0] + 1, shelf[1])
+    assert (await sale.decided(back, "inspect"))["amount"] == 1000 * units
+    assert (await sale.stock(0), await sale.stock(1)) == (shelf[0] + shelved[0], shelf[1] + shelved[1])
     await assert_journal_adds_up(api.rt.db, sale.store)
 
 

@@ -11,6 +11,7 @@ from tests.settlement.test_withdrawals import ask
 from zhanggui.core import clock
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
+from zhanggui.insights.queries import dashboard
 from zhanggui.settlement import listing, receivers, rule_book
 from zhanggui.settlement.receivers import NewReceiver
 from zhanggui.settlement.shapes import PreviewInput, RuleInput
@@ -38,6 +39,8 @@ async def test_lists_show_receivers_rules_splits_and_withdrawals(sharing: Sharin
     assert (await listing.read_split(rt, store, page.items[0].id)).state == "done"
     waiting = await listing.list_withdrawals(rt, store, "requested", None)
     assert [(w.id, w.amount, w.label) for w in waiting.items] == [(withdrawal, 100, "团长")]
+    todo = (await dashboard(rt, store, money=True)).todo
+    assert (todo.withdrawals, todo.stuck_splits) == (1, 0)
     assert (await listing.read_withdrawal(rt, store, withdrawal)).state == "requested"
 
 

@@ -5,6 +5,7 @@ import pytest
 from tests.payments.world import open_world
 from tests.settlement.sharing import Sharing, open_sharing
 from zhanggui.core import clock
+from zhanggui.insights.queries import dashboard
 from zhanggui.settlement import desk
 
 
@@ -112,6 +113,7 @@ async def test_what_the_platform_refuses_is_shown_and_can_be_tried_again(sharing
     await sharing.split(order)
     row = await sharing.row(order)
     assert (row["state"], row["error"]) == ("stuck", "RULE_LIMIT")
+    assert (await dashboard(sharing.world.rt, sharing.store_id, money=True)).todo.stuck_splits == 1
     await sharing.agrees(order)
     await sharing.world.sandbox.call("POST", "/sharing", {"mchid": mchid, "max_ratio": 3000})
     await desk.retry(sharing.world.rt, sharing.store_id, row["id"])

@@ -161,7 +161,7 @@ async def refund_return(
         return await console_return(rt, store_id, return_id)
     terms = Terms("merchant", amount=data.amount, reason=data.reason)
     press = Press(store_id, return_id, member.id, idempotency_key, "refund", data)
-    await once(rt, press, lambda conn, taken: refund_now(conn, taken, _actor(member), terms))
+    await once(rt, press, lambda conn, taken: refund_now(conn, taken, actor, terms))
     return await console_return(rt, store_id, return_id)
 
 

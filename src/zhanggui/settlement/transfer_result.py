@@ -22,7 +22,6 @@ WAITING = statement(
     WHERE store_id = $1 AND id = $2 AND state IN ('approved', 'waiting')
     """,
 )
-ENDS = ("SUCCESS", "FAIL", "CANCELLED")
 OVERDUE = "OVERDUE_CLOSE"
 
 
@@ -96,8 +95,6 @@ async def told(rt: Runtime, store_id: UUID, message: Message) -> Decision:
         return Decision("known", "not_ours")
     if not isinstance(amount, int):
         return Decision("refused", "amount")
-    if body.get("state") not in ENDS:  # it is told when it has come to an end
-        return Decision("refused", "state")
     fact = TransferFact(
         withdrawal_id,
         str(body.get("state", "")),
@@ -107,4 +104,6 @@ async def told(rt: Runtime, store_id: UUID, message: Message) -> Decision:
         str(body.get("fail_reason", "")),
         _time(body.get("update_time")),
     )
+    if end_of(fact) is None:  # it is told when it has come to an end
+        return Decision("refused", "state")
     return await apply(rt, store_id, fact)
