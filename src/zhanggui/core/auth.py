@@ -74,7 +74,7 @@ def bearer(rt: Runtime, header: str | None) -> Buyer | None:
     claims = rt.signer.verify("access", token) if scheme.lower() == "bearer" else None
     if claims is None:
         return None
-    return Buyer(quick_id(claims["sub"]), bool(claims.get("guest")), quick_id(claims["sid"]))
+    return Buyer(claims["sub"], bool(claims.get("guest")), quick_id(claims["sid"]))
 
 
 def runtime_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Runtime:

@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -28,7 +28,7 @@ CODES = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_fou
          413: "payload_too_large", 429: "rate_limited", 503: "busy"}  # fmt: skip
 
 
-@lru_cache
+@cache
 def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape)
 

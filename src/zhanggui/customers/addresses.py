@@ -8,7 +8,7 @@ from zhanggui.core import clock
 from zhanggui.core.crypto import Sealer
 from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
-from zhanggui.core.idempotency import NO_STORE, answer, claim, fingerprint
+from zhanggui.core.idempotency import NO_STORE, Asked, fingerprint, made_once
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.customers.phones import parse_phone
@@ -60,22 +60,21 @@ async def add_address(rt: Runtime, customer_id: UUID, given: AddressInput, key: 
     this key made was removed since.
     """
     body = checked(new_id(), given)
-    print_ = fingerprint("customers.add_address", given)
+    asked = Asked(NO_STORE, customer_id, key, fingerprint("customers.add_address", given))
 
     async def work(conn: Connection) -> AddressBody:
-        made = await claim(conn, NO_STORE, customer_id, key, print_)
-        if made is not None:
-            known = await load_address(conn, rt.sealer, customer_id, UUID(made["id"]))
-            if known is None:
-                raise not_found("address")
-            return known
-        await _lock(conn, customer_id)
-        count = await conn.fetchval(COUNT, customer_id)
-        if count >= MOST:
-            raise ShopError("too_many_addresses", 409)
-        saved = msgspec.structs.replace(body, is_default=body.is_default or count == 0)
-        await _save(conn, rt.sealer, customer_id, saved)
-        await answer(conn, NO_STORE, customer_id, key, {"id": str(body.id)})
+        async def add() -> UUID:
+            await _lock(conn, customer_id)
+            count = await conn.fetchval(COUNT, customer_id)
+            if count >= MOST:
+                raise ShopError("too_many_addresses", 409)
+            new = msgspec.structs.replace(body, is_default=body.is_default or count == 0)
+            await _save(conn, rt.sealer, customer_id, new)
+            return new.id
+
+        saved = await load_address(conn, rt.sealer, customer_id, await made_once(conn, asked, add))
+        if saved is None:
+            raise not_found("address")
         return saved
 
     return await in_transaction(rt.db, work)

@@ -96,7 +96,7 @@ async def _serve(socket: Socket, side: Side) -> None:
         if claims is None:
             await socket.close(NOT_ALLOWED)
             return
-        address = UUID(claims["sub"])
+        address: UUID = claims["sub"]
         listener = hub_of(rt).join(side, address, money=bool(claims.get("money")))
         try:
             await socket.send_data(READY)
