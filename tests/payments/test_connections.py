@@ -10,8 +10,10 @@ import pytest
 from tests.search.shop import settled
 from tests.support.api import Api, Caller
 from zhanggui.core.changes import latest
+from zhanggui.core.db import in_transaction
 from zhanggui.core.i18n import message
 from zhanggui.payments.accounts import KeyMode, active_account, keys_in_use, provision
+from zhanggui.payments.keys import NewKeys, replace_keys
 from zhanggui.payments.official import provision_official
 from zhanggui.wechat.apps import Kind, stored_app
 from zhanggui.wechat.pay_shapes import MerchantAccount
@@ -198,3 +200,35 @@ async def test_only_the_owner_and_of_applications_only_who_owns_every_store(desk
     bare = await desk.api.staff(await desk.api.store())
     assert (await bare.get("/connections")).json()["payment"] is None
     assert (await bare.post("/connections/test/payment")).json()["code"] == "payment_not_set_up"
+
+
+async def test_a_store_gets_its_first_account_and_its_merchant_new_keys_with_it(desk: Desk) -> None:
+    """What goes to the merchant's new account goes to all of them: the platform knows one set of keys."""
+    rt, account = desk.api.rt, await desk.account()
+    bare = await desk.api.store()
+    owner = await desk.api.staff(bare)
+    body = payment(account, private_key=account.private_key, api_v3_key=account.api_v3_key)
+    body["public_key"] = account.public_key
+    refused = await owner.put("/connections/payment", body)  # the merchant is of a store that is not theirs
+    assert (refused.status_code, refused.json()["code"]) == (403, "apps_shared")
+    await rt.db.execute(OWN_ALL, owner.id)
+    before = await active_account(rt, desk.store)
+    shown = (await owner.put("/connections/payment", body)).json()
+    assert (shown["payment"]["mchid"], shown["payment"]["set_by"]) == (
+        account.mchid,
+        shown["changes"][0]["who"],
+    )
+    assert (await active_account(rt, bare)).mchid == account.mchid
+    await settled(desk.api, desk.store)
+    assert (await active_account(rt, desk.store)).version == before.version + 1
+    there = (await desk.owner.get("/connections")).json()
+    assert there["payment"]["set_by"] == shown["payment"]["set_by"]
+
+
+async def test_a_former_key_proves_nothing(desk: Desk) -> None:
+    account = await desk.account()
+    new = NewKeys(api_v3_key=WRONG)
+    await in_transaction(
+        desk.api.rt.db, lambda conn: replace_keys(conn, desk.api.rt.sealer, account.mchid, new)
+    )
+    assert await desk.try_out("payment") == (False, "api_v3_key")
