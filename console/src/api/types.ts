@@ -18,7 +18,6 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
   : never
 type Schemas = components['schemas']
 
-export type Fen = number
 export type Picture = Full<Schemas['Picture']>
 export type StaffSession = Answer<'/api/console/session'>
 export type StaffStore = StaffSession['stores'][number]
@@ -60,7 +59,6 @@ export type FlashFigures = Answer<'/api/console/stores/{store_id}/flash/{sale_id
 export type InboxEntry = Answer<'/api/console/stores/{store_id}/provider-inbox'>['items'][number]
 export type LedgerAccount = Answer<'/api/console/stores/{store_id}/ledger/accounts'>['items'][number]
 export type LedgerEntry = Answer<'/api/console/stores/{store_id}/ledger/entries'>['items'][number]
-export type TrialBalance = Answer<'/api/console/stores/{store_id}/ledger/trial-balance'>
 export type BillRuns = Answer<'/api/console/stores/{store_id}/reconciliation/runs'>
 export type BillRun = BillRuns['items'][number]
 export type BillDifference = Answer<'/api/console/stores/{store_id}/reconciliation/differences'>['items'][number]
@@ -74,7 +72,6 @@ export type SettlementStatement = Answer<'/api/console/stores/{store_id}/settlem
 export type ReturnPage = Answer<'/api/console/stores/{store_id}/returns'>
 export type ReturnRow = ReturnPage['items'][number]
 export type ReturnCase = Answer<'/api/console/stores/{store_id}/returns/{return_id}'>
-export type ReturnLine = ReturnCase['lines'][number]
 export type ReturnStatus = ReturnRow['status']
 export type ReturnAction = ReturnCase['actions'][number]
 export type ReturnPolicy = Answer<'/api/console/stores/{store_id}/return-policy'>['policy']

@@ -18,7 +18,7 @@ export default {
   },
   due: { approved: '商家不答复，到时自动同意', closed: '到时没有寄回，售后会关闭', refunded: '商家不处理，到时自动退款', completed: '到时自动确认收到', final: '到时不申诉，以商家的决定为准', granted: '平台不裁定，到时按您的申请处理' },
   left: '还剩 {time}', days: '{d} 天 {h} 小时', hours: '{h} 小时 {m} 分', minutes: '{m} 分 {s} 秒',
-  sendTo: '寄回地址', noAddress: '商家还没有写寄回地址，请在下面留言询问', copyAddress: '复制地址', copied: '已复制', carrier: '快递公司', waybill: '运单号', waybillHint: '快递单上的号码', scan: '扫一扫', send: '我已寄出', recognised: '看起来是{name}', chooseCarrier: '请选择快递公司',
+  sendTo: '寄回地址', noAddress: '商家还没有写寄回地址，请在下面留言询问', copyAddress: '复制地址', copied: '已复制', waybill: '运单号', waybillHint: '快递单上的号码', scan: '扫一扫', send: '我已寄出', recognised: '看起来是{name}', chooseCarrier: '请选择快递公司',
   waybillShort: '运单号至少 6 位', waybillLetters: '运单号只有字母、数字和连字符', sent: '您寄出的包裹', reshipped: '商家寄来的包裹', carriers: { SF: '顺丰', JD: '京东', ZTO: '中通', YTO: '圆通', STO: '申通', YD: '韵达', JTSD: '极兔', EMS: 'EMS', YZPY: '邮政包裹', DBL: '德邦', DNWL: '丹鸟' },
   talk: '协商记录', talkNone: '有什么想说的，可以在这里告诉商家', say: '写给商家…', sayButton: '发送', side: { buyer: '我', merchant: '商家', platform: '平台' }, events: '处理经过',
   action: { withdraw: '撤销申请', send_back: '填写运单号', appeal: '申请平台介入', confirm: '确认收到' }, withdrawTitle: '撤销这次售后？', withdrawText: '撤销后可以重新申请。', confirmTitle: '换来的商品收到了？', confirmText: '请在拿到商品以后再确认。',

@@ -61,7 +61,6 @@ const en: typeof zh = {
     next: 'Next step',
     goodsLine: '{name} and more, {n} items',
     oneLine: '{name} × {n}',
-    table: 'Table {n}',
     from: 'From',
     to: 'To',
     today: 'Today',
@@ -202,7 +201,6 @@ const en: typeof zh = {
   hand: {
     title: 'Check the pick-up code',
     text: 'Ask the customer for the code. Hand the goods over once it matches.',
-    wrong: 'The code does not match. Please check it again.',
     placeholder: '4 to 6 digits',
   },
   cancel: {
@@ -259,7 +257,6 @@ const en: typeof zh = {
     same: 'Same as last week',
     nothingBefore: 'Last week: 0 by now',
     byHour: 'Orders by hour, today',
-    ordersAxis: 'Orders',
     hourTip: '{hour}:00: {orders} orders, {amount}',
     quiet: 'No orders yet today. They will be drawn here.',
     now: 'Needs a hand now',

@@ -45,7 +45,6 @@ const en: typeof zh = {
     reload: 'Reload',
   },
   error: {
-    title: 'Could not load',
     offlineTitle: 'The server cannot be reached',
     offline: 'The request did not get through. Check the network, then try again.',
     notFound: 'No such page',

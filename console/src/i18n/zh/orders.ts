@@ -59,7 +59,6 @@ export default {
     next: '下一步',
     goodsLine: '{name} 等 {n} 件',
     oneLine: '{name} × {n}',
-    table: '桌号 {n}',
     from: '开始日期',
     to: '结束日期',
     today: '今天',
@@ -200,7 +199,6 @@ export default {
   hand: {
     title: '核对取货码',
     text: '请顾客出示取货码，核对一致后再交付商品。',
-    wrong: '取货码对不上，请再核对。',
     placeholder: '4 到 6 位数字',
   },
   cancel: {
@@ -251,7 +249,6 @@ export default {
     same: '与上周同时段持平',
     nothingBefore: '上周同时段为 0',
     byHour: '今天每小时的订单',
-    ordersAxis: '订单数',
     hourTip: '{hour} 时：{orders} 笔，{amount}',
     quiet: '今天还没有订单，有了会画在这里。',
     now: '要马上处理的',

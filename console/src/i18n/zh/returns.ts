@@ -20,7 +20,7 @@ export default {
     askText: { reject: '买家会看到您的理由，并可在七天内请平台裁定。', refund: '款项原路退回，售后就此结束。', inspect: '没有问题的放回货架，不能再卖的报损。全部不收即拒绝退款。', reship: '填写新包裹的运单号，买家会收到通知。', less: '少退要写明理由，买家会看到。', grant: '按买家的申请处理，双方都会看到您的说明。', dismiss: '维持拒绝，双方都会看到您的说明。' },
     confirm: { reject: '拒绝', refund: '退款', inspect: '完成验收', reship: '已寄出', less: '同意并退款', grant: '支持买家', dismiss: '维持决定' }, refuseGoods: '全部不收，拒绝退款', acceptedOf: '共 {n} 件，收下', shelf: '上架', writeOff: '报损', reasonHelp: '买家会看到',
     usual: { used: '商品已使用，影响再次销售', late: '已超过可以申请的期限', notOurs: '照片里的不是本店商品', noProof: '请补充照片后再申请', missing: '退回的数量不足', damaged: '退回的商品有损坏', agreed: '与买家协商一致' },
-    waybill: '运单号', waybillLater: '可以先验收，之后再填', waybillWrong: '请填 6 位以上的字母和数字。',
+    waybill: '运单号', waybillLater: '可以先验收，之后再填',
     rules: '售后规则', rulesHelp: '符合规则的售后当场有结果，其余由人处理。法律规定的权利不受这里的限制。', rulesSaved: '售后规则已保存', address: '退货地址', addressHelp: '同意退货后，买家会看到并寄到这里。', recipient: '收件人', phone: '电话', addressText: '地址', addressMissing: '没有地址，买家不知道往哪里寄。',
     automatic: '自动处理', automaticHelp: '关闭后，每一笔售后都等人处理。',
     rule: { unsent: '还没有发货的，申请后马上退款', no_reason: '七天无理由期内的退货，马上同意', exchange: '同款同价的换货，马上同意', claim_max: '仅退款的上限', return_max: '退货退款的上限', lost_max: '没有收到货的退款上限', quality_days: '签收后多少天内可以报质量问题', lost_after: '发货多少天没有签收算丢失', record_cases: '90 天内售后达到几笔改由人处理', record_refused: '90 天内被拒达到几笔改由人处理' },

@@ -43,7 +43,6 @@ export default {
     reload: '重新载入',
   },
   error: {
-    title: '没能载入',
     offlineTitle: '连不上服务器',
     offline: '请求没有送到服务器。请检查网络，然后重试。',
     notFound: '找不到这一页',
