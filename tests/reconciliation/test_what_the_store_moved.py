@@ -177,6 +177,24 @@ async def test_a_split_and_a_transfer_whose_ends_were_missed_are_found_and_finis
     await book_holds(db, world.store_id)
 
 
+async def test_a_transfer_that_came_to_nothing_is_not_finished_though_the_bill_has_it(
+    days: Days, server: ShopServer
+) -> None:
+    world, day = await days.world(A_DAY), await days.today()
+    sharing = await open_sharing(world, server.settings)
+    await sharing.split(await sharing.paid(20_000))
+    withdrawal = await ask(sharing, 300)
+    await approve(sharing, withdrawal)
+    await days.put(world, day, "extra", withdrawal.hex, value=300, what="transfer")
+    await days.morning()
+    assert (await days.run(world, day)).found == 1
+    await days.sandbox.settle(86_400)
+    (difference,) = await days.differences(world)
+    assert (difference["subject"], difference["our_state"]) == ("transfer", "waiting")
+    with pytest.raises(ShopError, match="difference_not_confirmed"):
+        await finish(days.rt, world.store_id, difference["id"], BY)
+
+
 async def test_a_store_below_a_platform_is_compared_with_its_own_account(
     days: Days, server: ShopServer
 ) -> None:

@@ -22,6 +22,7 @@ from zhanggui.payments.settle import ask
 from zhanggui.reconciliation.rules import Difference, Subject, can_finish, settlement
 from zhanggui.settlement import transfer
 from zhanggui.settlement.carry_out import carry_out as carry_out_split
+from zhanggui.settlement.listing import read_withdrawal
 from zhanggui.settlement.records import load_shares
 
 COLUMNS = """
@@ -132,11 +133,9 @@ async def _find_split(rt: Runtime, store_id: UUID, split_id: UUID) -> bool:
 
 
 async def _find_transfer(rt: Runtime, store_id: UUID, withdrawal_id: UUID) -> bool:
-    try:
+    with suppress(Later):
         await transfer.carry_on(rt, store_id, withdrawal_id)
-    except Later:
-        return False
-    return True
+    return (await read_withdrawal(rt, store_id, withdrawal_id)).state == "paid"
 
 
 FINDERS: dict[Subject, Callable[[Runtime, UUID, UUID], Awaitable[bool]]] = {
