@@ -6,7 +6,9 @@ CRMEB (code): amount not checked. Every fact of every kind of message is tried; 
 import asyncio
 import json
 import time
+from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 from uuid import UUID
 
 import httpx
@@ -18,11 +20,18 @@ from tests.support.sandbox import Sandbox
 from tests.wechat_sandbox.local_servers import receiving
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.ids import new_id
+from zhanggui.core.jobs import Job, Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments import hooks_api
+from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.attempt import Wish, start
 from zhanggui.payments.inbox import Source
+from zhanggui.payments.jobs import query
 from zhanggui.payments.nonces import reused_nonces
+from zhanggui.payments.provider import Trade
+from zhanggui.payments.records import open_attempts
+from zhanggui.payments.rules import OPEN, QUERY_DELAYS
+from zhanggui.payments.settle import ask
 from zhanggui.wechat import signing
 
 PAYMENT: list[tuple[dict[str, Any], str]] = [
@@ -199,3 +208,40 @@ async def test_a_message_sent_again_as_it_was_is_known_until_its_time_is_over(
     now = time.time
     monkeypatch.setattr(signing.time, "time", lambda: now() + signing.MAX_SKEW_S + 5)
     assert await replayed() == 401
+
+
+async def test_an_answer_that_does_not_fit_is_kept_and_nothing_of_it_believed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verified as it was: who looks at the inbox must see why an order that is paid there is not paid here."""
+    order, _ = await not_told_yet(world)
+    (attempt,) = await open_attempts(world.rt.db, world.store_id, order.id)
+    provider = (await account_by_id(world.rt, attempt.account_id)).provider
+    answer = await provider.query(attempt)
+    assert answer.received is not None
+    wrong = Trade("paid", answer.received._replace(amount=1))
+    monkeypatch.setattr(provider, "query", AsyncMock(return_value=wrong))
+    assert (await ask(world.rt, attempt)).status in OPEN
+    kept = await world.rt.db.fetchrow(
+        "SELECT kind, outcome, error FROM provider_inbox WHERE store_id = $1 AND subject_id = $2 AND outcome LIKE 'refused%'",
+        world.store_id,
+        attempt.id,
+    )
+    assert kept is not None
+    assert (kept["kind"], kept["outcome"], kept["error"]) == (
+        "query",
+        "refused:amount",
+        "the answer does not fit: amount",
+    )
+    assert await world.status(order) == "pending_payment"
+    await world.forget_attempt(str(attempt.id))
+    waits: list[timedelta] = []
+    for _ in range(len(QUERY_DELAYS) + 1):  # it stays so: it is looked at ever more rarely
+        with pytest.raises(Later) as later:
+            await query(
+                world.rt,
+                Job(world.store_id, new_id(), "payments.query", "", {"attempt_id": str(attempt.id)}, 1),
+            )
+        waits.append(later.value.delay)
+    assert waits[-1] == timedelta(seconds=QUERY_DELAYS[-1])
+    assert await world.attempts(order) == ["closed"]

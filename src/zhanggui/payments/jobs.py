@@ -62,7 +62,8 @@ async def query(rt: Runtime, job: Job) -> None:
     attempt = await load_attempt(rt.db, job.store_id, UUID(job.payload["attempt_id"]))
     try:
         if attempt.status == "closed" and await close_at_provider(rt, attempt) == "paying":
-            raise Later(PAYING, "the buyer is paying right now")
+            # Or it is paid there with facts that do not fit: that lasts, and every look is kept in the inbox.
+            raise Later(query_delay(attempt.queries), "the buyer is paying, or what was paid does not fit")
         if attempt.status not in OPEN:
             return
         attempt = await ask(rt, attempt)
