@@ -65,7 +65,6 @@ OPEN: frozenset[Status] = frozenset(
 )
 FREE: frozenset[Status] = frozenset({"rejected", "withdrawn", "closed", "completed"})
 """States that hold no units: these may be asked for again. What was refunded stays taken."""
-UNDECIDED: frozenset[Status] = frozenset({"requested", "appealed"})
 WAITING: frozenset[Status] = frozenset({"requested", "sent_back", "received"})
 """The merchant has to do something."""
 

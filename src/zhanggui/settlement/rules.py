@@ -52,7 +52,6 @@ WITHDRAWAL_MOVES: dict[WithdrawalState, frozenset[WithdrawalState]] = {
     "rejected": frozenset(),
     "cancelled": frozenset(),
 }
-OPEN_WITHDRAWALS: frozenset[WithdrawalState] = frozenset({"requested", "approved", "waiting"})
 
 
 class Rule(NamedTuple):
