@@ -172,6 +172,25 @@ async def add_person(sharing: Sharing) -> UUID:
     return await add(sharing.world.rt, sharing.store_id, new_id(), person, new_id().hex)
 
 
+async def add_paid_person(sharing: Sharing) -> None:
+    """A guide whom the provider pays 3 % directly."""
+    guide = NewReceiver("referrer", "sharing", "PERSONAL_OPENID", f"openid-{new_id().hex}", "导购", "")
+    sharing.receivers["guide"] = await add(sharing.world.rt, sharing.store_id, new_id(), guide, new_id().hex)
+    await sharing.world.run_jobs()
+    body = RuleInput(receiver_id=sharing.receivers["guide"], ratio=300)
+    await add_rule(sharing.world.rt, sharing.store_id, new_id(), body, new_id().hex)
+
+
+async def told(sharing: Sharing, order: Order) -> list[str]:
+    """What people were told of the order's split, oldest first."""
+    rows = await sharing.world.rt.db.fetch(
+        "SELECT payload FROM event_log WHERE store_id = $1 AND topic = 'split.attention' AND entity_id = $2 ORDER BY id",
+        sharing.store_id,
+        order.id,
+    )
+    return [row["payload"]["error"] for row in rows]
+
+
 async def open_sharing(world: World, settings: Settings, *, person: bool = True) -> Sharing:
     """Receivers registered at the platform and rules in force."""
     leader_id = new_id()

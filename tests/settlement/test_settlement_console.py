@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from asyncpg import CheckViolationError
 from python_calamine import CalamineWorkbook
 
 from tests.settlement.sharing import Sharing
@@ -14,6 +15,7 @@ from zhanggui.core.ids import new_id
 from zhanggui.insights.queries import dashboard
 from zhanggui.settlement import listing, receivers, rule_book
 from zhanggui.settlement.receivers import NewReceiver
+from zhanggui.settlement.rules import Kind
 from zhanggui.settlement.shapes import PreviewInput, RuleInput
 from zhanggui.settlement.sheet import sheet
 from zhanggui.settlement.statement import period, statement
@@ -74,6 +76,24 @@ async def test_a_receiver_the_platform_refuses_is_shown_and_gets_nothing(sharing
     mine = wrong._replace(account=sharing.world.account.mchid)
     with pytest.raises(ShopError, match="own_account"):
         await receivers.add(rt, store, new_id(), mine, new_id().hex)
+
+
+@pytest.mark.parametrize("kind", ["merchant", "supplier", "platform"])
+async def test_what_belongs_to_another_merchant_never_stays_in_this_stores_account(
+    sharing: Sharing, kind: Kind
+) -> None:
+    """二清: only people who help a store sell keep a balance with it; the database refuses anything else too."""
+    rt, store = sharing.world.rt, sharing.store_id
+    wrong = NewReceiver(kind, "balance", "PERSONAL_OPENID", f"openid-{new_id().hex}", "供应商", "李四")
+    with pytest.raises(ShopError, match="balance_not_for_kind"):
+        await receivers.add(rt, store, new_id(), wrong, new_id().hex)
+    with pytest.raises(CheckViolationError, match="balance_kind"):
+        await rt.db.execute(
+            "UPDATE split_receiver SET kind = $3 WHERE store_id = $1 AND id = $2",
+            store,
+            sharing.receivers["leader"],
+            kind,
+        )
 
 
 async def test_a_statement_adds_up_to_the_fen_and_downloads(sharing: Sharing) -> None:

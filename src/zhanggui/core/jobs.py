@@ -96,6 +96,13 @@ BURY = statement(
     WHERE store_id = $1 AND id = $2
     """,
 )
+HURRY = statement(
+    "core.jobs.hurry",
+    """
+    UPDATE job SET due_at = least(due_at, $4)
+    WHERE store_id = $1 AND kind = $2 AND key = ANY($3::text[]) AND state = 'waiting'
+    """,
+)
 POSTPONE = statement(
     "core.jobs.postpone",
     """
@@ -155,6 +162,11 @@ async def enqueue(conn: Connection, jobs: Sequence[NewJob]) -> None:
         [j.due_at or now for j in jobs],
         now,
     )
+
+
+async def hurry(conn: Connection, store_id: UUID, kind: str, keys: Sequence[str]) -> None:
+    """Jobs that wait for something outside run now: it has happened. One that is running decides for itself."""
+    await conn.execute(HURRY, store_id, kind, keys, clock.now())
 
 
 async def relay_events(rt: "Runtime") -> int:

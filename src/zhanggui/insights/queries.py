@@ -19,6 +19,7 @@ from zhanggui.inventory.tables import stock
 from zhanggui.orders.tables import order_line, sales_order
 from zhanggui.payments.tables import refund
 from zhanggui.reconciliation.tables import bill_difference, bill_run
+from zhanggui.settlement.listing import waiting_splits
 from zhanggui.settlement.tables import order_split, receiver_withdrawal
 from zhanggui.stores.queries import load as load_store
 
@@ -119,6 +120,7 @@ async def _todo(conn: AsyncConnection, store_id: UUID, *, money: bool) -> Todo:
         )
         todo.withdrawals = await count(receiver_withdrawal, w.store_id == store_id, w.state == "requested")
         todo.stuck_splits = await count(order_split, split.store_id == store_id, split.state == "stuck")
+        todo.unreturned_shares = await count(waiting_splits(store_id).subquery())
     return todo
 
 

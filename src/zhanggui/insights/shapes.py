@@ -26,7 +26,7 @@ class Hour(msgspec.Struct):
 
 
 class Todo(msgspec.Struct):
-    """How many things wait for a person, by kind; the last four only for those who may see the store's money."""
+    """How many things wait for a person, by kind; the last five only for those who may see the store's money."""
 
     to_ship: int
     to_prepare: int
@@ -39,6 +39,7 @@ class Todo(msgspec.Struct):
     failed_bills: int = 0
     withdrawals: int = 0
     stuck_splits: int = 0
+    unreturned_shares: int = 0
 
 
 class TopProduct(msgspec.Struct):

@@ -14,7 +14,7 @@ from zhanggui.core.http import Page
 from zhanggui.core.i18n import Locale
 from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
-from zhanggui.settlement import desk, hooks, listing, receivers, rule_book, shapes, withdrawals
+from zhanggui.settlement import desk, give_back, hooks, listing, receivers, rule_book, shapes, withdrawals
 from zhanggui.settlement.policy import Policy, load_policy, save_policy
 from zhanggui.settlement.rules import SplitState, WithdrawalState
 from zhanggui.settlement.sheet import sheet
@@ -123,10 +123,14 @@ async def preview(rt: Runtime, store_id: UUID, data: shapes.PreviewInput) -> sha
 
 @get(f"{BASE}/splits", opt=READ, operation_id="order_splits")
 async def list_splits(
-    rt: Runtime, store_id: UUID, split_state: OfSplit = None, cursor: Cursor = None
+    rt: Runtime,
+    store_id: UUID,
+    split_state: OfSplit = None,
+    unreturned: bool = False,
+    cursor: Cursor = None,
 ) -> Page[shapes.Split]:
-    """Payments that are shared, newest first."""
-    return await listing.list_splits(rt, store_id, split_state, cursor)
+    """Payments that are shared, newest first; `unreturned`: those of which a refund waits for a receiver."""
+    return await listing.list_splits(rt, store_id, split_state, cursor, unreturned=unreturned)
 
 
 @post(f"{SPLIT}/retry", opt=WRITE, operation_id="retry_split", status_code=200)
@@ -140,6 +144,13 @@ async def retry_split(rt: Runtime, store_id: UUID, split_id: UUID) -> shapes.Spl
 async def finish_split(rt: Runtime, store_id: UUID, split_id: UUID) -> shapes.Split:
     """Give up what could not be paid; the rest is unfrozen for the merchant. 409 `wrong_state`."""
     await desk.finish(rt, store_id, split_id)
+    return await listing.read_split(rt, store_id, split_id)
+
+
+@post(f"{SPLIT}/advance", opt=WRITE, operation_id="advance_split_returns", status_code=200)
+async def advance_returns(rt: Runtime, store_id: UUID, split_id: UUID) -> shapes.Split:
+    """Pay now, instead of the receivers, what refunds wait for. 409 `wrong_state` when none waits."""
+    await give_back.advance(rt, store_id, split_id)
     return await listing.read_split(rt, store_id, split_id)
 
 
@@ -202,6 +213,7 @@ routes: list[Any] = [
     list_splits,
     retry_split,
     finish_split,
+    advance_returns,
     list_withdrawals,
     approve,
     reject,

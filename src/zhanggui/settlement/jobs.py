@@ -8,6 +8,7 @@ from zhanggui.core.jobs import Job, Later, NewJob, enqueue, handles, on_event
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement import hooks
 from zhanggui.settlement.carry_out import carry_out
+from zhanggui.settlement.give_back import follow
 from zhanggui.settlement.plan import order_cancelled, order_completed, plan_split
 from zhanggui.settlement.receivers import register
 from zhanggui.settlement.records import FREEZE_ENDING, lock_split, move_split
@@ -84,6 +85,12 @@ async def deadline(rt: Runtime, job: Job) -> None:
     later = await in_transaction(rt.db, work)
     if later is not None:
         raise later
+
+
+@handles("settlement.return")
+async def late_return(rt: Runtime, job: Job) -> None:
+    """Book what is given back after the merchant has paid it."""
+    await follow(rt, job.store_id, UUID(job.payload["return_id"]))
 
 
 @handles("settlement.register")

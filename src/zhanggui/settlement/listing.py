@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from zhanggui.catalog.tables import product
 from zhanggui.core.errors import not_found
@@ -13,6 +13,7 @@ from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger.tables import ledger_account
 from zhanggui.payments.tables import refund
+from zhanggui.settlement.give_back import WAIT_AT_MOST
 from zhanggui.settlement.rules import SplitState, WithdrawalState
 from zhanggui.settlement.shapes import (
     ConsoleWithdrawal,
@@ -26,13 +27,14 @@ from zhanggui.settlement.tables import (
     order_split,
     receiver_withdrawal,
     split_receiver,
+    split_return,
     split_rule,
     split_share,
 )
 
 PAGE = 30
 MOST = 500
-r, s, h, w = split_receiver.c, order_split.c, split_share.c, receiver_withdrawal.c
+r, s, h, w, b = split_receiver.c, order_split.c, split_share.c, receiver_withdrawal.c, split_return.c
 
 
 async def list_receivers(rt: Runtime, store_id: UUID) -> Receivers:
@@ -82,10 +84,12 @@ async def list_rules(rt: Runtime, store_id: UUID) -> list[SplitRule]:
 
 
 async def list_splits(
-    rt: Runtime, store_id: UUID, state: SplitState | None, cursor: str | None
+    rt: Runtime, store_id: UUID, state: SplitState | None, cursor: str | None, *, unreturned: bool = False
 ) -> Page[Split]:
-    """Payments that are shared, newest first."""
+    """Payments that are shared, newest first; `unreturned`: of which a refund waits for a receiver."""
     query = select(order_split).where(s.store_id == store_id)
+    if unreturned:
+        query = query.where(s.id.in_(waiting_splits(store_id)))
     if state is not None:
         query = query.where(s.state == state)
     before = decode_cursor(cursor, tuple[UUID])
@@ -96,6 +100,11 @@ async def list_splits(
         shown = rows[:PAGE]
         items = await _splits(conn, store_id, shown)
     return Page(items, encode_cursor(items[-1].id) if len(rows) > PAGE else None)
+
+
+def waiting_splits(store_id: UUID) -> Select[tuple[UUID]]:
+    """Splits of which a receiver has not given back, so that a refund waits."""
+    return select(b.split_id).where(b.store_id == store_id, b.state == "failed").distinct()
 
 
 async def read_split(rt: Runtime, store_id: UUID, split_id: UUID) -> Split:
@@ -164,13 +173,42 @@ async def _splits(conn: Any, store_id: UUID, rows: Sequence[Any]) -> list[Split]
         .group_by(back.attempt_id)
     )
     refunded = {attempt: int(amount) for attempt, amount in await conn.execute(sums)}
+    failed = b.state == "failed"
+    returns = (
+        select(
+            b.split_id,
+            func.coalesce(func.sum(b.amount).filter(failed), 0).label("waiting"),
+            func.coalesce(func.sum(b.amount).filter(b.state == "advanced"), 0).label("advanced"),
+            func.min(back.created_at).filter(failed).label("since"),
+        )
+        .select_from(split_return.join(refund, (back.store_id == b.store_id) & (back.id == b.refund_id)))
+        .where(b.store_id == store_id, b.split_id.in_(ids))
+        .group_by(b.split_id)
+    )
+    unreturned = {row["split_id"]: row for row in (await conn.execute(returns)).mappings()}
     return [
         msgspec.convert(
-            {**_plain(row), "shares": of.get(row["id"], []), "refunded": refunded.get(row["attempt_id"], 0)},
+            {
+                **_plain(row),
+                "shares": of.get(row["id"], []),
+                "refunded": refunded.get(row["attempt_id"], 0),
+                **_unreturned(unreturned.get(row["id"])),
+            },
             Split,
         )
         for row in rows
     ]
+
+
+def _unreturned(row: Any) -> dict[str, Any]:
+    if row is None:
+        return {}
+    since = row["since"]
+    return {
+        "waiting": int(row["waiting"]),
+        "advanced": int(row["advanced"]),
+        "advance_at": since + WAIT_AT_MOST if since else None,
+    }
 
 
 def _plain(row: Any) -> dict[str, Any]:

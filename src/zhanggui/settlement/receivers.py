@@ -14,7 +14,7 @@ from zhanggui.payments.accounts import active_account
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.wechat_pay import translated
 from zhanggui.settlement.payer import UNREACHABLE, active_payer
-from zhanggui.settlement.rules import RELATIONS, AccountType, Kind, Payout, masked
+from zhanggui.settlement.rules import PEOPLE, RELATIONS, AccountType, Kind, Payout, masked
 
 ADD = statement(
     "settlement.receivers.add",
@@ -59,11 +59,13 @@ class NewReceiver(NamedTuple):
 async def add(rt: Runtime, store_id: UUID, staff_id: UUID, new: NewReceiver, key: str) -> UUID:
     """Add a receiver; the same key again is the same one. One the provider pays is told to it by a job.
 
-    Raises ShopError: 422 `person_needed` (a balance is a person's), `merchant_name_needed`; 409 `receiver_exists`,
+    Raises ShopError: 422 `person_needed` (a balance is a person's), `balance_not_for_kind`, `merchant_name_needed`; 409 `receiver_exists`,
     `payment_not_set_up`, `own_account`, `not_below_a_platform` (a balance is paid from an account of the store's own).
     """
     if new.payout == "balance" and new.account_type != "PERSONAL_OPENID":
         raise ShopError("person_needed", 422, field="account_type")
+    if new.payout == "balance" and new.kind not in PEOPLE:
+        raise ShopError("balance_not_for_kind", 422, field="kind")
     if new.account_type == "MERCHANT_ID" and not new.name:
         raise ShopError("merchant_name_needed", 422, field="name")
     account = await active_account(rt, store_id)

@@ -62,7 +62,11 @@ MOVE = statement(
 )
 
 
-FREEZE_ENDING = "freeze_ending"
+FREEZE_ENDING, FREEZE_OVER = "freeze_ending", "freeze_over"
+TOO_MANY_CALLS = "too_many_calls"
+LASTING = frozenset({FREEZE_OVER, TOO_MANY_CALLS})
+"""Why a split shared less than was planned; kept when it ends."""
+TOLD = LASTING | {FREEZE_ENDING}
 
 
 class SplitRecord(msgspec.Struct, frozen=True):
@@ -154,7 +158,7 @@ async def move_split(
 ) -> bool:
     """Compare-and-set from the state `split` was read in; False when somebody moved it meanwhile. Raises ValueError.
 
-    People are told of one that is stuck and of a freeze that is about to end (`split.attention`).
+    People are told of one that is stuck and of what `TOLD` names (`split.attention`).
     """
     if to != split.state and to not in SPLIT_MOVES[split.state]:
         raise ValueError(f"a split that is {split.state} never becomes {to}")
@@ -170,7 +174,14 @@ async def move_split(
         clock.now() if unfrozen else None,
         clock.now(),
     )
-    if found is not None and (to == "stuck" or error == FREEZE_ENDING):
-        payload = {"number": split.number, "state": to, "error": error}
-        await append(conn, [Event(store_id, "split.attention", split.order_id, None, payload)])
+    if found is not None and (to == "stuck" or error in TOLD):
+        await tell(conn, store_id, split, to, error)
     return found is not None
+
+
+async def tell(
+    conn: Connection, store_id: UUID, split: SplitRecord, state: SplitState, error: str | None
+) -> None:
+    """People are told that a split needs them, or of what was done about it by itself."""
+    payload = {"number": split.number, "state": state, "error": error}
+    await append(conn, [Event(store_id, "split.attention", split.order_id, None, payload)])

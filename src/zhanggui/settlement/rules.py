@@ -26,6 +26,8 @@ WARN_BEFORE = timedelta(days=2)
 """Before the provider unfreezes by itself: somebody should look."""
 MOST_TRIES = 5
 """Refusals of a round before people have to look."""
+PEOPLE: frozenset[Kind] = frozenset({"leader", "referrer"})
+"""Who may keep a balance with the store: a merchant's or supplier's money is never collected in another's account."""
 CONFIRM_WITHIN = timedelta(hours=24)
 
 RELATIONS: dict[Kind, str] = {

@@ -145,7 +145,11 @@ class SplitShare(msgspec.Struct):
 
 
 class Split(msgspec.Struct):
-    """A payment that is shared. `error` is a code of ours or the provider's."""
+    """A payment that is shared. `error` is a code of ours or the provider's.
+
+    `waiting`: fen that receivers have not given back while a refund waits for them, until `advance_at`; `advanced`: fen of
+    refunds that the merchant paid in their place.
+    """
 
     id: UUID
     order_id: UUID
@@ -160,6 +164,9 @@ class Split(msgspec.Struct):
     freeze_until: datetime | None
     completed_at: datetime | None
     unfrozen_at: datetime | None
+    waiting: int = 0
+    advanced: int = 0
+    advance_at: datetime | None = None
 
 
 class ConsoleWithdrawal(msgspec.Struct):

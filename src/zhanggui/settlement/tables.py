@@ -31,6 +31,13 @@ settlement_policy = Table(
     col("withdraw_min", BigInteger, "least withdrawal, fen", server_default=text("100")),
     col("withdraw_max", BigInteger, "greatest withdrawal, fen", server_default=text("20000")),
     col("withdraw_daily", Integer, "withdrawals of a person in a day", server_default=text("3")),
+    col(
+        "agreed_ratio",
+        Integer,
+        "ten-thousandths that the provider says may be shared; null until it was asked",
+        nullable=True,
+    ),
+    instant("agreed_at", "when it said so", nullable=True),
     instant("updated_at", "last change"),
     CheckConstraint("max_ratio BETWEEN 0 AND 10000", name="max_ratio"),
     CheckConstraint("frozen_days BETWEEN 1 AND 180", name="frozen_days"),
@@ -62,6 +69,9 @@ split_receiver = Table(
     CheckConstraint("payout IN ('sharing','balance')", name="payout"),
     CheckConstraint("account_type IN ('MERCHANT_ID','PERSONAL_OPENID')", name="account_type"),
     CheckConstraint("payout = 'sharing' OR account_type = 'PERSONAL_OPENID'", name="person"),
+    CheckConstraint(
+        "payout = 'sharing' OR kind IN ('leader','referrer') OR state = 'removed'", name="balance_kind"
+    ),
     CheckConstraint("state IN ('pending','active','refused','removed')", name="state"),
     Index(
         "split_receiver_account_key",
@@ -120,6 +130,7 @@ order_split = Table(
         server_default=text("1"),
     ),
     col("tries", Integer, "refusals in this round", server_default=text("0")),
+    col("calls", Integer, "numbers used for calls that split it", server_default=text("0")),
     col("error", Text, "what went wrong last", nullable=True),
     instant("paid_at", "when it was paid"),
     instant("freeze_until", "unfrozen by the provider then", nullable=True),

@@ -1670,11 +1670,31 @@ export interface paths {
         };
         /**
          * ListSplits
-         * @description Payments that are shared, newest first.
+         * @description Payments that are shared, newest first; `unreturned`: those of which a refund waits for a receiver.
          */
         get: operations["order_splits"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/settlement/splits/{split_id}/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AdvanceReturns
+         * @description Pay now, instead of the receivers, what refunds wait for. 409 `wrong_state` when none waits.
+         */
+        post: operations["advance_split_returns"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5927,6 +5947,9 @@ export interface components {
         };
         /** Split */
         Split: {
+            advance_at?: string | null;
+            /** @default 0 */
+            advanced: number;
             completed_at: string | null;
             error: string | null;
             freeze_until: string | null;
@@ -5944,6 +5967,8 @@ export interface components {
             state: "held" | "due" | "done" | "stuck" | "void";
             total: number;
             unfrozen_at: string | null;
+            /** @default 0 */
+            waiting: number;
         };
         /** SplitRule */
         SplitRule: {
@@ -6291,6 +6316,8 @@ export interface components {
             to_hand_over: number;
             to_prepare: number;
             to_ship: number;
+            /** @default 0 */
+            unreturned_shares: number;
             /** @default 0 */
             withdrawals: number;
         };
@@ -10214,6 +10241,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "held" | "due" | "done" | "stuck" | "void" | null;
+                unreturned?: boolean;
                 cursor?: string | null;
             };
             header?: never;
@@ -10231,6 +10259,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_zhanggui.settlement.shapes.Split_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    advance_split_returns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                split_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -273,6 +273,7 @@ const en: typeof zh = {
       differences: '{n} difference in the bills to settle | {n} differences in the bills to settle',
       failed_bills: '{n} day of bills that could not be compared | {n} days of bills that could not be compared',
       withdrawals: '{n} withdrawal to decide | {n} withdrawals to decide',
+      unreturned_shares: '{n} refund waits for a receiver’s share | {n} refunds wait for receivers’ shares',
       stuck_splits: '{n} split that needs you | {n} splits that need you',
     },
     top: 'Best sellers today',

@@ -265,6 +265,7 @@ export default {
       differences: '{n} 条对账差异待处理',
       failed_bills: '{n} 天的账单没有对成',
       withdrawals: '{n} 笔提现待审核',
+      unreturned_shares: '{n} 笔退款在等接收方退回分账',
       stuck_splits: '{n} 笔分账需要处理',
     },
     top: '今天卖得最好',

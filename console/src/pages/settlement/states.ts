@@ -18,7 +18,7 @@ export const WITHDRAWAL_TONE: Record<ConsoleWithdrawal['state'], Tone> = {
   cancelled: 'calm',
 }
 /** Errors of a split that we put into words; others are the platform's own codes. */
-export const KNOWN_ERRORS = ['share_closed', 'return_failed', 'freeze_ending', 'freeze_over', 'RULE_LIMIT', 'NOT_ENOUGH'] as const
+export const KNOWN_ERRORS = ['share_closed', 'return_failed', 'return_advanced', 'too_many_calls', 'freeze_ending', 'freeze_over', 'RULE_LIMIT', 'NOT_ENOUGH'] as const
 
 /** Why the platform did not take a receiver (`CODE: its words`), as a text of ours. */
 export function refusalKey(error: string): string {
