@@ -232,3 +232,27 @@ async def test_an_amount_that_is_wrong_here_is_found(days: Days) -> None:
     assert len(await days.differences(world, "gone")) == 2
     with pytest.raises(asyncpg.RaiseError, match="append-only"):
         await db.execute("UPDATE ledger_entry SET amount = 801 WHERE store_id = $1", world.store_id)
+
+
+async def test_what_an_order_says_was_given_back_is_compared_too(days: Days) -> None:
+    """Also of an order that was paid on another day and only refunded on this one."""
+    world = await days.world()
+    order, other = await world.order(price=900), await world.order(price=400)
+    attempt = await world.pay(order)
+    await days.morning()
+    refund_day = await days.today()
+    await give_back(world, order, attempt, 250)
+    await world.pay(other)
+    await days.morning()
+    wrong = "UPDATE sales_order SET refunded_amount = $2 WHERE id = $1"
+    await days.rt.db.execute(wrong, order.id, 251)
+    await days.rt.db.execute(wrong, other.id, 1)
+    assert (await days.run(world, refund_day)).found == 2
+    rows = sorted(await days.differences(world), key=lambda d: d["ours"])
+    assert [(d["subject"], d["kind"], d["order_id"], d["ours"], d["theirs"]) for d in rows] == [
+        ("order", "refunded", other.id, 1, 0),
+        ("order", "refunded", order.id, 251, 250),
+    ]
+    await days.rt.db.execute(wrong, order.id, 250)
+    await days.rt.db.execute(wrong, other.id, 0)
+    assert (await days.run(world, refund_day)).status == "matched"

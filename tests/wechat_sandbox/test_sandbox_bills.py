@@ -178,3 +178,39 @@ def test_differences_on_order(day: Day) -> None:
     assert lines(shown.encode())[1:-2] == rows
     assert day.control.delete("/_sandbox/bill-differences").json() == {"removed": 5}
     assert len(opened(day.oracle, day.oracle.trade_bill(day.date))) == 6
+
+
+def test_a_difference_of_one_bill_alone_and_the_balance_that_goes_on_from_it(day: Day) -> None:
+    turn_to(day.control, 11)
+    mchid = day.oracle.account["mchid"]
+
+    def bill(date: str, kind: str) -> list[list[str]]:
+        shown = day.control.get(f"/_sandbox/bills/{mchid}/{date}", params={"kind": kind})
+        return lines(shown.raise_for_status().content)[1:-2]
+
+    trade, flow = bill(day.date, "trade"), bill(day.date, "flow")
+    body = {"mchid": mchid, "bill_date": day.date, "kind": "missing", "number": day.paid[0]}
+    day.control.post("/_sandbox/bill-differences", json={**body, "bill": "flow"}).raise_for_status()
+    assert bill(day.date, "trade") == trade
+    left = [(row[4], row[6], row[10]) for row in flow if row[10] != day.paid[0]]
+    assert [(row[4], row[6], row[10]) for row in bill(day.date, "flow")] == left
+    tomorrow = (datetime.fromisoformat(day.date) + timedelta(days=1)).date().isoformat()
+    made_up = {
+        **body,
+        "bill_date": tomorrow,
+        "kind": "extra",
+        "number": number(),
+        "value": 100,
+        "bill": "flow",
+    }
+    day.control.post("/_sandbox/bill-differences", json=made_up).raise_for_status()
+    assert bill(tomorrow, "trade") == []
+    assert [row[7] for row in bill(tomorrow, "flow")] == [
+        "3.32",
+        "3.31",
+    ]  # 30.65 without the 28.33 that is missing
+    day.control.delete("/_sandbox/bill-differences")
+    day.control.post("/_sandbox/bill-differences", json={**body, "bill": "trade"}).raise_for_status()
+    assert len(bill(day.date, "trade")) == len(trade) - 1
+    assert bill(day.date, "flow") == flow
+    day.control.delete("/_sandbox/bill-differences")

@@ -3720,7 +3720,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "missing_here" | "missing_there" | "amount" | "state" | "fee";
+            kind: "missing_here" | "missing_there" | "amount" | "refunded" | "coupon" | "state" | "fee" | "balance";
             mchid: string;
             number: string;
             order_id: string | null;
@@ -3734,7 +3734,7 @@ export interface components {
             /** @enum {string} */
             status: "open" | "finished" | "adjusted" | "gone";
             /** @enum {string} */
-            subject: "payment" | "refund" | "flow" | "order" | "split" | "split_return" | "transfer";
+            subject: "payment" | "refund" | "flow" | "order" | "split" | "split_return" | "transfer" | "balance";
             their_fee: number | null;
             their_state: string | null;
             theirs: number | null;
@@ -8856,7 +8856,7 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "finished" | "adjusted" | "gone" | null;
-                kind?: "missing_here" | "missing_there" | "amount" | "state" | "fee" | null;
+                kind?: "missing_here" | "missing_there" | "amount" | "refunded" | "coupon" | "state" | "fee" | "balance" | null;
                 bill_date?: string | null;
                 cursor?: string | null;
             };

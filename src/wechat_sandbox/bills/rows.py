@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from wechat_sandbox import ids
 from wechat_sandbox.accounts.merchants import Merchant
-from wechat_sandbox.bills.differences import Difference
+from wechat_sandbox.bills.differences import Bill, Difference
 from wechat_sandbox.clock import CHINA
 from wechat_sandbox.pay.refunds import Refund
 from wechat_sandbox.pay.transactions import Transaction
@@ -58,21 +58,25 @@ def rows_before(sandbox: Sandbox, merchant: Merchant, end: float) -> list[Row]:
     return sorted(found, key=lambda row: row.at)
 
 
-def rows_of_day(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> list[Row]:
-    """The rows of a day's bills, with the differences that were ordered for it."""
+def rows_of_day(sandbox: Sandbox, merchant: Merchant, bill_date: str, bill: Bill) -> list[Row]:
+    """The rows of one of a day's bills, with the differences that were ordered for it."""
     begin = day_begins(bill_date)
-    true = [row for row in rows_before(sandbox, merchant, begin + DAY_S) if row.at >= begin]
-    ordered = sandbox.bill_differences.of(merchant.mchid, bill_date)
-    for difference in ordered:
-        true = _changed(true, difference, begin)
-    return true
+    rows = true_rows(sandbox, merchant, bill_date)
+    for difference in sandbox.bill_differences.of(merchant.mchid, bill_date, bill):
+        rows = _changed(rows, difference, begin)
+    return rows if bill == "trade" else [row for row in rows if row.state == "SUCCESS"]
+
+
+def true_rows(sandbox: Sandbox, merchant: Merchant, bill_date: str) -> list[Row]:
+    """What happened on a day, whatever its bills say."""
+    begin = day_begins(bill_date)
+    return [row for row in rows_before(sandbox, merchant, begin + DAY_S) if row.at >= begin]
 
 
 def moves_of_day(sandbox: Sandbox, mchid: str, bill_date: str) -> list[Movement]:
     """What else moved on an account on a day, with the differences that were ordered for it."""
-    begin = day_begins(bill_date)
-    found = [m for m in movements(sandbox, mchid) if begin <= m.at < begin + DAY_S]
-    for difference in sandbox.bill_differences.of(mchid, bill_date):
+    begin, found = day_begins(bill_date), true_moves(sandbox, mchid, bill_date)
+    for difference in sandbox.bill_differences.of(mchid, bill_date, "flow"):
         mine = next((n for n, m in enumerate(found) if m.number == difference.number), None)
         if difference.kind == "extra" and difference.what != "payment":
             amount = difference.value if difference.what == "return_in" else -difference.value
@@ -83,6 +87,12 @@ def moves_of_day(sandbox: Sandbox, mchid: str, bill_date: str) -> list[Movement]
             sign = 1 if found[mine].amount > 0 else -1
             found[mine] = found[mine]._replace(amount=sign * difference.value)
     return sorted(found)
+
+
+def true_moves(sandbox: Sandbox, mchid: str, bill_date: str) -> list[Movement]:
+    """What else moved on an account on a day, whatever its bill says."""
+    begin = day_begins(bill_date)
+    return [m for m in movements(sandbox, mchid) if begin <= m.at < begin + DAY_S]
 
 
 def _changed(rows: list[Row], difference: Difference, begin: float) -> list[Row]:

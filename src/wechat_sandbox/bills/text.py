@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Literal
 
 from wechat_sandbox.accounts.merchants import Merchant
-from wechat_sandbox.bills.rows import Row, day_begins, moves_of_day, rows_before, rows_of_day
+from wechat_sandbox.bills.rows import (
+    Row,
+    day_begins,
+    moves_of_day,
+    rows_before,
+    rows_of_day,
+    true_moves,
+    true_rows,
+)
 from wechat_sandbox.clock import CHINA
 from wechat_sandbox.state import Sandbox
 from wechat_sandbox.transfer.balance import movements
@@ -44,7 +52,7 @@ def trade_bill(
     wanted = {"ALL": ("payment", "refund"), "SUCCESS": ("payment",), "REFUND": ("refund",)}[bill_type]
     rows = [
         row
-        for row in rows_of_day(sandbox, merchant, bill_date)
+        for row in rows_of_day(sandbox, merchant, bill_date, "trade")
         if row.kind in wanted and sub_mchid in (None, "", row.transaction.sub_mchid)
     ]
     if not rows:
@@ -69,10 +77,14 @@ def flow_bill(
     begin = day_begins(bill_date)
     account = sub_mchid or merchant.mchid
     balance = sum(m.amount for m in movements(sandbox, account) if m.at < begin)
-    for row in _of_account(rows_before(sandbox, merchant, begin), sub_mchid):
-        balance += (row.amount - row.fee) * (1 if row.kind == "payment" else -1)
+    balance += _sum(_of_account(rows_before(sandbox, merchant, begin), sub_mchid))
+    for day in sandbox.bill_differences.days_before({account, merchant.mchid}, bill_date):
+        balance += _sum(_of_account(rows_of_day(sandbox, merchant, day, "flow"), sub_mchid))
+        balance -= _sum(_of_account(true_rows(sandbox, merchant, day), sub_mchid))
+        balance += sum(m.amount for m in moves_of_day(sandbox, account, day))
+        balance -= sum(m.amount for m in true_moves(sandbox, account, day))
     flows: list[tuple[float, str, str, str, int, str]] = []
-    for row in _of_account(rows_of_day(sandbox, merchant, bill_date), sub_mchid):
+    for row in _of_account(rows_of_day(sandbox, merchant, bill_date, "flow"), sub_mchid):
         sign = 1 if row.kind == "payment" else -1
         number = (row.refund.refund_id if row.refund else row.transaction.transaction_id) or ""
         name = "交易" if row.kind == "payment" else "退款"
@@ -109,6 +121,11 @@ def flow_bill(
     into, out = [f[4] for f in flows if f[4] > 0], [-f[4] for f in flows if f[4] < 0]
     sums = (str(len(flows)), str(len(into)), _yuan(sum(into)), str(len(out)), _yuan(sum(out)))
     return "\r\n".join([*lines, FLOW_SUMS, _line(sums)]) + "\r\n"
+
+
+def _sum(rows: list[Row]) -> int:
+    """What these rows brought to the account, fees taken."""
+    return sum((row.amount - row.fee) * (1 if row.kind == "payment" else -1) for row in rows)
 
 
 def _of_account(rows: list[Row], sub_mchid: str | None) -> list[Row]:

@@ -120,7 +120,7 @@ FLOWS = statement(
     flow AS (
       SELECT f.kind, f.number, f.amount, f.state FROM lines f
       WHERE f.kind IN ('flow_payment', 'flow_fee', 'flow_refund', 'flow_fee_returned', 'flow_other') AND NOT EXISTS (
-        SELECT FROM lines l WHERE l.number = f.number AND l.kind IN ('payment', 'refund') AND l.state <> 'SUCCESS'))
+        SELECT FROM lines l WHERE l.number = f.number AND l.kind = 'refund' AND l.state <> 'SUCCESS'))
     SELECT 'flow' AS subject, coalesce(t.number, f.number) AS number,
       CASE WHEN t.number IS NULL THEN 'missing_here' WHEN f.number IS NULL THEN 'missing_there' ELSE 'amount' END AS kind,
       NULL::uuid AS order_id, NULL::uuid AS ref_id,
@@ -206,18 +206,28 @@ ORDERS = statement(
     "reconciliation.match.orders",
     """
     WITH touched AS (
-      SELECT DISTINCT order_id FROM payment_attempt
+      SELECT order_id FROM payment_attempt
       WHERE store_id = $1 AND account_id = $2 AND id >= $5 AND id < $6
-        AND status = 'succeeded' AND succeeded_at >= $3 AND succeeded_at < $4),
-    paid AS (
-      SELECT a.order_id, sum(a.paid_amount)::bigint AS amount FROM touched t
-      JOIN payment_attempt a ON a.store_id = $1 AND a.order_id = t.order_id AND a.status = 'succeeded'
-      GROUP BY a.order_id)
-    SELECT 'order' AS subject, o.number, 'amount' AS kind, o.id AS order_id, NULL::uuid AS ref_id,
-      o.paid_amount AS ours, p.amount AS theirs, NULL::bigint AS our_fee, NULL::bigint AS their_fee,
+        AND status = 'succeeded' AND succeeded_at >= $3 AND succeeded_at < $4
+      UNION
+      SELECT r.order_id FROM refund r
+      JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id AND a.account_id = $2
+      WHERE r.store_id = $1 AND r.id >= $7 AND r.id < $8
+        AND (r.succeeded_at >= $3 AND r.succeeded_at < $4 OR r.updated_at >= $3 AND r.updated_at < $4)),
+    sums AS (
+      SELECT t.order_id,
+        (SELECT coalesce(sum(a.paid_amount), 0)::bigint FROM payment_attempt a
+         WHERE a.store_id = $1 AND a.order_id = t.order_id AND a.status = 'succeeded') AS paid,
+        (SELECT coalesce(sum(r.amount), 0)::bigint FROM refund r
+         WHERE r.store_id = $1 AND r.order_id = t.order_id AND r.status <> 'closed') AS refunded
+      FROM touched t)
+    SELECT 'order' AS subject, o.number, d.kind, o.id AS order_id, NULL::uuid AS ref_id,
+      d.ours, d.theirs, NULL::bigint AS our_fee, NULL::bigint AS their_fee,
       o.status AS our_state, NULL::text AS their_state
-    FROM paid p JOIN sales_order o ON o.store_id = $1 AND o.id = p.order_id
-    WHERE o.paid_amount <> p.amount ORDER BY o.number
+    FROM sums s JOIN sales_order o ON o.store_id = $1 AND o.id = s.order_id
+    CROSS JOIN LATERAL (VALUES ('amount', o.paid_amount, s.paid), ('refunded', o.refunded_amount, s.refunded))
+      AS d (kind, ours, theirs)
+    WHERE d.ours <> d.theirs ORDER BY o.number, d.kind
     """,
 )
 
@@ -232,7 +242,7 @@ async def match(conn: Connection, day: Day, *, flows: bool) -> list[Difference]:
     found = [
         *await conn.fetch(PAYMENTS, *day, begin, end, *ids(PAID_WITHIN)),
         *await conn.fetch(REFUNDS, *day, begin, end, *ids(REFUNDED_WITHIN)),
-        *await conn.fetch(ORDERS, day.store_id, day.account_id, begin, end, *ids(PAID_WITHIN)),
+        *await conn.fetch(ORDERS, *day[:2], begin, end, *ids(PAID_WITHIN), *ids(REFUNDED_WITHIN)),
         *(await conn.fetch(FLOWS, *day) if flows else []),
         *(await conn.fetch(MOVED, *day, begin, end) if flows else []),
     ]

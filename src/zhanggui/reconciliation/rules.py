@@ -17,10 +17,10 @@ KEPT = timedelta(days=90)
 SPREAD = timedelta(minutes=20)
 
 RunStatus = Literal["running", "matched", "differences", "failed"]
-Subject = Literal["payment", "refund", "flow", "order", "split", "split_return", "transfer"]
+Subject = Literal["payment", "refund", "flow", "order", "split", "split_return", "transfer", "balance"]
 OUTGOING: frozenset[Subject] = frozenset({"refund", "split", "transfer"})
 """What takes from what the provider holds."""
-Kind = Literal["missing_here", "missing_there", "amount", "state", "fee"]
+Kind = Literal["missing_here", "missing_there", "amount", "refunded", "coupon", "state", "fee", "balance"]
 DifferenceStatus = Literal["open", "finished", "adjusted", "gone"]
 
 

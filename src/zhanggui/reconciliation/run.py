@@ -91,7 +91,8 @@ GONE = statement(
         WHERE (f.subject, f.number, f.kind) = (d.subject, d.number, d.kind)))
       OR (d.kind = 'missing_there' AND EXISTS (
         SELECT FROM bill_line l
-        WHERE l.store_id = $1 AND l.number = d.number AND l.kind IN (d.subject, 'flow_' || d.subject))))
+        WHERE l.store_id = $1 AND l.number = d.number
+          AND l.kind = CASE WHEN d.subject IN ('payment', 'refund') THEN d.subject ELSE 'flow_' || d.subject END)))
     """,
 )
 FINISH = statement(

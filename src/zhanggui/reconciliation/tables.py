@@ -77,10 +77,10 @@ bill_difference = Table(
     col(
         "subject",
         Text,
-        "payment, refund, flow (trade bill against fund-flow bill) or order, split, split_return, transfer",
+        "payment, refund, flow (trade bill against fund-flow bill), order, split, split_return, transfer or balance",
     ),
     col("number", Text, "our number of it"),
-    col("kind", Text, "missing_here, missing_there, amount, state or fee"),
+    col("kind", Text, "missing_here, missing_there, amount, refunded, coupon, state, fee or balance"),
     col("order_id", Uuid, "order concerned", nullable=True),
     col("ref_id", Uuid, "attempt or refund concerned", nullable=True),
     col("ours", BigInteger, "fen here", nullable=True),
@@ -95,8 +95,8 @@ bill_difference = Table(
     col("resolved_by", Text, "staff member's name", nullable=True),
     col("reason", Text, "why it was settled this way", nullable=True),
     CheckConstraint(
-        "kind IN ('missing_here','missing_there','amount','state','fee')"
-        " AND subject IN ('payment','refund','flow','order','split','split_return','transfer')",
+        "kind IN ('missing_here','missing_there','amount','refunded','coupon','state','fee','balance')"
+        " AND subject IN ('payment','refund','flow','order','split','split_return','transfer','balance')",
         name="kind",
     ),
     CheckConstraint("status IN ('open','finished','adjusted','gone')", name="status"),

@@ -125,8 +125,8 @@ export default {
     differences: {
       title: 'Differences',
       help: 'Where the bill and our records disagree. Ask the provider first where that can help; adjust the rest, with a name and a reason.',
-      subject: { payment: 'Payment', refund: 'Refund', flow: 'Fund flow', order: 'Order', split: 'Split', split_return: 'Split given back', transfer: 'Transfer' },
-      kind: { missing_here: 'Missing here', missing_there: 'Missing in the bill', amount: 'Amount', state: 'State', fee: 'Fee' },
+      subject: { payment: 'Payment', refund: 'Refund', flow: 'Fund flow', order: 'Order', split: 'Split', split_return: 'Split given back', transfer: 'Transfer', balance: 'Closing balance' },
+      kind: { missing_here: 'Missing here', missing_there: 'Missing in the bill', amount: 'Amount', refunded: 'Given back', coupon: 'Coupon', state: 'State', fee: 'Fee', balance: 'Balance' },
       status: { open: 'To settle', finished: 'Found and finished', adjusted: 'Adjusted', gone: 'Agrees by itself' },
       what: 'Difference',
       number: 'Number',

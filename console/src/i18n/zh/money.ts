@@ -124,8 +124,8 @@ export default {
     differences: {
       title: '对账差异',
       help: '账单与我们的记录不一致之处。能查单的先查单补齐，其余核对后调账，均留下经办人和原因。',
-      subject: { payment: '收款', refund: '退款', flow: '资金账单', order: '订单', split: '分账', split_return: '分账回退', transfer: '个人提现' },
-      kind: { missing_here: '我方缺', missing_there: '账单缺', amount: '金额不符', state: '状态不符', fee: '手续费不符' },
+      subject: { payment: '收款', refund: '退款', flow: '资金账单', order: '订单', split: '分账', split_return: '分账回退', transfer: '个人提现', balance: '日终余额' },
+      kind: { missing_here: '我方缺', missing_there: '账单缺', amount: '金额不符', refunded: '已退金额不符', coupon: '代金券不符', state: '状态不符', fee: '手续费不符', balance: '余额不符' },
       status: { open: '待处理', finished: '已查单补齐', adjusted: '已调账', gone: '已自行一致' },
       what: '差异',
       number: '单号',
