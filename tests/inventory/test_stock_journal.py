@@ -24,6 +24,7 @@ from zhanggui.core.db import Connection, Pool, connect_pool, in_transaction
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.inventory import Adjustment, Restocked, Want
+from zhanggui.inventory.locations import Moved, add_location, move_units
 
 SKUS = 3
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Journal(RuleBasedStateMachine):
         self.store = new_id()
         self.skus = [new_id() for _ in range(SKUS)]
         self.on_hand, self.held = [0] * SKUS, dict[UUID, dict[int, int]]()
+        self.back, self.there = self._tx(lambda c: add_location(c, self.store, "back")), [0] * SKUS
         for i, sku in enumerate(self.skus):
             self._run_sql(
                 "INSERT INTO sku (store_id, id, product_id, code, price) VALUES ($1, $2, $2, $3, 1)",
@@ -101,12 +103,31 @@ class Journal(RuleBasedStateMachine):
             for sku, units in self.held.pop(h).items():
                 self.on_hand[sku] -= units
 
-    @rule(holder=holders, items=st.lists(st.tuples(st.integers(0, SKUS - 1), st.integers(1, 3)), max_size=3))
-    def restock(self, holder: UUID, items: list[tuple[int, int]]) -> None:
-        given = [Restocked(self.skus[s], n) for s, n in items]
-        self._tx(lambda c: inventory.restock(c, self.store, given, holder, "test", "returned"))
-        for sku, units in items:
-            self.on_hand[sku] += units
+    @rule(
+        holder=holders,
+        items=st.lists(st.tuples(st.integers(0, SKUS - 1), st.integers(1, 3), st.booleans()), max_size=3),
+        lost=st.lists(st.tuples(st.integers(0, SKUS - 1), st.integers(1, 3)), max_size=2),
+    )
+    def restock(self, holder: UUID, items: list[tuple[int, int, bool]], lost: list[tuple[int, int]]) -> None:
+        given = [Restocked(self.skus[s], n, self.back if aside else None) for s, n, aside in items]
+        off = [Restocked(self.skus[s], n) for s, n in lost]
+        self._tx(lambda c: inventory.restock(c, self.store, given, holder, "test", "returned", off))
+        for sku, units, aside in items:
+            (self.there if aside else self.on_hand)[sku] += units
+
+    @rule(items=st.dictionaries(st.integers(0, SKUS - 1), st.integers(1, 3), min_size=1), back=st.booleans())
+    def move(self, items: dict[int, int], back: bool) -> None:
+        asked = [Moved(self.skus[s], n) for s, n in items.items()]
+        ends = (self.back, self.store) if back else (self.store, self.back)
+        free = self.there if back else [n - self._reserved(s) for s, n in enumerate(self.on_hand)]
+        if any(n > free[s] for s, n in items.items()):
+            with pytest.raises(ShopError, match="units_not_there"):
+                self._tx(lambda c: move_units(c, self.store, asked, *ends, "test", "moved"))
+            return
+        self._tx(lambda c: move_units(c, self.store, asked, *ends, "test", "moved"))
+        for s, n in items.items():
+            self.there[s] += -n if back else n
+            self.on_hand[s] += n if back else -n
 
     @rule(sku=st.integers(0, SKUS - 1), delta=st.integers(-6, 6), counted=st.booleans())
     def adjust(self, sku: int, delta: int, counted: bool) -> None:
@@ -124,18 +145,21 @@ class Journal(RuleBasedStateMachine):
     def balances_are_the_models_and_the_sums(self) -> None:
         async def check() -> None:
             rows = await self.pool.fetch(
-                "SELECT sku_id, on_hand, reserved FROM stock WHERE store_id = $1", self.store
+                "SELECT sku_id, location_id, on_hand, reserved FROM stock WHERE store_id = $1", self.store
             )
-            assert {(r["sku_id"], r["on_hand"], r["reserved"]) for r in rows} == {
+            shelf = [r for r in rows if r["location_id"] == self.store]
+            assert {(r["sku_id"], r["on_hand"], r["reserved"]) for r in shelf} == {
                 (sku, self.on_hand[i], self._reserved(i)) for i, sku in enumerate(self.skus)
             }
+            aside = {r["sku_id"]: (r["on_hand"], r["reserved"]) for r in rows if r not in shelf}
+            assert [aside.get(sku, (0, 0)) for sku in self.skus] == [(n, 0) for n in self.there]
             await assert_journal_adds_up(self.pool, self.store)
             wrong = await self.pool.fetch(
                 """
                 SELECT id FROM (
                   SELECT id, on_hand_after, reserved_after,
                          sum(on_hand_delta) OVER w AS on_hand, sum(reserved_delta) OVER w AS reserved
-                  FROM stock_movement WHERE store_id = $1 WINDOW w AS (PARTITION BY sku_id ORDER BY id)) m
+                  FROM stock_movement WHERE store_id = $1 WINDOW w AS (PARTITION BY sku_id, location_id ORDER BY id)) m
                 WHERE on_hand_after <> on_hand OR reserved_after <> reserved
                 """,
                 self.store,

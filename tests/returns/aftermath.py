@@ -110,7 +110,9 @@ class Sale:
 
     async def stock(self, position: int = 0) -> int:
         return await self.api.rt.db.fetchval(
-            "SELECT on_hand FROM stock WHERE store_id = $1 AND sku_id = $2", self.store, self.skus[position]
+            "SELECT on_hand FROM stock WHERE store_id = $1 AND location_id = $1 AND sku_id = $2",
+            self.store,
+            self.skus[position],
         )
 
     async def sent_back(self, made: dict[str, Any]) -> dict[str, Any]:

@@ -162,6 +162,30 @@ async def test_goods_that_are_at_fault_are_not_sold_again_unless_somebody_says_s
     assert await sale.stock() == before + shelved
 
 
+async def test_what_came_back_lies_where_the_inspector_put_it(api: Api) -> None:
+    """One line onto a shelf that nothing is sold from, another onto the store's own, as said for each."""
+    sale = await delivered(api, prices=(1000, 1000), quantities=(2, 1))
+    named = await sale.owner.post("/stock/locations", {"name": "退货区"}, key="open-a-place")
+    back = named.json()["items"][1]["id"]
+    made = await sale.applied("return_refund", "no_reason", (0, 2), (1, 1))
+    await sale.sent_back(made)
+    before = [await sale.stock(0), await sale.stock(1)]
+    first = {"order_line_id": sale.lines[0]["id"], "accepted": 2, "location_id": back}
+
+    lost = {"lines": [{**first, "restock": "write_off"}]}
+    assert (await sale.decide(made, "inspect", lost)).json()["code"] == "location_written_off"
+    gone = {"lines": [{**first, "location_id": sale.lines[0]["id"]}]}
+    assert (await sale.decide(made, "inspect", gone)).json()["code"] == "location_unknown"
+    done = await sale.decided(made, "inspect", {"lines": [first]})
+
+    lines = {x["order_line_id"]: (x["shelved"], x["location"]) for x in done["lines"]}
+    assert lines == {sale.lines[0]["id"]: (2, "退货区"), sale.lines[1]["id"]: (1, None)}
+    assert [await sale.stock(0), await sale.stock(1)] == [before[0], before[1] + 1]
+    (there,) = (await sale.owner.get("/stock", params={"location": back})).json()["items"]
+    assert (there["on_hand"], there["elsewhere"]) == (2, before[0])
+    await assert_journal_adds_up(api.rt.db, sale.store)
+
+
 async def test_an_exchange_that_comes_to_nothing_frees_its_units(api: Api) -> None:
     """Withdrawn by the buyer, or nothing good came back."""
     sale = await delivered(api, prices=(1000, 1000), quantities=(1, 1))

@@ -24,9 +24,11 @@ LINES = statement(
     "cart.lines",
     """
     SELECT c.id, c.store_id, c.sku_id, c.modifiers, c.quantity, c.selected, c.added_unit_price,
-           coalesce((SELECT sum(CASE WHEN s.sold_out_until > $3 THEN 0
-                                     ELSE greatest(0, s.on_hand - s.reserved - s.safety) END)
-                     FROM stock s WHERE s.store_id = c.store_id AND s.sku_id = c.sku_id), 0)::int AS available
+           coalesce((SELECT CASE WHEN s.sold_out_until > $3 THEN 0
+                                     ELSE greatest(0, s.on_hand - s.reserved - s.safety) END
+                     FROM stock s
+                     WHERE s.store_id = c.store_id AND s.sku_id = c.sku_id AND s.location_id = c.store_id), 0)
+             AS available
     FROM cart_line c WHERE c.customer_id = $1 AND ($2::uuid IS NULL OR c.store_id = $2)
     ORDER BY c.added_at DESC, c.id DESC
     """,

@@ -180,7 +180,14 @@ def _with_stock(chosen: Select[Any]) -> Select[Any]:
             func.coalesce(func.sum(stock.c.on_hand), 0).label("on_hand"),
             func.coalesce(func.sum(free).filter(~sold_out), 0).label("available"),
         )
-        .outerjoin(stock, and_(stock.c.store_id == sku.c.store_id, stock.c.sku_id == sku.c.id))
+        .outerjoin(
+            stock,
+            and_(
+                stock.c.store_id == sku.c.store_id,
+                stock.c.sku_id == sku.c.id,
+                stock.c.location_id == sku.c.store_id,
+            ),
+        )
         .where(sku.c.store_id == page.c.store_id, sku.c.product_id == page.c.id, sku.c.active)
         .group_by(sku.c.product_id)
         .lateral("sums")

@@ -108,6 +108,7 @@ async def _todo(conn: AsyncConnection, store_id: UUID, *, money: bool) -> Todo:
         low_stock=await count(
             stock,
             stock.c.store_id == store_id,
+            stock.c.location_id == store_id,
             stock.c.on_hand - stock.c.reserved - stock.c.safety <= LOW_STOCK,
         ),
         dead_jobs=await count(job, job.c.store_id == store_id, job.c.state == "dead"),

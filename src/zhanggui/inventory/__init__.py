@@ -3,7 +3,7 @@
 Every function takes a connection inside the caller's transaction and a list, and locks the balances it touches in SKU
 order before it writes. `reserve` promises units to a holder (an order), `release` gives them back, `consume` deducts
 them at payment, `restock` takes goods back, `adjust` corrects counts, `set_sold_out` takes items off sale for a while.
-Units live at the store's main location, whose id is the store's own.
+Units are sold from the store's main location, whose id is the store's own; `locations` knows the others.
 """
 
 from zhanggui.catalog.save_product import ON_INITIAL_STOCK
@@ -15,6 +15,7 @@ from zhanggui.inventory.corrections import (
     restock,
     set_sold_out,
 )
+from zhanggui.inventory.locations import use_locations
 from zhanggui.inventory.queries import Availability, availability
 from zhanggui.inventory.reservations import consume, release, reserve
 from zhanggui.inventory.rules import Shortage, Want
@@ -33,6 +34,7 @@ __all__ = [
     "reserve",
     "restock",
     "set_sold_out",
+    "use_locations",
 ]
 
 # The catalogue lies below and cannot call up: new SKUs bring their first stock through its registry. Every process that

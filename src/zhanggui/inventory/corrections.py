@@ -7,8 +7,10 @@ from uuid import UUID
 
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, statement
-from zhanggui.core.errors import ShopError, not_found
-from zhanggui.inventory.journal import announce, lock_opened, post
+from zhanggui.core.errors import ShopError
+from zhanggui.inventory.journal import announce, lock_opened, lock_places, post
+from zhanggui.inventory.locations import use_locations
+from zhanggui.inventory.queries import must_exist
 from zhanggui.inventory.rules import MAX_UNITS, Balance, Change
 
 SOLD_OUT = statement(
@@ -18,10 +20,6 @@ SOLD_OUT = statement(
     WHERE store_id = $1 AND location_id = $1 AND sku_id = ANY($2::uuid[])
     """,
 )
-KNOWN_SKUS = statement(
-    "inventory.known_skus", "SELECT id FROM sku WHERE store_id = $1 AND id = ANY($2::uuid[])"
-)
-
 
 WRITTEN_OFF = "报损 · written off:"
 
@@ -35,10 +33,11 @@ class Adjustment(NamedTuple):
 
 
 class Restocked(NamedTuple):
-    """Units taken back onto the shelf."""
+    """Units taken back: to the main location unless told."""
 
     sku_id: UUID
     quantity: int
+    location_id: UUID | None = None
 
 
 async def receive_initial(
@@ -61,24 +60,41 @@ async def restock(  # the six that every caller names in this order
     reason: str,
     written_off: Sequence[Restocked] = (),
 ) -> None:
-    """Put units of a cancelled or returned order back on the shelf.
+    """Put units of a cancelled or returned order back on the shelf, or where they were told to.
 
     Those of `written_off` came back too but cannot be sold: they are taken in and out again, so that the journal knows.
+    Raises 422 `location_unknown`.
     """
-    balances = await lock_opened(conn, store_id, (i.sku_id for i in (*items, *written_off)))
-    changes = [Change(i.sku_id, "restock", i.quantity, 0, actor, reason, order_id) for i in items]
+    came = [*items, *written_off]
+    await use_locations(conn, store_id, {i.location_id for i in came if i.location_id is not None})
+    balances = await lock_places(conn, store_id, ((i.sku_id, i.location_id or store_id) for i in came))
+    changes: dict[UUID, list[Change]] = {location_id: [] for location_id in balances}
+    for i in came:
+        taken = Change(i.sku_id, "restock", i.quantity, 0, actor, reason, order_id)
+        changes[i.location_id or store_id].append(taken)
     for i in written_off:
-        changes.append(Change(i.sku_id, "restock", i.quantity, 0, actor, reason, order_id))
-        changes.append(Change(i.sku_id, "adjust", -i.quantity, 0, actor, f"{WRITTEN_OFF} {reason}", order_id))
-    await post(conn, store_id, balances, changes)
+        lost = Change(i.sku_id, "adjust", -i.quantity, 0, actor, f"{WRITTEN_OFF} {reason}", order_id)
+        changes[i.location_id or store_id].append(lost)
+    for location_id, made in sorted(changes.items()):
+        await post(conn, store_id, balances[location_id], made, location_id)
 
 
 async def adjust(
-    conn: Connection, store_id: UUID, items: Sequence[Adjustment], actor: str, reason: str
+    conn: Connection,
+    store_id: UUID,
+    items: Sequence[Adjustment],
+    actor: str,
+    reason: str,
+    location_id: UUID | None = None,
 ) -> None:
-    """Correct counts, all or nothing. Raises 404 for a SKU of another store, 409 `stock_below_reserved`."""
-    await _must_exist(conn, store_id, [i.sku_id for i in items])
-    balances = await lock_opened(conn, store_id, (i.sku_id for i in items))
+    """Correct counts, all or nothing, at the main location unless told.
+
+    Raises 404 for a SKU of another store, 409 `stock_below_reserved`, 422 `location_unknown`.
+    """
+    where = location_id or store_id
+    await use_locations(conn, store_id, [where])
+    await must_exist(conn, store_id, [i.sku_id for i in items])
+    balances = await lock_opened(conn, store_id, (i.sku_id for i in items), where)
     counted = {sku_id: Balance(b.on_hand, b.reserved) for sku_id, b in balances.items()}
     changes: list[Change] = []
     for item in items:
@@ -95,22 +111,16 @@ async def adjust(
         if target != balance.on_hand:
             changes.append(Change(item.sku_id, "adjust", target - balance.on_hand, 0, actor, reason))
             balance.apply(changes[-1])
-    await post(conn, store_id, balances, changes)
+    await post(conn, store_id, balances, changes, where)
 
 
 async def set_sold_out(
     conn: Connection, store_id: UUID, sku_ids: Sequence[UUID], until: datetime | None
 ) -> None:
     """Take SKUs off sale until an instant (UTC), or put them back (None). Balances stay as they are."""
-    await _must_exist(conn, store_id, sku_ids)
+    await must_exist(conn, store_id, sku_ids)
     balances = await lock_opened(conn, store_id, sku_ids)
     await conn.execute(SOLD_OUT, store_id, sorted(balances), until, clock.now())
     for balance in balances.values():
         balance.sold_out_until = until
     await announce(conn, store_id, balances, balances)
-
-
-async def _must_exist(conn: Connection, store_id: UUID, sku_ids: Sequence[UUID]) -> None:
-    known = {r["id"] for r in await conn.fetch(KNOWN_SKUS, store_id, list(sku_ids))}
-    if not known.issuperset(sku_ids):
-        raise not_found("SKU", "sku_id")

@@ -29,12 +29,21 @@ LOCK_OF_HOLDERS = statement(
     ORDER BY sku_id, location_id FOR UPDATE
     """,
 )
-OPEN = statement(
-    "inventory.open",
+OPEN_PLACES = statement(
+    "inventory.open_places",
     """
     INSERT INTO stock (store_id, sku_id, location_id, updated_at)
-    SELECT $1, sku_id, $1, $3 FROM unnest($2::uuid[]) AS s (sku_id) ORDER BY sku_id
+    SELECT $1, sku_id, location_id, $4 FROM unnest($2::uuid[], $3::uuid[]) AS s (sku_id, location_id)
+    ORDER BY sku_id, location_id
     ON CONFLICT DO NOTHING
+    """,
+)
+LOCK_PLACES = statement(
+    "inventory.lock_places",
+    """
+    SELECT s.sku_id, s.location_id, s.on_hand, s.reserved, s.safety, s.sold_out_until
+    FROM stock s JOIN unnest($2::uuid[], $3::uuid[]) AS p (sku_id, location_id) USING (sku_id, location_id)
+    WHERE s.store_id = $1 ORDER BY s.sku_id, s.location_id FOR UPDATE OF s
     """,
 )
 POST = statement(
@@ -43,7 +52,7 @@ POST = statement(
     WITH moved AS (
       INSERT INTO stock_movement (store_id, id, sku_id, location_id, kind, on_hand_delta, reserved_delta,
                                   on_hand_after, reserved_after, reason, actor, ref_id, at)
-      SELECT $1, id, sku_id, $1, kind, on_hand, reserved, on_hand_after, reserved_after, reason, actor, ref_id, $2
+      SELECT $1, id, sku_id, $13, kind, on_hand, reserved, on_hand_after, reserved_after, reason, actor, ref_id, $2
       FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[],
                   $11::text[], $12::uuid[])
         AS m (id, sku_id, kind, on_hand, reserved, on_hand_after, reserved_after, reason, actor, ref_id))
@@ -51,7 +60,7 @@ POST = statement(
     FROM (
       SELECT sku_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved
       FROM unnest($4::uuid[], $6::int[], $7::int[]) AS m (sku_id, on_hand, reserved) GROUP BY sku_id) AS s
-    WHERE stock.store_id = $1 AND stock.location_id = $1 AND stock.sku_id = s.sku_id
+    WHERE stock.store_id = $1 AND stock.location_id = $13 AND stock.sku_id = s.sku_id
     """,
 )
 
@@ -68,19 +77,40 @@ async def lock_of_holders(
     return _balances(await conn.fetch(LOCK_OF_HOLDERS, store_id, sorted(set(holder_ids))))
 
 
-async def lock_opened(conn: Connection, store_id: UUID, sku_ids: Iterable[UUID]) -> dict[UUID, Balance]:
-    """`lock`, with an empty balance made first where there is none."""
-    wanted = sorted(set(sku_ids))
-    await conn.execute(OPEN, store_id, wanted, clock.now())
-    return await lock(conn, store_id, wanted)
+async def lock_places(
+    conn: Connection, store_id: UUID, places: Iterable[tuple[UUID, UUID]]
+) -> dict[UUID, dict[UUID, Balance]]:
+    """Lock the balances of (SKU, location) pairs in that order, an empty one made first where there is none.
+
+    By location, then SKU.
+    """
+    wanted = sorted(set(places))
+    skus, locations = [sku_id for sku_id, _ in wanted], [location_id for _, location_id in wanted]
+    await conn.execute(OPEN_PLACES, store_id, skus, locations, clock.now())
+    found: dict[UUID, dict[UUID, Balance]] = {location_id: {} for location_id in locations}
+    for row in await conn.fetch(LOCK_PLACES, store_id, skus, locations):
+        found[row["location_id"]][row["sku_id"]] = _balance(row)
+    return found
+
+
+async def lock_opened(
+    conn: Connection, store_id: UUID, sku_ids: Iterable[UUID], location_id: UUID | None = None
+) -> dict[UUID, Balance]:
+    """`lock_places` of one location, the main one unless told."""
+    where = location_id or store_id
+    return (await lock_places(conn, store_id, ((sku_id, where) for sku_id in sku_ids))).get(where, {})
 
 
 async def post(
-    conn: Connection, store_id: UUID, balances: dict[UUID, Balance], changes: Sequence[Change]
+    conn: Connection,
+    store_id: UUID,
+    balances: dict[UUID, Balance],
+    changes: Sequence[Change],
+    location_id: UUID | None = None,
 ) -> None:
     """Write movements in the order given and the balances they lead to, which must be locked, and `stock.changed`.
 
-    `balances` follows. Raises KeyError for a balance that is not locked; the database refuses what can never be.
+    At the main location unless told; nobody hears of the others, as nothing is sold from there. `balances` follows. Raises KeyError for a balance that is not locked; the database refuses what can never be.
     """
     if not changes:
         return
@@ -103,8 +133,10 @@ async def post(
         [c.reason for c in changes],
         [c.actor for c in changes],
         [c.ref_id for c in changes],
+        location_id or store_id,
     )
-    await announce(conn, store_id, balances, {c.sku_id for c in changes})
+    if location_id is None or location_id == store_id:
+        await announce(conn, store_id, balances, {c.sku_id for c in changes})
 
 
 async def announce(
@@ -127,4 +159,8 @@ async def announce(
 
 
 def _balances(rows: Sequence[Row]) -> dict[UUID, Balance]:
-    return {r["sku_id"]: Balance(r["on_hand"], r["reserved"], r["safety"], r["sold_out_until"]) for r in rows}
+    return {r["sku_id"]: _balance(r) for r in rows}
+
+
+def _balance(row: Row) -> Balance:
+    return Balance(row["on_hand"], row["reserved"], row["safety"], row["sold_out_until"])

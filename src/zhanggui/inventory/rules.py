@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from zhanggui.stores.rules import OpenHours
 
-MovementKind = Literal["receive", "adjust", "reserve", "release", "deduct", "restock"]
+MovementKind = Literal["receive", "adjust", "reserve", "release", "deduct", "restock", "move"]
 MAX_UNITS = 1_000_000_000
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from zhanggui.core.fields import Count, Reason
+from zhanggui.core.fields import Count, Quantity, Reason
 from zhanggui.core.i18n import Text
 from zhanggui.inventory.rules import MovementKind
 from zhanggui.media.shapes import Picture
@@ -31,7 +31,10 @@ class ShopStocks(msgspec.Struct, frozen=True):
 
 
 class StockRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A SKU's balance as the merchant sees it; `sold_out` when it was taken off sale by hand."""
+    """A SKU's balance at one location; `sold_out` when it was taken off sale by hand.
+
+    `available` can be bought: nothing at a location that is not the main one. `elsewhere` lies at the store's others.
+    """
 
     sku_id: UUID
     product_id: UUID
@@ -43,6 +46,7 @@ class StockRow(msgspec.Struct, frozen=True, kw_only=True):
     reserved: int
     available: int
     sold_out: bool
+    elsewhere: int
     updated_at: datetime
 
 
@@ -61,10 +65,11 @@ class AdjustItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdjustInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Corrections that are made together or not at all."""
+    """Corrections that are made together or not at all, at the main location when none is named."""
 
     items: Annotated[list[AdjustItem], Meta(min_length=1, max_length=500)]
     reason: Reason
+    location_id: UUID | None = None
 
 
 class SoldOutInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +80,7 @@ class SoldOutInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the journal with the balance after it."""
+    """An entry of the journal with the balance after it, there; `location` None is the main one."""
 
     id: UUID
     kind: MovementKind
@@ -85,5 +90,47 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     reserved_after: int
     reason: str
     actor: str
+    location: str | None
     order_number: str | None
     at: datetime
+
+
+LocationName = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"\S")]
+
+
+class StockLocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where the store keeps units: `units` of `skus` different SKUs. The main one has no name and is sold from."""
+
+    id: UUID
+    name: str
+    main: bool
+    units: int
+    skus: int
+
+
+class StockLocations(msgspec.Struct, frozen=True):
+    """The open ones, the main one first, then by age."""
+
+    items: list[StockLocation]
+
+
+class LocationInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place as it is called; outer blanks do not count."""
+
+    name: LocationName
+
+
+class MoveItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Units of a SKU that change places."""
+
+    sku_id: UUID
+    quantity: Quantity
+
+
+class MoveInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Units that go from one location to another together or not at all; the store's own id is its main location."""
+
+    items: Annotated[list[MoveItem], Meta(min_length=1, max_length=500)]
+    from_location: UUID
+    to_location: UUID
+    reason: Reason

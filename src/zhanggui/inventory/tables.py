@@ -19,6 +19,17 @@ stock = Table(
     comment="Stock balances; always equal to the sum of stock_movement",
 )
 
+stock_location = Table(
+    "stock_location",
+    metadata,
+    store_id(),
+    row_id(),
+    col("name", Text, "as the merchant calls it"),
+    instant("created_at", "when opened"),
+    instant("closed_at", "when closed; its journal stays", nullable=True),
+    comment="Places where a store keeps units it does not sell from; its main location has no row",
+)
+
 stock_movement = Table(
     "stock_movement",
     metadata,
@@ -26,7 +37,7 @@ stock_movement = Table(
     row_id(),
     col("sku_id", Uuid, "what"),
     col("location_id", Uuid, "where"),
-    col("kind", Text, "receive, adjust, reserve, release, deduct or restock"),
+    col("kind", Text, "receive, adjust, reserve, release, deduct, restock or move"),
     col("on_hand_delta", Integer, "change of on_hand"),
     col("reserved_delta", Integer, "change of reserved"),
     col("on_hand_after", Integer, "balance after it"),
@@ -35,7 +46,9 @@ stock_movement = Table(
     col("actor", Text, "who: buyer, system or a staff member's name"),
     col("ref_id", Uuid, "order it belongs to", nullable=True),
     instant("at", "when"),
-    CheckConstraint("kind IN ('receive','adjust','reserve','release','deduct','restock')", name="kind"),
+    CheckConstraint(
+        "kind IN ('receive','adjust','reserve','release','deduct','restock','move')", name="kind"
+    ),
     Index("stock_movement_sku_idx", "store_id", "sku_id", "id"),
     Index("stock_movement_ref_idx", "store_id", "ref_id", postgresql_where=text("ref_id IS NOT NULL")),
     comment="Append-only journal of stock",

@@ -18,7 +18,7 @@ from zhanggui.returns.checks import blocked
 from zhanggui.returns.console_shapes import BatchRow, ManualRefundInput
 from zhanggui.returns.decide import approve
 from zhanggui.returns.moves import note
-from zhanggui.returns.pay_back import Shelf, Terms, pay_back
+from zhanggui.returns.pay_back import Terms, pay_back, shelf
 from zhanggui.returns.records import ReturnRecord, Taken
 from zhanggui.returns.rules import Restock
 from zhanggui.returns.shop_shapes import WantedLine
@@ -129,7 +129,7 @@ async def _open(
     lines = await insert(conn, request, order, entitled, asked, exchange=False)
     chosen: list[Restock] = [line.restock for line in wish.lines if line.restock is not None]
     came = tuple(
-        Shelf(line.order_line_id, units, line.restock)
+        shelf(line.order_line_id, units, line.restock, line.location_id)
         for line in wish.lines
         if line.restock is not None
         and (units := line.quantity - min(line.quantity, state.lines[line.order_line_id].unsent))

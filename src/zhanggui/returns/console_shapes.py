@@ -40,7 +40,10 @@ class ConsoleReturnPage(msgspec.Struct, frozen=True):
 
 
 class ConsoleReturnLine(ReturnLine, frozen=True, kw_only=True):
-    """With what is known of the order's line; `entitled` is what the units are worth by the allocation."""
+    """With what is known of the order's line; `entitled` is what the units are worth by the allocation.
+
+    `location`: where the shelved ones lie, None on the store's own shelf.
+    """
 
     sku_code: str
     bought: int
@@ -53,6 +56,7 @@ class ConsoleReturnLine(ReturnLine, frozen=True, kw_only=True):
     exception_text: Text | None
     shelved: int
     written_off: int
+    location: str | None
 
 
 class BuyerRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,12 +149,14 @@ class BatchResult(msgspec.Struct, frozen=True):
 class InspectedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What became of the units of a line that came back: `accepted` of them are taken; where those go.
 
-    `restock` left out: written off when the return's reason is the goods' own fault, else to the shelf.
+    `restock` left out: written off when the return's reason is the goods' own fault, else to the shelf. `location_id`
+    says which shelf: one of the store's stock locations, its own shelf when left out.
     """
 
     order_line_id: UUID
     accepted: Annotated[int, Meta(ge=0, le=9_999)]
     restock: Restock | None = None
+    location_id: UUID | None = None
 
 
 class ReshipInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -181,11 +187,15 @@ class RefundInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class RefundedUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Units of an order line that the merchant pays back by himself; `restock` None leaves the stock as it is."""
+    """Units of an order line that the merchant pays back by himself; `restock` None leaves the stock as it is.
+
+    `location_id`: the shelf of units that came back; what never left stays on the store's own.
+    """
 
     order_line_id: UUID
     quantity: Quantity
     restock: Restock | None = None
+    location_id: UUID | None = None
 
 
 class ManualRefundInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

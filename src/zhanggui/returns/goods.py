@@ -12,7 +12,7 @@ from zhanggui.orders.rules import Actor
 from zhanggui.returns.console_shapes import InspectedLine, InspectInput, ReshipInput
 from zhanggui.returns.exchange import release
 from zhanggui.returns.moves import move
-from zhanggui.returns.pay_back import Shelf, Terms, pay_back, put_back, settle
+from zhanggui.returns.pay_back import Terms, pay_back, put_back, settle, shelf
 from zhanggui.returns.records import ReturnRecord, Taken
 from zhanggui.returns.rules import goes_to
 from zhanggui.returns.shop_shapes import SendBackInput
@@ -48,7 +48,7 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
     """What came back: taken in, put on the shelf or written off, and paid back (or exchanged) at once.
 
     Nothing accepted refuses the return. Raises 409 `return_state`, 422 `reason_needed`, `return_line_unknown`,
-    `more_than_asked`, `exchange_whole`, and what `pay_back` raises.
+    `more_than_asked`, `exchange_whole`, `location_written_off`, `location_unknown`, and what `pay_back` raises.
     """
     request = taken.request
     if request.status != "sent_back":
@@ -73,7 +73,9 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
             reject_reason=found.reason,
         )
     usual = goes_to(request.reason)
-    came = tuple(Shelf(i, x.accepted, x.restock or usual) for i, x in lines.items() if x.accepted)
+    came = tuple(
+        shelf(i, x.accepted, x.restock or usual, x.location_id) for i, x in lines.items() if x.accepted
+    )
     if request.kind == "exchange":
         if less:
             raise ShopError("exchange_whole", 422, field="lines")

@@ -26,8 +26,9 @@ LINES = statement(
     """
     SELECT r.order_line_id, r.sku_id, r.exchange_sku_id, r.quantity, r.accepted, r.entitled, r.amount, r.shelved,
            r.written_off, o.name, o.spec_text, o.picture_id, o.sku_code, o.quantity AS bought, o.unit_price, o.payable,
-           o.fulfilled AS sent, o.refunded, o.return_exception AS exception
+           o.fulfilled AS sent, o.refunded, o.return_exception AS exception, p.name AS location
     FROM return_line r JOIN order_line o ON o.store_id = r.store_id AND o.id = r.order_line_id
+    LEFT JOIN stock_location p ON p.store_id = r.store_id AND p.id = r.location_id
     WHERE r.store_id = $1 AND r.return_id = $2 ORDER BY r.position
     """,
 )

@@ -85,6 +85,7 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> Consol
                 exception_text=exception_text(row["exception"]),
                 shelved=row["shelved"],
                 written_off=row["written_off"],
+                location=row["location"],
             )
             for row in parts.lines
         ],

@@ -1,6 +1,6 @@
 """Giving back what a return is worth: units, stock and money in one transaction, whoever decided it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,11 +25,19 @@ from zhanggui.returns.state import order_state
 
 
 class Shelf(NamedTuple):
-    """Where units of a line go that came back."""
+    """Where units of a line go that came back; `location_id`: which shelf, None the store's own."""
 
     line_id: UUID
     units: int
     to: Restock
+    location_id: UUID | None = None
+
+
+def shelf(line_id: UUID, units: int, to: Restock, location_id: UUID | None) -> Shelf:
+    """Raises 422 `location_written_off` for a location of what is not kept."""
+    if to == "write_off" and location_id is not None:
+        raise ShopError("location_written_off", 422, field="lines")
+    return Shelf(line_id, units, to, location_id)
 
 
 class Terms(NamedTuple):
@@ -152,7 +160,7 @@ async def put_back(conn: Connection, taken: Taken, actor: Actor, shelves: Iterab
     skus = {x.order_line_id: x.sku_id for x in taken.lines}
     by: dict[Restock, list[Restocked]] = {"shelf": [], "write_off": []}
     for shelf in shelves:
-        by[shelf.to].append(Restocked(skus[shelf.line_id], shelf.units))
+        by[shelf.to].append(Restocked(skus[shelf.line_id], shelf.units, shelf.location_id))
     if by["shelf"] or by["write_off"]:
         who = actor.name or actor.kind
         await inventory.restock(
@@ -178,10 +186,11 @@ async def settle(
     accepted: Mapping[UUID, int],
     entitled: Mapping[UUID, int],
     amounts: Mapping[UUID, int],
-    shelves: Iterable[Shelf],
+    shelves: Sequence[Shelf],
 ) -> None:
     """Keep what became of each line: units taken, fen that they are worth and that go back for them, where they went."""
     went: dict[tuple[UUID, Restock], int] = {}
+    where = {s.line_id: s.location_id for s in shelves if s.location_id is not None}
     for shelf in shelves:
         went[shelf.line_id, shelf.to] = went.get((shelf.line_id, shelf.to), 0) + shelf.units
     settled = [
@@ -192,6 +201,7 @@ async def settle(
             amounts.get(x.order_line_id, 0),
             went.get((x.order_line_id, "shelf"), 0),
             went.get((x.order_line_id, "write_off"), 0),
+            where.get(x.order_line_id),
         )
         for x in taken.lines
     ]

@@ -66,9 +66,10 @@ SETTLE_LINES = statement(
     "returns.settle_lines",
     """
     UPDATE return_line SET accepted = s.accepted, entitled = s.entitled, amount = s.amount,
-      shelved = return_line.shelved + s.shelved, written_off = return_line.written_off + s.written_off
-    FROM unnest($3::uuid[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
-      AS s (id, accepted, entitled, amount, shelved, written_off)
+      shelved = return_line.shelved + s.shelved, written_off = return_line.written_off + s.written_off,
+      location_id = s.location_id
+    FROM unnest($3::uuid[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::int[], $9::uuid[])
+      AS s (id, accepted, entitled, amount, shelved, written_off, location_id)
     WHERE store_id = $1 AND return_id = $2 AND order_line_id = s.id
     """,
 )
@@ -186,6 +187,7 @@ class Settled(NamedTuple):
     amount: int
     shelved: int = 0
     written_off: int = 0
+    location_id: UUID | None = None
 
 
 async def settle_lines(conn: Connection, request: ReturnRecord, lines: Sequence[Settled]) -> None:
@@ -200,6 +202,7 @@ async def settle_lines(conn: Connection, request: ReturnRecord, lines: Sequence[
         [s.amount for s in lines],
         [s.shelved for s in lines],
         [s.written_off for s in lines],
+        [s.location_id for s in lines],
     )
 
 

@@ -91,6 +91,7 @@ return_line = Table(
     col("amount", BigInteger, "fen they give back"),
     col("shelved", Integer, "units put back on the shelf", server_default=text("0")),
     col("written_off", Integer, "units that came back and cannot be sold", server_default=text("0")),
+    col("location_id", Uuid, "where the shelved ones lie; null: on the store's own shelf", nullable=True),
     CheckConstraint("quantity > 0 AND accepted >= 0 AND accepted <= quantity", name="units"),
     CheckConstraint("entitled >= 0 AND amount >= 0", name="amounts"),
     CheckConstraint("shelved >= 0 AND written_off >= 0 AND shelved + written_off <= quantity", name="stock"),

@@ -24,7 +24,7 @@ SOLD_OUT = statement(
     SELECT k.product_id AS id,
            NOT bool_or(s.on_hand - s.reserved - s.safety > 0 AND coalesce(s.sold_out_until <= $3, true)) IS TRUE AS none,
            min(s.sold_out_until) FILTER (WHERE s.sold_out_until > $3) AS until
-    FROM sku k LEFT JOIN stock s ON s.store_id = k.store_id AND s.sku_id = k.id
+    FROM sku k LEFT JOIN stock s ON s.store_id = k.store_id AND s.sku_id = k.id AND s.location_id = k.store_id
     WHERE k.store_id = $1 AND k.active AND ($2::uuid[] IS NULL OR k.product_id = ANY($2))
     GROUP BY k.product_id
     HAVING $2 IS NOT NULL

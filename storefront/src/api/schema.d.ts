@@ -1917,6 +1917,8 @@ export interface paths {
         /**
          * ReadStockList
          * @description Balances by SKU code; `q` looks into codes and names, `low` leaves what runs out.
+         *
+         *     At the main location, or with `location` what lies at another.
          */
         get: operations["ApiConsoleStoresStoreIdStockReadStockList"];
         put?: never;
@@ -1941,6 +1943,74 @@ export interface paths {
          * @description Correct counts by a difference or to a counted number; all or nothing, once per key.
          */
         post: operations["ApiConsoleStoresStoreIdStockAdjustAdjustStock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/stock/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadLocations
+         * @description Where the store keeps units: its main location, which is sold from, and the others.
+         */
+        get: operations["ApiConsoleStoresStoreIdStockLocationsReadLocations"];
+        put?: never;
+        /**
+         * OpenLocation
+         * @description Open a place for units that are not sold, such as returned ones; once per key.
+         */
+        post: operations["add_stock_location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/stock/locations/{location_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeLocation
+         * @description Call a place otherwise; its journal follows.
+         */
+        put: operations["ApiConsoleStoresStoreIdStockLocationsLocationIdChangeLocation"];
+        post?: never;
+        /**
+         * EndLocation
+         * @description Close a place where nothing lies any more.
+         */
+        delete: operations["ApiConsoleStoresStoreIdStockLocationsLocationIdEndLocation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/stock/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MoveStock
+         * @description Take units from one location to another, all or nothing, once per key; answers the rows they came from.
+         */
+        post: operations["ApiConsoleStoresStoreIdStockMoveMoveStock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3589,6 +3659,7 @@ export interface components {
         /** AdjustInput */
         AdjustInput: {
             items: components["schemas"]["AdjustItem"][];
+            location_id?: string | null;
             reason: string;
         };
         /** AdjustItem */
@@ -4204,6 +4275,7 @@ export interface components {
             exception_text: components["schemas"]["Text"] | null;
             exchange_sku_id: string | null;
             exchange_text: components["schemas"]["Text"] | null;
+            location: string | null;
             name: components["schemas"]["Text"];
             /** Format: uuid */
             order_line_id: string;
@@ -4651,6 +4723,7 @@ export interface components {
         /** InspectedLine */
         InspectedLine: {
             accepted: number;
+            location_id?: string | null;
             /** Format: uuid */
             order_line_id: string;
             /** @enum {null|string} */
@@ -4733,6 +4806,10 @@ export interface components {
             sku_id: string;
             /** Format: uuid */
             store_id: string;
+        };
+        /** LocationInput */
+        LocationInput: {
+            name: string;
         };
         /** ManualRefundInput */
         ManualRefundInput: {
@@ -4823,6 +4900,21 @@ export interface components {
              */
             price: number;
         };
+        /** MoveInput */
+        MoveInput: {
+            /** Format: uuid */
+            from_location: string;
+            items: components["schemas"]["MoveItem"][];
+            reason: string;
+            /** Format: uuid */
+            to_location: string;
+        };
+        /** MoveItem */
+        MoveItem: {
+            quantity: number;
+            /** Format: uuid */
+            sku_id: string;
+        };
         /** Movement */
         Movement: {
             actor: string;
@@ -4831,7 +4923,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "receive" | "adjust" | "reserve" | "release" | "deduct" | "restock";
+            kind: "receive" | "adjust" | "reserve" | "release" | "deduct" | "restock" | "move";
+            location: string | null;
             on_hand_after: number;
             on_hand_delta: number;
             order_number: string | null;
@@ -5487,6 +5580,7 @@ export interface components {
         };
         /** RefundedUnits */
         RefundedUnits: {
+            location_id?: string | null;
             /** Format: uuid */
             order_line_id: string;
             quantity: number;
@@ -6083,10 +6177,24 @@ export interface components {
             /** @enum {string} */
             status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
         };
+        /** StockLocation */
+        StockLocation: {
+            /** Format: uuid */
+            id: string;
+            main: boolean;
+            name: string;
+            skus: number;
+            units: number;
+        };
+        /** StockLocations */
+        StockLocations: {
+            items: components["schemas"]["StockLocation"][];
+        };
         /** StockRow */
         StockRow: {
             available: number;
             code: string;
+            elsewhere: number;
             name: components["schemas"]["Text"];
             on_hand: number;
             picture: components["schemas"]["Picture"] | null;
@@ -10764,6 +10872,7 @@ export interface operations {
             query?: {
                 q?: string;
                 low?: boolean;
+                location?: string | null;
                 cursor?: string | null;
             };
             header?: never;
@@ -10814,6 +10923,209 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AdjustInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockRows"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockLocationsReadLocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocations"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    add_stock_location: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocations"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockLocationsLocationIdChangeLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                location_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocations"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockLocationsLocationIdEndLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                location_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocations"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdStockMoveMoveStock: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInput"];
             };
         };
         responses: {
