@@ -43,6 +43,6 @@ describe('order filters and the address', () => {
 
 it('reads product and stock filters', () => {
   expect(productFiltersFromQuery({ status: 'off', category: 'drop table', q: 'kf' })).toEqual({ status: 'off', category: '', q: 'kf' })
-  expect(stockFiltersFromQuery({ low: 'yes' })).toEqual({ low: '', q: '' })
-  expect(stockFiltersFromQuery({ low: '1', q: 'latte' })).toEqual({ low: '1', q: 'latte' })
+  expect(stockFiltersFromQuery({ low: 'yes', at: 'drop table' })).toEqual({ at: '', low: '', q: '' })
+  expect(stockFiltersFromQuery({ low: '1', q: 'latte' })).toEqual({ at: '', low: '1', q: 'latte' })
 })

@@ -104,6 +104,7 @@ async def world(api: Api) -> World:
             "ends_at": starts + timedelta(hours=1),
             "items": [{"sku_id": str(sale.skus[0]), "price": 100, "stock_units": 1, "per_buyer": 1}],
         },
+        "/stock/locations": {"name": "退货区"},
         "/settlement/receivers": person | {"account": "openid-of-another"},
         "/settlement/rules": {"receiver_id": receiver, "ratio": 100},
         "/returns/{return_id}/messages": {"text": "您好"},

@@ -23,18 +23,24 @@ export function productFiltersFromQuery(query: LocationQuery): ProductFilters {
   const category = one(query.category)
   return {
     status: PRODUCT_STATUSES.find((known) => known === status) ?? '',
-    category: /^[0-9a-f-]{36}$/.test(category) ? category : '',
+    category: id(category),
     q: one(query.q).slice(0, 64),
   }
 }
 
 export interface StockFilters {
+  /** Where; '' is the store's own shelf. */
+  at: string
   low: '1' | ''
   q: string
 }
 
-export const NO_STOCK_FILTERS: StockFilters = { low: '', q: '' }
+export const NO_STOCK_FILTERS: StockFilters = { at: '', low: '', q: '' }
 
 export function stockFiltersFromQuery(query: LocationQuery): StockFilters {
-  return { low: one(query.low) === '1' ? '1' : '', q: one(query.q).slice(0, 64) }
+  return { at: id(one(query.at)), low: one(query.low) === '1' ? '1' : '', q: one(query.q).slice(0, 64) }
+}
+
+function id(text: string): string {
+  return /^[0-9a-f-]{36}$/.test(text) ? text : ''
 }

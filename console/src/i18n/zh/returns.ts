@@ -11,7 +11,7 @@ export default {
     grant: '支持买家', dismiss: '维持商家的决定', approveRefund: '同意并退款 {amount}', approveGoods: '同意，请买家寄回', inspectRefund: '验收并退款…', inspectPays: '验收并退款 {amount}', inspectPaysPart: '验收并部分退款', less: '少退一些…',
     act: { approve: '同意', reject: '拒绝', refund: '直接退款', inspect: '验收', reship: '寄出换货', retry_refund: '重试退款', message: '留言', appeal: '裁定' }, done: '{action}：已完成',
     picture: '照片', noPictures: '买家没有附照片', lines: '售后商品', askedUnits: '申请 / 购买', paidForLine: '该行实付', entitled: '应退', fees: '运费与打包费', givesBack: '退款', most: '最多可退 {amount}', whyAmount: '应退按该行实付分摊到件，优惠已扣除，零头落在最后一件；此前退过的不再退。',
-    exchangeFor: '换成 {what}', excepted: '不支持七天无理由：{why}', accepted: '验收 {n} 件，上架 {shelf}，报损 {off}',
+    exchangeFor: '换成 {what}', excepted: '不支持七天无理由：{why}', accepted: '验收 {n} 件，上架 {shelf}{where}，报损 {off}',
     talk: '协商记录', talkNone: '还没有留言', say: '写给买家，Ctrl+Enter 发送', send: '发送', addPicture: '添加照片', pictureUnfit: '请选择 10 MB 以内的图片', side: { buyer: '买家', merchant: '商家', platform: '平台' },
     ruleSaid: '规则的判断', verdict: { approve: '可以同意', reject: '应当拒绝', ask: '请人工判断' }, fault: { buyer: '买家原因', seller: '商家责任' }, freight: { buyer: '退回运费由买家承担', seller: '退回运费由商家承担' },
     record: '买家的记录', recordOrders: '付款订单', recordSpent: '累计消费', recordCases: '90 天售后', recordRefused: '其中被拒', order: '订单', orderStatus: '订单状态', paid: '实付', refundedBefore: '已退', paidAt: '付款时间', deliveredAt: '签收时间', notYet: '还没有', noReasonUntil: '七天无理由至',

@@ -10,6 +10,7 @@ export interface Inspected {
   order_line_id: string
   accepted: number
   restock: 'shelf' | 'write_off'
+  location_id: string | null
 }
 /** What one decision needs besides the case. `key` makes a repeated press the same press. */
 export type Decision = { key: string } & (
