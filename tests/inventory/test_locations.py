@@ -102,7 +102,11 @@ async def test_a_place_is_named_once_counted_where_it_is_and_closed_when_empty(a
     counted = {"items": [{"sku_id": str(sku), "on_hand": 3}], "reason": "盘点", "location_id": back}
     assert (await staff.post("/stock/adjust", counted, key="count-there")).json()["items"][0]["on_hand"] == 3
     full = await staff.delete(f"/stock/locations/{back}")
-    assert (full.status_code, full.json()["code"], full.json()["data"]["units"]) == (409, "location_not_empty", 3)
+    assert (full.status_code, full.json()["code"], full.json()["data"]["units"]) == (
+        409,
+        "location_not_empty",
+        3,
+    )
     counted["items"] = [{"sku_id": str(sku), "on_hand": 0}]
     await staff.post("/stock/adjust", counted, key="count-none")
     closed = await staff.delete(f"/stock/locations/{back}")
