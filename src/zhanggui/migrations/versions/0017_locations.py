@@ -31,8 +31,7 @@ def upgrade() -> None:
         comment="Places where a store keeps units it does not sell from; its main location has no row",
     )
     op.drop_constraint("kind", "stock_movement", type_="check")
-    # The journal is long and was held to a narrower rule: there is nothing to read again while selling waits.
-    op.create_check_constraint("kind", "stock_movement", NOW, postgresql_not_valid=True)
+    op.create_check_constraint("kind", "stock_movement", NOW)
     op.alter_column(
         "stock_movement",
         "kind",
