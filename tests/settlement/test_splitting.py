@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.payments.world import open_world
-from tests.settlement.sharing import Sharing, open_sharing
+from tests.payments.world import Order, open_world
+from tests.settlement.sharing import Sharing, open_sharing, told
 from zhanggui.core import clock
 from zhanggui.insights.queries import dashboard
 from zhanggui.settlement import desk
@@ -122,17 +122,115 @@ async def test_what_the_platform_refuses_is_shown_and_can_be_tried_again(sharing
     await sharing.agrees(order)
 
 
-async def test_a_freeze_that_ends_before_completion_is_said_and_then_left_to_people(sharing: Sharing) -> None:
-    order = await sharing.paid()
+async def until_the_freeze_ends(sharing: Sharing, order: Order, before: float) -> None:
+    """Turn to so many seconds before the provider unfreezes by itself, and run what is due."""
     until = (await sharing.row(order))["freeze_until"]
-    await sharing.world.turn((until - clock.now()).total_seconds() - 86400)
+    await sharing.world.turn((until - clock.now()).total_seconds() - before)
     await sharing.world.run_jobs()
+
+
+async def test_a_freeze_that_ends_before_completion_is_said_and_then_settled_by_itself(
+    sharing: Sharing,
+) -> None:
+    """What the provider would have paid stays the merchant's; a balance is credited at completion as ever."""
+    order = await sharing.paid()
+    await sharing.world.sandbox.settle(61)
+    await until_the_freeze_ends(sharing, order, 86_400)
     row = await sharing.row(order)
-    assert (row["state"], row["error"]) == ("held", "freeze_ending")
-    await sharing.world.turn(86400 + 60)
-    await sharing.world.run_jobs()
+    assert (row["state"], row["error"], row["unfrozen_at"]) == ("held", "freeze_ending", None)
+    await until_the_freeze_ends(sharing, order, 3_000)
+    await sharing.finish()
     row = await sharing.row(order)
-    assert (row["state"], row["error"]) == ("stuck", "freeze_over")
+    assert (row["state"], row["error"]) == ("held", "freeze_over")
+    assert row["unfrozen_at"] < row["freeze_until"]
+    held = await sharing.held(order)
+    assert (held["ended"], held["split"]) == (True, 0)
+    await sharing.split(order)
+    row = await sharing.row(order)
+    assert (row["state"], row["error"]) == ("done", "freeze_over")
+    assert await sharing.shares(order) == {
+        "partner": ("void", 0, 0),
+        "supplier": ("void", 0, 0),
+        "leader": ("paid", 200, 0),
+    }
+    assert await told(sharing, order) == ["freeze_ending", "freeze_over"]
+    await sharing.agrees(order)
+
+
+async def test_a_freeze_that_ends_with_nobody_to_credit_leaves_nothing_open(sharing: Sharing) -> None:
+    await sharing.world.rt.db.execute(
+        "UPDATE split_rule SET enabled = false WHERE store_id = $1 AND receiver_id = $2",
+        sharing.store_id,
+        sharing.receivers["leader"],
+    )
+    order = await sharing.paid()
+    await sharing.world.sandbox.settle(61)
+    await until_the_freeze_ends(sharing, order, 3_000)
+    await sharing.finish()
+    row = await sharing.row(order)
+    assert (row["state"], row["error"]) == ("void", "freeze_over")
+    await sharing.split(order)
+    assert (await sharing.row(order))["state"] == "void"
+    assert (await sharing.held(order))["split"] == 0
+    await sharing.agrees(order)
+
+
+async def test_a_split_that_nobody_helped_is_finished_before_its_freeze_ends(sharing: Sharing) -> None:
+    order = await sharing.paid()
+    await sharing.results(receivers=["RECEIVER_HIGH_RISK", ""])
+    await sharing.split(order)
+    assert (await sharing.row(order))["state"] == "stuck"
+    await until_the_freeze_ends(sharing, order, 3_000)
+    await sharing.finish()
+    row = await sharing.row(order)
+    assert (row["state"], row["error"]) == ("done", "freeze_over")
+    assert row["unfrozen_at"] is not None
+    assert sorted(s[0] for s in (await sharing.shares(order)).values()) == ["paid", "paid", "void"]
+    await sharing.agrees(order)
+
+
+async def calls(sharing: Sharing, order: Order, used: int) -> None:
+    """As if an order had been split so often before."""
+    await sharing.world.rt.db.execute(
+        "UPDATE order_split SET calls = $3 WHERE store_id = $1 AND order_id = $2",
+        sharing.store_id,
+        order.id,
+        used,
+    )
+
+
+async def test_an_order_is_split_by_49_calls_and_unfrozen_by_the_50th(sharing: Sharing) -> None:
+    last, none = await sharing.paid(), await sharing.paid()
+    await calls(sharing, last, 48)
+    await calls(sharing, none, 49)
+    await sharing.complete(last)
+    await sharing.split(none)
+    row = await sharing.row(last)
+    assert (row["state"], row["error"], row["calls"]) == ("done", None, 49)
+    assert (await sharing.held(last))["split"] == 1500
+    row = await sharing.row(none)
+    assert (row["state"], row["error"], row["calls"]) == ("done", "too_many_calls", 49)
+    assert await sharing.shares(none) == {
+        "partner": ("void", 0, 0),
+        "supplier": ("void", 0, 0),
+        "leader": ("paid", 200, 0),
+    }
+    held = await sharing.held(none)
+    assert (held["split"], held["ended"], len(held["orders"])) == (0, True, 1)
+    assert await told(sharing, none) == ["too_many_calls"]
+    await sharing.agrees(last, none)
+
+
+async def test_calls_that_are_refused_are_counted_too(sharing: Sharing) -> None:
+    order = await sharing.paid()
+    mchid = sharing.world.account.mchid
+    await sharing.world.sandbox.call("POST", "/sharing", {"mchid": mchid, "max_ratio": 100})
+    await sharing.split(order)
+    row = await sharing.row(order)
+    assert (row["state"], row["calls"]) == ("stuck", 1)
+    await desk.retry(sharing.world.rt, sharing.store_id, row["id"])
+    await sharing.finish()
+    assert (await sharing.row(order))["calls"] == 2
 
 
 async def test_every_store_pays_from_its_own_account_and_nobody_elses(

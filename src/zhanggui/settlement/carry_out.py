@@ -12,7 +12,7 @@ import msgspec
 
 from zhanggui import ledger
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, in_transaction
+from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
@@ -20,6 +20,8 @@ from zhanggui.payments.provider import ProviderRefused
 from zhanggui.settlement import postings
 from zhanggui.settlement.payer import Payer, outcome, payer_of
 from zhanggui.settlement.records import (
+    LASTING,
+    TOO_MANY_CALLS,
     ShareRecord,
     SplitRecord,
     load_shares,
@@ -27,10 +29,18 @@ from zhanggui.settlement.records import (
     move_split,
     refunded_of,
     set_shares,
+    tell,
 )
-from zhanggui.settlement.rules import BATCH, MOST_TRIES, NOT_BEFORE, after_refunds
+from zhanggui.settlement.rules import BATCH, MOST_CALLS, MOST_TRIES, NOT_BEFORE, after_refunds
 from zhanggui.wechat.sharing import Part, SplitAnswer
 
+COUNT = statement(
+    "settlement.carry_out.count",
+    """
+    UPDATE order_split SET calls = calls + $3, error = coalesce($4, error), updated_at = $5
+    WHERE store_id = $1 AND id = $2
+    """,
+)
 WORKING = timedelta(seconds=2)
 PATIENCE = timedelta(minutes=1)
 TRANSIENT = frozenset(
@@ -39,7 +49,7 @@ TRANSIENT = frozenset(
 DESCRIPTION = "分账"
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The provider refused a call; nothing of it was done."""
 
     def __init__(self, out_order_no: str, code: str) -> None:
@@ -60,7 +70,7 @@ async def carry_out(rt: Runtime, store_id: UUID, split_id: UUID) -> None:
             answer = await _ask(payer, split, number, sent)
             await _apply(rt, store_id, split_id, number, answer)
         await _finish(rt, store_id, split_id, payer)
-    except _Refused as fault:
+    except Refused as fault:
         refusal = fault
     else:
         return
@@ -86,13 +96,14 @@ async def begin(
     amounts = after_refunds([s.planned for s in open_], split.total, refunded)
     fixed = _numbered(split, open_, amounts)
     await set_shares(conn, store_id, fixed)
+    await _count(conn, store_id, split, fixed)
     await ledger.post(conn, store_id, [p for share in fixed for p in _first_posting(split, share)])
     known = {s.id: s for s in fixed}
     return split, [known.get(s.id, s) for s in shares]
 
 
 def _numbered(split: SplitRecord, shares: Sequence[ShareRecord], amounts: Sequence[int]) -> list[ShareRecord]:
-    """Amounts, states and the call that each belongs to: at most 50 receivers a call."""
+    """Amounts, states and the call that each belongs to: 50 receivers a call, and no more calls than an order may have."""
     change, now = msgspec.structs.replace, clock.now()
     fixed = [
         change(s, amount=amount, state="paid" if amount else "void", paid_at=now if amount else None)
@@ -102,9 +113,24 @@ def _numbered(split: SplitRecord, shares: Sequence[ShareRecord], amounts: Sequen
     numbered: dict[UUID, ShareRecord] = {}
     for position, share in enumerate(asked):
         batch = position // BATCH + 1
+        if split.calls + batch > MOST_CALLS:
+            numbered[share.id] = change(
+                share, amount=0, state="void", paid_at=None, fail_reason=TOO_MANY_CALLS
+            )
+            continue
         number = f"{split.id.hex}R{split.round}B{batch}"
         numbered[share.id] = change(share, state="sent", paid_at=None, batch=batch, out_order_no=number)
     return [numbered.get(s.id, s) for s in fixed]
+
+
+async def _count(conn: Connection, store_id: UUID, split: SplitRecord, fixed: Sequence[ShareRecord]) -> None:
+    """Keep how many numbers were used, also those of calls that are refused; say when there are no more."""
+    used = len({s.out_order_no for s in fixed if s.state == "sent"})
+    ended = any(s.fail_reason == TOO_MANY_CALLS for s in fixed)
+    if used or ended:
+        await conn.execute(COUNT, store_id, split.id, used, TOO_MANY_CALLS if ended else None, clock.now())
+    if ended:
+        await tell(conn, store_id, split, split.state, TOO_MANY_CALLS)
 
 
 def _first_posting(split: SplitRecord, share: ShareRecord) -> list[Posting]:
@@ -121,7 +147,7 @@ def _sent(split: SplitRecord, share: ShareRecord) -> Posting:
 
 
 async def _ask(payer: Payer, split: SplitRecord, number: str, shares: Sequence[ShareRecord]) -> SplitAnswer:
-    """The finished split order. Raises Later while it is not known or not finished, _Refused."""
+    """The finished split order. Raises Later while it is not known or not finished, Refused."""
     parts = [
         {"type": s.account_type, "account": s.account, "amount": s.amount, "description": DESCRIPTION}
         for s in shares
@@ -135,11 +161,11 @@ async def _ask(payer: Payer, split: SplitRecord, number: str, shares: Sequence[S
 async def _finished(
     payer: Payer, split: SplitRecord, number: str, call: Awaitable[SplitAnswer]
 ) -> SplitAnswer:
-    """Raises Later while it is not known or not finished, _Refused."""
+    """Raises Later while it is not known or not finished, Refused."""
     try:
         answer = await outcome(call, lambda: payer.sharing.query_split(split.transaction_id, number))
     except ProviderRefused as fault:
-        raise _Refused(number, fault.code) from fault
+        raise Refused(number, fault.code) from fault
     if answer.state != "FINISHED":
         raise Later(WORKING, "the provider is working on it")
     return answer
@@ -202,25 +228,26 @@ async def _finish(rt: Runtime, store_id: UUID, split_id: UUID, payer: Payer) -> 
         return
     split, shares = ready
     if split.frozen and split.unfrozen_at is None:
-        await _unfreeze(payer, split)
+        await unfreeze(payer, split)
     end = "done" if any(s.state == "paid" for s in shares) else "void"
+    why = split.error if split.error in LASTING else None
     await in_transaction(
-        rt.db, lambda conn: move_split(conn, store_id, split, end, unfrozen=split.frozen, tries=0)
+        rt.db, lambda conn: move_split(conn, store_id, split, end, error=why, unfrozen=split.frozen, tries=0)
     )
 
 
-async def _unfreeze(payer: Payer, split: SplitRecord) -> None:
-    """Raises Later, _Refused. Where nothing is frozen any more there is nothing to do."""
+async def unfreeze(payer: Payer, split: SplitRecord) -> None:
+    """Give the rest to the merchant. Raises Later, Refused. Where nothing is frozen any more there is nothing to do."""
     number = f"{split.id.hex}U"
     call = payer.sharing.unfreeze(split.transaction_id, number, "解冻剩余资金")
     try:
         await _finished(payer, split, number, call)
-    except _Refused as fault:
+    except Refused as fault:
         if fault.code != "NOT_ENOUGH":
             raise
 
 
-async def _take_back(conn: Connection, store_id: UUID, split_id: UUID, fault: _Refused) -> timedelta | None:
+async def _take_back(conn: Connection, store_id: UUID, split_id: UUID, fault: Refused) -> timedelta | None:
     """Shares of a refused call are planned anew under another number. How long to wait, None when people must look."""
     split = await lock_split(conn, store_id, split_id)
     if split is None or split.state != "due":

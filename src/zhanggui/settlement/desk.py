@@ -28,12 +28,15 @@ async def retry(rt: Runtime, store_id: UUID, split_id: UUID) -> None:
     await _again(rt, store_id, split_id, PLAN_AGAIN)
 
 
-async def finish(rt: Runtime, store_id: UUID, split_id: UUID) -> None:
-    """Give up what could not be paid: the rest is unfrozen for the merchant. Raises 404, 409 `wrong_state`."""
-    await _again(rt, store_id, split_id, LEAVE)
+async def finish(rt: Runtime, store_id: UUID, split_id: UUID, error: str | None = None) -> None:
+    """Give up what could not be paid: the rest is unfrozen for the merchant. Raises 404, 409 `wrong_state`.
+
+    `error` says why, when nobody decided it.
+    """
+    await _again(rt, store_id, split_id, LEAVE, error)
 
 
-async def _again(rt: Runtime, store_id: UUID, split_id: UUID, change: str) -> None:
+async def _again(rt: Runtime, store_id: UUID, split_id: UUID, change: str, error: str | None = None) -> None:
     async def work(conn: Connection) -> None:
         split: SplitRecord | None = await lock_split(conn, store_id, split_id)
         if split is None:
@@ -43,7 +46,7 @@ async def _again(rt: Runtime, store_id: UUID, split_id: UUID, change: str) -> No
         if split.state != "stuck":
             raise ShopError("wrong_state", 409)
         await conn.execute(change, store_id, split_id)
-        await move_split(conn, store_id, split, "due", tries=0, round_=split.round + 1)
+        await move_split(conn, store_id, split, "due", error=error, tries=0, round_=split.round + 1)
         key = f"{split_id}/{split.round + 1}"
         await enqueue(conn, [NewJob(store_id, "settlement.split", key, {"split_id": str(split_id)})])
 

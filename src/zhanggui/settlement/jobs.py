@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from zhanggui.core import clock
 from zhanggui.core.db import Connection, in_transaction
-from zhanggui.core.jobs import Job, Later, NewJob, enqueue, handles, on_event
+from zhanggui.core.jobs import Job, NewJob, enqueue, handles, on_event
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement import hooks
 from zhanggui.settlement.carry_out import carry_out
+from zhanggui.settlement.freeze import watch
 from zhanggui.settlement.give_back import follow
 from zhanggui.settlement.plan import order_cancelled, order_completed, plan_split
 from zhanggui.settlement.receivers import register
-from zhanggui.settlement.records import FREEZE_ENDING, lock_split, move_split
 from zhanggui.settlement.rules import NOT_BEFORE
 from zhanggui.settlement.transfer import carry_on
 
@@ -64,27 +63,8 @@ async def split(rt: Runtime, job: Job) -> None:
 
 @handles("settlement.deadline")
 async def deadline(rt: Runtime, job: Job) -> None:
-    """Say that a freeze is about to end while the order is not completed; when it is over, people have to look."""
-    split_id = UUID(job.payload["split_id"])
-
-    async def work(conn: Connection) -> Later | None:
-        found = await lock_split(conn, job.store_id, split_id)
-        if found is None or found.state != "held" or found.freeze_until is None:
-            return None
-        left = found.freeze_until - clock.now()
-        over = left.total_seconds() <= 0
-        await move_split(
-            conn,
-            job.store_id,
-            found,
-            "stuck" if over else "held",
-            error="freeze_over" if over else FREEZE_ENDING,
-        )
-        return None if over else Later(left, "the freeze ends")
-
-    later = await in_transaction(rt.db, work)
-    if later is not None:
-        raise later
+    """Say that a freeze is about to end, and let go in time of what was not split."""
+    await watch(rt, job.store_id, UUID(job.payload["split_id"]))
 
 
 @handles("settlement.return")

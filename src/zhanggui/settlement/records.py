@@ -12,8 +12,8 @@ from zhanggui.core.events import Event, append
 from zhanggui.settlement.rules import SPLIT_MOVES, AccountType, Payout, ShareState, SplitState
 
 SPLIT = """
-    id, order_id, attempt_id, account_id, number, transaction_id, total, currency, frozen, state, round, tries, error,
-    paid_at, freeze_until, completed_at, unfrozen_at, created_at
+    id, order_id, attempt_id, account_id, number, transaction_id, total, currency, frozen, state, round, tries, calls,
+    error, paid_at, freeze_until, completed_at, unfrozen_at, created_at
 """
 LOCK_ORDER = statement(
     "settlement.lock_order",
@@ -84,6 +84,7 @@ class SplitRecord(msgspec.Struct, frozen=True):
     state: SplitState
     round: int
     tries: int
+    calls: int
     error: str | None
     paid_at: datetime
     freeze_until: datetime | None
@@ -174,7 +175,7 @@ async def move_split(
         clock.now() if unfrozen else None,
         clock.now(),
     )
-    if found is not None and (to == "stuck" or error in TOLD):
+    if found is not None and (to == "stuck" or (error in TOLD and error != split.error)):
         await tell(conn, store_id, split, to, error)
     return found is not None
 

@@ -20,6 +20,8 @@ WithdrawalState = Literal[
 WHOLE = 10_000
 BATCH = 50
 """Receivers that one call may have."""
+MOST_CALLS = 49
+"""Calls that split an order: the platform takes 50 (pay.weixin.qq.com, 请求多次分账), and unfreezing the rest is one too."""
 NOT_BEFORE = timedelta(seconds=65)
 """After payment; the provider refuses a split within the first minute."""
 WARN_BEFORE = timedelta(days=2)
