@@ -20,6 +20,12 @@ from zhanggui.settlement.shapes import PreviewInput, RuleInput
 from zhanggui.settlement.sheet import sheet
 from zhanggui.settlement.statement import period, statement
 
+PRODUCT = """
+    INSERT INTO product (store_id, id, code, category_id, name, subtitle, description_html, status, specs, modifiers,
+      price, price_max, created_at, updated_at)
+    VALUES ($1, $2, $2::text, $3, $4, $4, $4, 'on', '[]', '[]', 100, 100, $5, $5)
+"""
+
 
 async def test_lists_show_receivers_rules_splits_and_withdrawals(sharing: Sharing) -> None:
     rt, store = sharing.world.rt, sharing.store_id
@@ -118,3 +124,28 @@ async def test_a_statement_adds_up_to_the_fen_and_downloads(sharing: Sharing) ->
     rows = book.get_sheet_by_name("汇总").to_python()
     assert ["净额", figures.net / 100] in [r[:2] for r in rows]
     assert len(book.get_sheet_by_name("订单明细").to_python()) == 3
+
+
+async def test_pre_sales_promised_beyond_the_freeze_are_named(sharing: Sharing) -> None:
+    """An order is completed ten days after it was sent, unless the buyer does it sooner; money stays frozen for thirty."""
+    rt, store, now = sharing.world.rt, sharing.store_id, clock.now()
+    category = new_id()
+    for name, days, at in (
+        ("二十天", 20, None),
+        ("三个月", 90, None),
+        ("某日", None, now + timedelta(days=40)),
+        ("近日", None, now + timedelta(days=19)),
+    ):
+        product = new_id()
+        await rt.db.execute(PRODUCT, store, product, category, {"zh": name, "en": name}, now)
+        await rt.db.execute(
+            "INSERT INTO presale (store_id, product_id, ships_within_days, ships_at, updated_at)"
+            " VALUES ($1, $2, $3, $4, $5)",
+            store,
+            product,
+            days,
+            at,
+            now,
+        )
+    found = await listing.beyond_freeze(rt, store, 30)
+    assert [(one.name, one.days) for one in found] == [("三个月", 100), ("某日", 50)]

@@ -67,6 +67,7 @@ export type SearchSettings = Answer<'/api/console/stores/{store_id}/search/setti
 export type SearchedTerm = Answer<'/api/console/stores/{store_id}/search/terms'>['items'][number]
 export type SplitReceiver = Answer<'/api/console/stores/{store_id}/settlement/receivers'>['items'][number]
 export type SplitRule = Answer<'/api/console/stores/{store_id}/settlement/rules'>['items'][number]
+export type SplitRules = Answer<'/api/console/stores/{store_id}/settlement/rules'>
 export type OrderSplit = Answer<'/api/console/stores/{store_id}/settlement/splits'>['items'][number]
 export type ConsoleWithdrawal = Answer<'/api/console/stores/{store_id}/settlement/withdrawals'>['items'][number]
 export type SettlementStatement = Answer<'/api/console/stores/{store_id}/settlement/statement'>

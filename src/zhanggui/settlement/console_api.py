@@ -87,7 +87,12 @@ async def retry_receiver(rt: Runtime, store_id: UUID, receiver_id: UUID) -> shap
 async def list_rules(rt: Runtime, store_id: UUID) -> shapes.SplitRules:
     """All rules, first by priority."""
     policy = await load_policy(rt.db, store_id)
-    return shapes.SplitRules(await listing.list_rules(rt, store_id), policy.max_ratio)
+    return shapes.SplitRules(
+        await listing.list_rules(rt, store_id),
+        policy.max_ratio,
+        policy.frozen_days,
+        await listing.beyond_freeze(rt, store_id, policy.frozen_days),
+    )
 
 
 @post(f"{BASE}/rules", opt=WRITE, operation_id="add_split_rule", status_code=201)

@@ -1,22 +1,27 @@
 """The console's lists: typed selects on the reading engine; never writes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from zhanggui.catalog.tables import product
+from zhanggui.core import clock
 from zhanggui.core.errors import not_found
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.runtime import Runtime
+from zhanggui.fulfillment.tables import presale
 from zhanggui.ledger.tables import ledger_account
 from zhanggui.payments.tables import refund
 from zhanggui.settlement.give_back import WAIT_AT_MOST
 from zhanggui.settlement.rules import SplitState, WithdrawalState
 from zhanggui.settlement.shapes import (
     ConsoleWithdrawal,
+    LatePresale,
     Receiver,
     Receivers,
     Split,
@@ -31,6 +36,7 @@ from zhanggui.settlement.tables import (
     split_rule,
     split_share,
 )
+from zhanggui.stores.queries import load as load_store
 
 PAGE = 30
 MOST = 500
@@ -81,6 +87,32 @@ async def list_rules(rt: Runtime, store_id: UUID) -> list[SplitRule]:
         msgspec.convert({**_plain(row), "product_name": (row["named"] or {}).get("zh")}, SplitRule)
         for row in rows
     ]
+
+
+async def beyond_freeze(rt: Runtime, store_id: UUID, frozen_days: int) -> list[LatePresale]:
+    """Pre-sale products that are promised, and completed by themselves, later than their money stays frozen."""
+    done_after = (await load_store(rt, store_id)).settings.auto_complete_days
+    c, now = presale.c, clock.now()
+    query = (
+        select(c.product_id, c.ships_within_days, c.ships_at, product.c.name)
+        .join(product, (product.c.store_id == c.store_id) & (product.c.id == c.product_id))
+        .where(
+            c.store_id == store_id,
+            product.c.status == "on",
+            or_(
+                c.ships_within_days + done_after > frozen_days,
+                c.ships_at > now + timedelta(days=frozen_days - done_after),
+            ),
+        )
+        .limit(MOST)
+    )
+    async with rt.reads.connect() as conn:
+        rows = list(await conn.execute(query))
+    late = [
+        LatePresale(row[0], row[3]["zh"], done_after + (row[1] or ceil((row[2] - now) / timedelta(days=1))))
+        for row in rows
+    ]
+    return sorted(late, key=lambda one: -one.days)
 
 
 async def list_splits(

@@ -98,11 +98,21 @@ class SplitRule(msgspec.Struct):
     enabled: bool
 
 
+class LatePresale(msgspec.Struct):
+    """A pre-sale product whose orders are completed after their freeze has ended: `days` after payment, as promised."""
+
+    product_id: UUID
+    name: str
+    days: int
+
+
 class SplitRules(msgspec.Struct):
-    """All rules, first by priority."""
+    """All rules, first by priority. `beyond_freeze`: what cannot be shared through the provider, longest first."""
 
     items: list[SplitRule]
     max_ratio: int
+    frozen_days: int
+    beyond_freeze: list[LatePresale]
 
 
 class PreviewInput(msgspec.Struct, forbid_unknown_fields=True):

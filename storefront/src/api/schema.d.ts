@@ -4750,6 +4750,13 @@ export interface components {
             signType: string;
             timeStamp: string;
         };
+        /** LatePresale */
+        LatePresale: {
+            days: number;
+            name: string;
+            /** Format: uuid */
+            product_id: string;
+        };
         /** LedgerAccount */
         LedgerAccount: {
             /** @enum {string} */
@@ -6082,6 +6089,8 @@ export interface components {
         };
         /** SplitRules */
         SplitRules: {
+            beyond_freeze: components["schemas"]["LatePresale"][];
+            frozen_days: number;
             items: components["schemas"]["SplitRule"][];
             max_ratio: number;
         };

@@ -26,6 +26,7 @@ export default {
       ratio: 'Ratio', fixed: 'Fixed amount', fixedUnit: 'For each unit', fixedOrder: 'For each order', aUnit: 'a unit', anOrder: 'an order',
       percentWrong: 'Enter a percentage from 0.01 to 100.', priority: 'Order', priorityHelp: 'When the maximum is reached, lower numbers come first.', priorityWrong: 'Enter a whole number from 0 to 999.',
       enabled: 'In force', on: 'On', off: 'Off', coming: 'Not yet', over: 'Over', window: 'In force', windowHelp: 'By the time of payment, on the store’s clock ({zone}). Leave it empty for always.', windowWrong: 'It must end after it begins.', fromOpen: 'From now', untilOpen: 'No end', between: '{from} to {until}', removeTitle: 'Delete this rule?', removeText: 'New payments are no longer shared by it.',
+      late: 'Orders of “{name}” are completed up to {days} days after payment, their money stays frozen for {frozen}: what is not completed by then is no longer shared.', lateMore: 'So it is with one more pre-sale product. | So it is with {n} more pre-sale products.',
       emptyTitle: 'No rules yet', emptyText: 'Without rules all money is the store’s and nothing is frozen.',
     },
     preview: {

@@ -26,6 +26,7 @@ export default {
       ratio: '按比例', fixed: '固定金额', fixedUnit: '每件多少钱', fixedOrder: '每单多少钱', aUnit: '/ 件', anOrder: '/ 单',
       percentWrong: '请填 0.01 到 100 的百分数。', priority: '顺序', priorityHelp: '合计超过最高比例时，数字小的先分。', priorityWrong: '请填 0 到 999 的整数。',
       enabled: '启用', on: '启用', off: '停用', coming: '未开始', over: '已结束', window: '有效时间', windowHelp: '按付款时间计算，店铺时间（{zone}）；不填就一直有效。', windowWrong: '结束时间要晚于开始时间。', fromOpen: '即刻起', untilOpen: '长期', between: '{from} 至 {until}', removeTitle: '删除这条规则？', removeText: '之后的付款不再按它分账。',
+      late: '“{name}”是预售，付款后最多 {days} 天才完成，而款项只冻结 {frozen} 天：到期还没完成的订单不再分账。', lateMore: '另有 {n} 个预售商品也是这样。',
       emptyTitle: '还没有规则', emptyText: '没有规则时，款项全部归本店，不会冻结。',
     },
     preview: {
