@@ -19,13 +19,19 @@ Kind = Literal[
     "http_429",
     "system_error",
     "timeout",
+    "refuse",
 ]
 Stage = Literal["before", "after"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 NOTIFY_KINDS: frozenset[str] = frozenset(KINDS[:9])
 API_KINDS: frozenset[str] = frozenset(KINDS) - {"duplicate", "reorder", "wrong_facts", "same_nonce"}
 # A lost or late answer is dangerous because the work was done; an error usually means it was not.
-_STAGE: dict[str, Stage] = {"http_500": "before", "http_429": "before", "system_error": "before"}
+_STAGE: dict[str, Stage] = {
+    "http_500": "before",
+    "http_429": "before",
+    "system_error": "before",
+    "refuse": "before",
+}
 _SECONDS: dict[str, float] = {"delay": 1.0, "timeout": 30.0, "reorder": 30.0}
 
 
@@ -36,7 +42,8 @@ class InvalidFault(Exception):
 class FaultOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a caller asks for; `mchid` limits a fault of notifications to one merchant's.
 
-    `facts` is what `wrong_facts` says instead of the truth; of a list of sub-orders it changes the first.
+    `facts` is what `wrong_facts` says instead of the truth; of a list of sub-orders it changes the first. `code` and
+    `status` are what a pay call is refused with.
     """
 
     target: str
@@ -48,6 +55,8 @@ class FaultOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     final: bool = False
     mchid: str | None = None
     facts: dict[str, Any] = {}
+    code: str = ""
+    status: int = 403
 
 
 class Fault(msgspec.Struct, kw_only=True):
@@ -63,6 +72,8 @@ class Fault(msgspec.Struct, kw_only=True):
     final: bool
     mchid: str | None = None
     facts: dict[str, Any] = {}
+    code: str = ""
+    status: int = 403
     hits: int = 0
 
     @property
@@ -92,6 +103,12 @@ class Faults:
             raise InvalidFault("mchid applies to notifications only")
         if bool(order.facts) != (order.kind == "wrong_facts"):
             raise InvalidFault("facts belong to wrong_facts, which needs them")
+        if bool(order.code) != (order.kind == "refuse") or not 400 <= order.status < 500:
+            raise InvalidFault(
+                "refuse needs a code and a status from 400 to 499, and nothing else has a code"
+            )
+        if order.kind == "refuse" and not order.target.startswith("/v3/"):
+            raise InvalidFault("refuse applies to calls of the payment API")
         if not 0 < order.probability <= 1:
             raise InvalidFault("probability lies above 0 and up to 1")
         if order.count is not None and order.count < 1:
@@ -109,6 +126,8 @@ class Faults:
             final=order.final,
             mchid=order.mchid,
             facts=order.facts,
+            code=order.code,
+            status=order.status,
         )
         self._next += 1
         self._faults.append(fault)

@@ -8,8 +8,9 @@ from tests.payments.world import Order, World
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
 from zhanggui.orders.rules import Actor
+from zhanggui.payments import rules
 from zhanggui.payments.cancel import Cancel, cancel_by_merchant
-from zhanggui.payments.refund import refund_all
+from zhanggui.payments.refund import refund_all, refund_part
 
 
 async def merchant_cancels(world: World, order: Order, *, key: str = "k" * 8, **more: bool) -> None:
@@ -205,3 +206,31 @@ async def test_doubled_refund_notices_are_told_once(world: World) -> None:
     await world.run_jobs()
     await world.sandbox.settle(5)
     assert (await world.timeline(order)).count("refunded") == 1
+
+
+async def test_a_payment_takes_so_many_parts_and_the_last_one_is_for_all_of_the_rest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order of which all may yet go back must not be left with a rest that the platform does not take any more."""
+    assert rules.MOST_PARTS == 50
+    assert [rules.has_room(n, rest=False) for n in (48, 49)] == [True, False]
+    assert [rules.has_room(n, rest=True) for n in (49, 50)] == [True, False]
+    monkeypatch.setattr(rules, "MOST_PARTS", 3)
+    order = await world.order(price=1000)
+    await world.pay(order)
+
+    async def back(conn: Connection, amount: int) -> None:
+        await conn.fetchval("SELECT id FROM sales_order WHERE id = $1 FOR UPDATE", order.id)
+        merchant = Actor("merchant")
+        await refund_part(
+            conn, world.store_id, order.id, amount, merchant, "x", notify=False, cause_id=order.id
+        )
+
+    for amount in (100, 100):
+        await in_transaction(world.rt.db, lambda conn, n=amount: back(conn, n))
+    with pytest.raises(ShopError, match="too_many_refunds") as refused:
+        await in_transaction(world.rt.db, lambda conn: back(conn, 100))
+    assert refused.value.status == 409
+    assert (await world.row(order))["refunded_amount"] == 200
+    await in_transaction(world.rt.db, lambda conn: back(conn, 800))
+    assert await world.three_sides(order) == (1000, 0, 1000, 6)

@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.payments.conftest import rt, server, shop, world
 from tests.payments.world import Order, World
 from zhanggui.core.db import Connection, in_transaction
+from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.messaging import jobs as message_jobs
 from zhanggui.orders.rules import Actor
@@ -182,3 +185,23 @@ async def test_every_refund_of_a_return_is_told_on_its_own_with_its_own_amount(w
     assert [r["data"]["amount2"] for r in rows] == ["¥3.00", "¥3.00"]
     assert len({r["event"] for r in rows}) == 2
     assert {r["status"] for r in rows} == {"no_quota"}
+
+
+@pytest.mark.parametrize("code", ["NOT_ENOUGH", "USER_ACCOUNT_ABNORMAL"])
+async def test_a_refund_that_is_refused_is_seen_on_the_return_and_tried_again_there(
+    world: World, code: str
+) -> None:
+    order = await world.order(price=500, quantity=2)
+    await world.pay(order)
+    await world.sandbox.fault("/v3/refund/domestic/refunds", "refuse", code=code, count=1)
+    made = await apply(world, order, 1)
+    await world.run_jobs()
+    page = await console_return(world.rt, world.store_id, UUID(made["id"]))
+    assert (page.status, page.actions[0], page.refunds[0].stuck) == ("refunding", "retry_refund", code)
+    assert (await world.three_sides(order))[:3] == (1000, 0, 500)
+    await retry(world.rt, world.store_id, UUID(made["id"]), Actor("merchant", new_id(), "店员"))
+    await follow(world)
+    assert await status(world, made) == "refunded"
+    assert (await world.three_sides(order))[:3] == (1000, 500, 0)
+    with pytest.raises(ShopError, match="return_state"):
+        await retry(world.rt, world.store_id, UUID(made["id"]), Actor("merchant", new_id(), "店员"))

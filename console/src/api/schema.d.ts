@@ -566,7 +566,7 @@ export interface paths {
         /**
          * ReadOrders
          * @description Newest first. `from` and `to` are instants or the store's dates (`to` inclusive), `presale` only
-         *     what was sold in advance.
+         *     what was sold in advance, `refund_stuck` only what has a refund that does not go on.
          */
         get: operations["ApiConsoleStoresStoreIdOrdersReadOrders"];
         put?: never;
@@ -833,6 +833,26 @@ export interface paths {
          * @description Pay back lines, fees or a sum that the buyer did not ask for; kept as a return of its own.
          */
         post: operations["ApiConsoleStoresStoreIdOrdersOrderIdRefundsRefundOrderOfStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/orders/{order_id}/refunds/{refund_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryStuckRefund
+         * @description Try a refund that does not go on once more, now. One that the provider closed goes out under a new number.
+         */
+        post: operations["ApiConsoleStoresStoreIdOrdersOrderIdRefundsRefundIdRetryRetryStuckRefund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4116,7 +4136,7 @@ export interface components {
             /** @enum {null|string} */
             refund_status: "processing" | "refunded" | null;
             refunded_amount: number;
-            refunds: components["schemas"]["RefundView"][];
+            refunds: components["schemas"]["ConsoleRefund"][];
             remark: string;
             shipping_fee: number;
             shipping_report: components["schemas"]["ShippingReport"];
@@ -4213,6 +4233,18 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** ConsoleRefund */
+        ConsoleRefund: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            status: "requested" | "processing" | "succeeded" | "abnormal" | "closed";
+            stuck: string | null;
+        };
         /** ConsoleReturn */
         ConsoleReturn: {
             actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "message")[];
@@ -4250,7 +4282,7 @@ export interface components {
             reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
             reason_text: components["schemas"]["Text"];
             record: components["schemas"]["BuyerRecord"];
-            refunds: components["schemas"]["RefundView"][];
+            refunds: components["schemas"]["ConsoleRefund"][];
             reject_reason: string;
             reship_carrier: string | null;
             reship_carrier_name: components["schemas"]["Text"] | null;
@@ -6428,6 +6460,7 @@ export interface components {
             low_stock: number;
             refunds: number;
             reports_failed: number;
+            stuck_refunds: number;
             /** @default 0 */
             stuck_splits: number;
             to_hand_over: number;
@@ -7803,6 +7836,7 @@ export interface operations {
                 to?: string;
                 q?: string;
                 presale?: boolean;
+                refund_stuck?: boolean;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -8337,6 +8371,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersOrderIdRefundsRefundIdRetryRetryStuckRefund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrder"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -129,7 +129,11 @@ def _parse(raw: bytes, request: HttpRequest) -> dict[str, Any]:
 
 def _fail_on(struck: list[Fault], stage: str) -> None:
     for fault in struck:
-        if fault.kind in _FAILURES and fault.stage == stage:
+        if fault.stage != stage:
+            continue
+        if fault.kind == "refuse":
+            raise PayError(fault.status, fault.code, "沙箱按要求拒绝 / refused as ordered")
+        if fault.kind in _FAILURES:
             raise _FAILURES[fault.kind]
 
 

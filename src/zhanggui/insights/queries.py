@@ -112,6 +112,7 @@ async def _todo(conn: AsyncConnection, store_id: UUID, *, money: bool) -> Todo:
             stock.c.on_hand - stock.c.reserved - stock.c.safety <= LOW_STOCK,
         ),
         dead_jobs=await count(job, job.c.store_id == store_id, job.c.state == "dead"),
+        stuck_refunds=await count(refund, refund.c.store_id == store_id, refund.c.stuck.is_not(None)),
     )
     if money:
         d, run, split, w = bill_difference.c, bill_run.c, order_split.c, receiver_withdrawal.c

@@ -35,6 +35,7 @@ class Todo(msgspec.Struct):
     reports_failed: int
     low_stock: int
     dead_jobs: int
+    stuck_refunds: int
     differences: int = 0
     failed_bills: int = 0
     withdrawals: int = 0

@@ -35,11 +35,12 @@ async def read_orders(
     to: Instant = "",
     q: Annotated[str, QueryParameter(max_length=64)] = "",
     presale: bool = False,
+    refund_stuck: bool = False,
     cursor: Annotated[str | None, QueryParameter(max_length=200)] = None,
     limit: Limit = 20,
 ) -> ConsoleOrderPage:
     """Newest first. `from` and `to` are instants or the store's dates (`to` inclusive), `presale` only
-    what was sold in advance."""
+    what was sold in advance, `refund_stuck` only what has a refund that does not go on."""
     zone = ZoneInfo((await stores.load(rt, store_id)).timezone)
     wanted = Filter(
         among(status, get_args(Status), "status"),
@@ -48,6 +49,7 @@ async def read_orders(
         _instant(to, zone, "to", end=True),
         q,
         presale,
+        refund_stuck,
     )
     return await list_orders(rt, store_id, wanted, cursor, limit)
 

@@ -29,7 +29,7 @@ ON_TICKET = 4  # lines of an order that its row shows
 
 class Filter(NamedTuple):
     """What to list; `from_` inclusive and `to` exclusive are UTC, `q` is a number, phone, waybill or pick-up number,
-    `presale` only what was sold in advance."""
+    `presale` only what was sold in advance, `refund_stuck` only what has a refund that does not go on."""
 
     statuses: Sequence[Status] = ()
     methods: Sequence[DeliveryMethod] = ()
@@ -37,6 +37,7 @@ class Filter(NamedTuple):
     to: datetime | None = None
     q: str = ""
     presale: bool = False
+    refund_stuck: bool = False
 
 
 async def list_orders(
@@ -92,6 +93,11 @@ def _conditions(rt: Runtime, store_id: UUID, wanted: Filter) -> list[ColumnEleme
     if wanted.presale:
         promise = metadata.tables["order_presale"].c
         found.append(exists().where(promise.store_id == o.store_id, promise.order_id == o.id))
+    if wanted.refund_stuck:
+        refund = metadata.tables["refund"].c  # a higher floor's rows, read only
+        found.append(
+            exists().where(refund.store_id == o.store_id, refund.order_id == o.id, refund.stuck.is_not(None))
+        )
     q = wanted.q.strip()
     if q:
         parcel = metadata.tables["fulfillment"].c  # a higher floor's rows, read only

@@ -49,7 +49,7 @@ FULFILLMENTS = statement(
 REFUNDS = statement(
     "orders.pages.refunds",
     """
-    SELECT order_id, id, amount, status, reason, created_at AS at FROM refund
+    SELECT order_id, id, amount, status, reason, created_at AS at, stuck FROM refund
     WHERE store_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY id
     """,
 )
@@ -68,7 +68,7 @@ class Parts(NamedTuple):
     lines: list[Row]
     events: list[Row]
     fulfillments: list[shapes.Fulfillment]
-    refunds: list[shapes.RefundView]
+    refunds: list[shapes.ConsoleRefund]
 
     @property
     def facts(self) -> Facts:
@@ -88,7 +88,7 @@ async def load_parts(conn: Connection, store_id: UUID, order_ids: Sequence[UUID]
     for r in await conn.fetch(FULFILLMENTS, store_id, ids):
         found[r["order_id"]].fulfillments.append(_fulfillment(r))
     for r in await conn.fetch(REFUNDS, store_id, ids):
-        found[r["order_id"]].refunds.append(as_shape(r, shapes.RefundView))
+        found[r["order_id"]].refunds.append(as_shape(r, shapes.ConsoleRefund))
     return found
 
 
@@ -138,6 +138,11 @@ def event_view(row: Row) -> shapes.TimelineEvent:
         at=row["at"],
         fulfillment_id=UUID(row["data"]["fulfillment_id"]) if row["data"].get("fulfillment_id") else None,
     )
+
+
+def refund_view(refund: shapes.ConsoleRefund) -> shapes.RefundView:
+    """What the buyer sees of it: what the provider said to the store is none of his concern."""
+    return shapes.RefundView(refund.id, refund.amount, refund.status, refund.reason, refund.at)
 
 
 def report_view(row: Row | None) -> shapes.ShippingReport:

@@ -25,6 +25,7 @@ from zhanggui.orders.page_parts import (
     load_parts,
     masked_address,
     open_contact,
+    refund_view,
     report_view,
     ticket_line,
 )
@@ -164,6 +165,6 @@ async def _buyer_page(
         orders_before=before,
         fulfillments=parts.fulfillments,
         timeline=[event_view(e) for e in parts.events if e["kind"] not in PRIVATE_KINDS],
-        refunds=parts.refunds,
+        refunds=[refund_view(refund) for refund in parts.refunds],
         receipt=receipt if "receive" in actions else None,
     )

@@ -97,6 +97,12 @@ class RefundView(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class ConsoleRefund(RefundView, frozen=True):
+    """With why it does not go on: the provider's code of refusal, ABNORMAL or CLOSED; null while all is well."""
+
+    stuck: str | None
+
+
 class TableRef(msgspec.Struct, frozen=True):
     """The table it is served at."""
 
@@ -267,7 +273,7 @@ class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):
     address: MaskedAddress | None
     fulfillments: list[Fulfillment]
     timeline: list[TimelineEvent]
-    refunds: list[RefundView]
+    refunds: list[ConsoleRefund]
     payments: list[PaymentView]
     shipping_report: ShippingReport
 

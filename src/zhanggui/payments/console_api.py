@@ -1,4 +1,4 @@
-"""What merchants do about payments: cancelling with refund, reading and replaying the inbox."""
+"""What merchants do about payments: cancelling with refund, trying refunds again, reading and replaying the inbox."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +16,7 @@ from zhanggui.orders.shapes import ConsoleOrder
 from zhanggui.payments import connections_api
 from zhanggui.payments.cancel import Cancel, cancel_by_merchant
 from zhanggui.payments.inbox_listing import Direction, InboxDetail, InboxRow, State, list_inbox, read_entry
+from zhanggui.payments.refund_steps import retry_refund
 from zhanggui.payments.replay import replay
 from zhanggui.payments.shapes import MerchantCancel, ReplayEntry
 
@@ -40,6 +41,20 @@ async def cancel_order(
     actor = Actor("merchant", member.id, member.name)
     wish = Cancel(store_id, order_id, actor, data.reason, data.restock, data.notify)
     await cancel_by_merchant(rt, wish, idempotency_key)
+    return await console_order(rt, store_id, order_id)
+
+
+@post(
+    "/stores/{store_id:uuid}/orders/{order_id:uuid}/refunds/{refund_id:uuid}/retry",
+    opt=staff("orders.refund"),
+    status_code=200,
+)
+async def retry_stuck_refund(
+    rt: Runtime, member: StaffMember, store_id: UUID, order_id: UUID, refund_id: UUID
+) -> ConsoleOrder:
+    """Try a refund that does not go on once more, now. One that the provider closed goes out under a new number."""
+    actor = Actor("merchant", member.id, member.name)
+    await retry_refund(rt, store_id, refund_id, actor, order_id=order_id)
     return await console_order(rt, store_id, order_id)
 
 
@@ -69,4 +84,11 @@ async def replay_inbox_entry(rt: Runtime, store_id: UUID, data: ReplayEntry) -> 
     return await read_entry(rt, store_id, data.entry)
 
 
-routes = [*connections_api.routes, cancel_order, read_inbox, read_inbox_entry, replay_inbox_entry]
+routes = [
+    *connections_api.routes,
+    cancel_order,
+    retry_stuck_refund,
+    read_inbox,
+    read_inbox_entry,
+    replay_inbox_entry,
+]

@@ -9,13 +9,12 @@ from zhanggui.core.jobs import Job, Later, handles
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import SYSTEM
 from zhanggui.payments.closing import begin_closing, finish_closing
-from zhanggui.payments.extensions import make_room
 from zhanggui.payments.provider import OutcomeUnknown
 from zhanggui.payments.records import load_attempt
-from zhanggui.payments.refund import carry_out, load_refund
-from zhanggui.payments.refund_result import apply_refund
+from zhanggui.payments.refund import JOB
+from zhanggui.payments.refund_steps import UNREACHABLE, step
 from zhanggui.payments.replay import try_again
-from zhanggui.payments.rules import OPEN, REFUND_OPEN, query_delay, refund_delay
+from zhanggui.payments.rules import OPEN, query_delay
 from zhanggui.payments.settle import ask, close_at_provider
 
 PAY_BY = statement(
@@ -24,7 +23,6 @@ PAY_BY = statement(
 TIMED_OUT = "超时未支付 · Not paid in time"
 PAYING = timedelta(seconds=5)
 INBOX = try_again  # importing it registers its handler
-UNREACHABLE = timedelta(seconds=30)
 
 
 @handles("payments.expire")
@@ -73,21 +71,7 @@ async def query(rt: Runtime, job: Job) -> None:
         raise Later(query_delay(attempt.queries))
 
 
-@handles("payments.refund")
+@handles(JOB)
 async def refund(rt: Runtime, job: Job) -> None:
-    """Carry out a refund and follow it to its end; what the provider refuses for good ends among the dead jobs."""
-    row = await load_refund(rt.db, job.store_id, UUID(job.payload["refund_id"]))
-    if row is None or row["status"] not in REFUND_OPEN:
-        return
-    try:
-        advance = row["status"] == "requested" and await make_room(rt, job.store_id, row)
-        fact = await carry_out(rt, row, advance=advance)
-    except OutcomeUnknown as fault:
-        raise Later(UNREACHABLE, str(fault)) from fault
-    if fact is not None:
-        decision = await apply_refund(rt, job.store_id, fact)
-        if decision.verdict == "refused":
-            raise RuntimeError(f"the provider answered about another refund: {decision.why}")
-        if fact.status not in REFUND_OPEN:
-            return
-    raise Later(refund_delay(clock.now() - row["created_at"]))
+    """Carry out a refund and follow it to its end; what the provider refuses for good waits for people."""
+    await step(rt, job.store_id, UUID(job.payload["refund_id"]))

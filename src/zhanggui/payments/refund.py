@@ -16,9 +16,10 @@ from zhanggui.orders.rules import Actor, RefundStatus, Status
 from zhanggui.orders.timeline import TimelineEntry, append_timeline
 from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.booking import book_requested
-from zhanggui.payments.provider import OutcomeUnknown, RefundFact, RefundOrder
-from zhanggui.payments.rules import RefundKind
+from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused, RefundFact, RefundOrder
+from zhanggui.payments.rules import RefundKind, has_room
 
+JOB = "payments.refund"
 INSERT = statement(
     "payments.refunds.insert",
     """
@@ -39,7 +40,7 @@ LEFT = statement(
     "payments.refunds.left",
     """
     SELECT a.id, a.currency, a.paid_amount - coalesce(sum(r.amount) FILTER (WHERE r.status <> 'closed'), 0)::bigint
-      AS amount
+      AS amount, count(r.id)::int AS parts
     FROM payment_attempt a LEFT JOIN refund r ON r.store_id = a.store_id AND r.attempt_id = a.id
     WHERE a.store_id = $1 AND a.order_id = $2 AND a.status = 'succeeded'
     GROUP BY a.store_id, a.id ORDER BY a.id
@@ -120,7 +121,7 @@ async def request_refunds(conn: Connection, store_id: UUID, refunds: Sequence[Ne
             for i, r in zip(ids, refunds, strict=True)
         ],
     )
-    await enqueue(conn, [NewJob(store_id, "payments.refund", str(i), {"refund_id": str(i)}) for i in ids])
+    await enqueue(conn, [NewJob(store_id, JOB, str(i), {"refund_id": str(i)}) for i in ids])
     await book_requested(conn, store_id, ids)
     return ids
 
@@ -135,8 +136,13 @@ async def refund_all(
     notify: bool,
     cause_id: UUID | None = None,
 ) -> int:
-    """Give back everything an order was paid and that is not on its way back yet; returns fen. It must be locked."""
+    """Give back everything an order was paid and that is not on its way back yet; returns fen. It must be locked.
+
+    Raises 409 `too_many_refunds` (see `rules.has_room`).
+    """
     rows = await conn.fetch(LEFT, store_id, order_id)
+    if any(r["amount"] > 0 and not has_room(r["parts"], rest=True) for r in rows):
+        raise ShopError("too_many_refunds", 409)
     refunds = [
         NewRefund(order_id, r["id"], r["amount"], r["currency"], reason, "cancel", actor, notify, cause_id)
         for r in rows
@@ -159,12 +165,15 @@ async def refund_part(
 ) -> list[UUID]:
     """Give back `amount` fen (> 0) of what an order was paid, oldest payment first. It must be locked.
 
-    Returns the refunds' ids, a number each. Raises 409 `more_than_paid` when less than that is left.
+    Returns the refunds' ids, a number each. Raises 409 `more_than_paid` when less than that is left, `too_many_refunds`
+    when the provider would not take another part (see `rules.has_room`).
     """
     refunds: list[NewRefund] = []
     for r in await conn.fetch(LEFT, store_id, order_id):
         piece = min(r["amount"], amount)
         if piece > 0:
+            if not has_room(r["parts"], rest=piece == r["amount"]):
+                raise ShopError("too_many_refunds", 409)
             refunds.append(
                 NewRefund(
                     order_id, r["id"], piece, r["currency"], reason, "after_sale", actor, notify, cause_id
@@ -185,7 +194,8 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
     """Ask the provider for the refund, or how it stands once it was accepted.
 
     After an unknown outcome (a 429 too) the provider is queried; when it has never seen the number None is returned and
-    the caller comes again later, with the SAME number. Raises ProviderRefused and OutcomeUnknown.
+    the caller comes again later, with the SAME number. A refusal is not the last word either: what was accepted before is
+    refused too when it is repeated with anything else. Raises ProviderRefused and OutcomeUnknown.
     """
     account = await account_by_id(rt, refund["account_id"])
     order = RefundOrder(
@@ -202,6 +212,11 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
             return await account.provider.refund(order)
         except OutcomeUnknown:
             return await account.provider.query_refund(order)
+        except ProviderRefused:
+            known = await account.provider.query_refund(order)
+            if known is None:
+                raise
+            return known
     return await account.provider.query_refund(order)
 
 

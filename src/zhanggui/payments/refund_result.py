@@ -13,7 +13,7 @@ from zhanggui.payments.inbox import Source, note_messages, note_misfit
 from zhanggui.payments.nonces import reused_nonces
 from zhanggui.payments.provider import RefundFact
 from zhanggui.payments.refund import NewRefund, news, request_refunds
-from zhanggui.payments.rules import MOST_NUMBERS, REFUND_MOVES, Decision
+from zhanggui.payments.rules import MOST_NUMBERS, REFUND_MOVES, Decision, has_room
 
 LOCK_ORDER = statement(
     "payments.refund_result.lock_order",
@@ -34,7 +34,7 @@ LOCK_REFUND = statement(
 MOVE = statement(
     "payments.refund_result.move",
     """
-    UPDATE refund SET status = $3::text, provider_refund_id = $4, updated_at = $6::timestamptz,
+    UPDATE refund SET status = $3::text, provider_refund_id = $4, updated_at = $6::timestamptz, stuck = $7,
       succeeded_at = CASE WHEN $3 = 'succeeded' THEN coalesce($5::timestamptz, $6) END
     WHERE store_id = $1 AND id = $2
     """,
@@ -42,12 +42,15 @@ MOVE = statement(
 STANDING = statement(
     "payments.refund_result.standing",
     """
-    SELECT count(*) FILTER (WHERE order_id = $2 AND status IN ('requested', 'processing', 'abnormal')) AS unfinished,
-      count(*) FILTER (WHERE attempt_id = $3 AND status = 'closed') AS closed
-    FROM refund WHERE store_id = $1 AND order_id = $2
+    SELECT count(*) FILTER (WHERE status IN ('requested', 'processing', 'abnormal')) AS unfinished,
+      count(*) FILTER (WHERE attempt_id = $3 AND status = 'closed') AS closed,
+      count(*) FILTER (WHERE attempt_id = $3)::int AS others
+    FROM refund WHERE store_id = $1 AND order_id = $2 AND id <> $4
     """,
 )
 FACTS = ("attempt_id", "amount", "total", "currency")
+STUCK = {"abnormal": "ABNORMAL", "closed": "CLOSED"}
+"""What people have to look at; a closed one only once it is not asked for again by itself."""
 KINDS = {"succeeded": "refunded", "abnormal": "refund_abnormal", "closed": "refund_closed"}
 
 
@@ -91,24 +94,33 @@ def _judge(row: Row | None, fact: RefundFact) -> Decision:
 
 
 async def _move(conn: Connection, store_id: UUID, order: Row, row: Row, fact: RefundFact) -> None:
-    await conn.execute(MOVE, store_id, row["id"], fact.status, fact.provider_refund_id, fact.at, clock.now())
-    if fact.status not in KINDS:
-        return
-    standing = await conn.fetchrow(STANDING, store_id, order["id"], row["attempt_id"])
+    standing = await conn.fetchrow(STANDING, store_id, order["id"], row["attempt_id"], row["id"])
     if standing is None:
         raise LookupError("a count answers a row")
+    is_tried_again = (
+        fact.status == "closed"
+        and standing["closed"] + 1 < MOST_NUMBERS
+        and has_room(standing["others"] + 1, rest=True)
+    )
+    stuck = None if is_tried_again else STUCK.get(fact.status)
+    await conn.execute(
+        MOVE, store_id, row["id"], fact.status, fact.provider_refund_id, fact.at, clock.now(), stuck
+    )
+    if fact.status not in KINDS:
+        return
     freed = row["amount"] if fact.status == "closed" else 0
     shown = order["refund_status"]
     if order["status"] == "cancelled":
         owed = order["paid_amount"] - order["refunded_amount"] + freed
-        shown = "processing" if standing["unfinished"] or owed > 0 else "refunded"
+        is_open = fact.status == "abnormal" or standing["unfinished"] or owed > 0
+        shown = "processing" if is_open else "refunded"
     await note_refunds(conn, store_id, [RefundNote(order["id"], -freed, shown)])
     data = news(row["id"], row["amount"], row["currency"], row["notify"], row["cause_id"])
     await append_timeline(
         conn, store_id, [TimelineEntry(order["id"], KINDS[fact.status], PLATFORM, data=data)]
     )
     await book_moved(conn, store_id, row["id"], row["status"], fact.status)
-    if fact.status == "closed" and standing["closed"] < MOST_NUMBERS:
+    if is_tried_again:
         again = NewRefund(
             order["id"],
             row["attempt_id"],

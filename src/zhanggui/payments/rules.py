@@ -41,8 +41,14 @@ OPEN: frozenset[AttemptStatus] = frozenset({"created", "pending"})
 REFUND_OPEN: frozenset[RefundStatus] = frozenset({"requested", "processing"})
 QUERY_DELAYS = (5, 10, 30, 60, 180, 300, 600, 1800)
 REFUND_DELAYS = (5, 30, 60, 300, 900, 3600)
+REFUSAL_DELAYS = (60, 300, 900, 3600, 14_400)
+REFUSALS_THAT_PASS = frozenset({"NOT_ENOUGH", "SIGN_ERROR"})
+"""Refusals of a refund that end without anybody asking again: the account has money once buyers have paid, and keys that are
+being replaced are the right ones soon. Source: pay.weixin.qq.com, 退款申请, 错误码 (NOT_ENOUGH: repeat with the same number)."""
 MOST_NUMBERS = 3
 """How many numbers a refund is tried under when the provider closes it; then people have to look."""
+MOST_PARTS = 50
+"""Refunds of one payment, counted by their numbers. Source: pay.weixin.qq.com, 退款申请 (一笔订单最多 50 次部分退款)."""
 LEAST_TIME = timedelta(seconds=60)
 PREPAY_LIFE: dict[Method, timedelta] = {
     "wechat_jsapi": timedelta(minutes=110),
@@ -158,6 +164,12 @@ def combinable(accounts: Sequence[tuple[str, str, str | None]]) -> bool:
     return not below or (len(below) == len(accounts) and len(set(below)) == 1)
 
 
+def has_room(parts: int, *, rest: bool) -> bool:
+    """Whether a payment with `parts` refunds takes another. The last one is kept for all of the rest, so that an order can
+    always be cancelled."""
+    return parts < MOST_PARTS if rest else parts < MOST_PARTS - 1
+
+
 def query_delay(queries: int) -> timedelta:
     """How long to wait before asking about an open attempt once more."""
     return timedelta(seconds=QUERY_DELAYS[min(queries, len(QUERY_DELAYS) - 1)])
@@ -167,6 +179,12 @@ def refund_delay(age: timedelta) -> timedelta:
     """How long to wait before asking about a refund once more: about as long as it has lasted so far."""
     fitting = [s for s in REFUND_DELAYS if s <= age.total_seconds()]
     return timedelta(seconds=max(fitting, default=REFUND_DELAYS[0]))
+
+
+def refusal_delay(age: timedelta) -> timedelta:
+    """How long to wait before a refused refund is asked for again: about as long as it has lasted so far, up to 4 hours."""
+    fitting = [s for s in REFUSAL_DELAYS if s <= age.total_seconds()]
+    return timedelta(seconds=max(fitting, default=REFUSAL_DELAYS[0]))
 
 
 def provider_deadline(pay_by: datetime, now: datetime) -> datetime:

@@ -125,20 +125,10 @@ def spread(total: int, parts: Sequence[int], fees: int) -> tuple[list[int], int]
     return lowered, fees
 
 
-class Standing(NamedTuple):
-    """How the money of a return stands: refunds that ended abnormal, fen that no refund asks for, all of it paid."""
-
-    stuck: list[UUID]
-    missing: int
-    done: bool
-
-
-def standing(amount: int, refunds: Iterable[tuple[UUID, int, str]]) -> Standing:
-    """Of `amount` fen to give back; refunds as (id, fen, status). A closed one counts for nothing."""
-    live = [(refund_id, fen, status) for refund_id, fen, status in refunds if status != "closed"]
-    missing = max(0, amount - sum(fen for _, fen, _ in live))
-    stuck = [refund_id for refund_id, _, status in live if status == "abnormal"]
-    return Standing(stuck, missing, not missing and all(status == "succeeded" for _, _, status in live))
+def is_paid_back(amount: int, refunds: Iterable[tuple[int, str]]) -> bool:
+    """Whether all of `amount` fen has gone back; refunds as (fen, status). A closed one counts for nothing."""
+    live = [(fen, status) for fen, status in refunds if status != "closed"]
+    return sum(fen for fen, _ in live) >= amount and all(status == "succeeded" for _, status in live)
 
 
 def _worth(line: LineState, units: int) -> int:

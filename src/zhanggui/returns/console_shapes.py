@@ -13,7 +13,7 @@ from zhanggui.core.i18n import Text
 from zhanggui.core.money import MAX_AMOUNT
 from zhanggui.fulfillment.shapes import CarrierCode, Waybill
 from zhanggui.orders.rules import Status as OrderStatus
-from zhanggui.orders.shapes import Fulfillment, MaskedContact
+from zhanggui.orders.shapes import ConsoleRefund, Fulfillment, MaskedContact
 from zhanggui.returns.policy import Outcome, Policy, Rule
 from zhanggui.returns.rules import Appeal, DecidedBy, Kind, MerchantAction, Payer, Restock, Status
 from zhanggui.returns.shapes import ReturnCard, ReturnLine, ReturnPage
@@ -103,6 +103,7 @@ class ConsoleReturn(ReturnPage, frozen=True, kw_only=True):
     fault: Payer
     restock: Restock
     lines: list[ConsoleReturnLine]
+    refunds: list[ConsoleRefund]
     most: int
     buyer: MaskedContact | None
     record: BuyerRecord

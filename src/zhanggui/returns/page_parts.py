@@ -13,9 +13,8 @@ from zhanggui.fulfillment.carriers import CARRIERS
 from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
 from zhanggui.orders.page_parts import as_shape, as_text
-from zhanggui.orders.shapes import RefundView
+from zhanggui.orders.shapes import ConsoleRefund
 from zhanggui.returns import shapes
-from zhanggui.returns.amounts import standing
 from zhanggui.returns.records import ReturnRecord
 from zhanggui.returns.rules import EXCEPTIONS, LIMITS, Status, path, why
 from zhanggui.returns.steps import freight_by
@@ -42,7 +41,7 @@ EVENTS = statement(
 REFUNDS = statement(
     "returns.pages.refunds",
     """
-    SELECT id, amount, status, reason, created_at AS at FROM refund WHERE store_id = $1 AND cause_id = $2 ORDER BY id
+    SELECT id, amount, status, reason, created_at AS at, stuck FROM refund WHERE store_id = $1 AND cause_id = $2 ORDER BY id
     """,
 )
 
@@ -54,15 +53,14 @@ class Parts(NamedTuple):
     lines: Sequence[Row]
     events: Sequence[Row]
     messages: Sequence[Row]
-    refunds: list[RefundView]
+    refunds: list[ConsoleRefund]
     pictures: Mapping[UUID, Picture]
     specs: Mapping[UUID, Text]
 
     @property
     def refund_stuck(self) -> bool:
-        """A refund ended abnormal, or the last one was closed by the provider."""
-        now = standing(self.request.amount, ((r.id, r.amount, r.status) for r in self.refunds))
-        return bool(now.stuck) or (self.request.status == "refunding" and now.missing > 0)
+        """A refund was refused by the provider, ended abnormal, or was closed there every time."""
+        return any(refund.stuck for refund in self.refunds)
 
 
 async def load_parts(rt: Runtime, conn: Connection, request: ReturnRecord) -> Parts:
@@ -71,7 +69,7 @@ async def load_parts(rt: Runtime, conn: Connection, request: ReturnRecord) -> Pa
     lines = await conn.fetch(LINES, store_id, request.id)
     events = await conn.fetch(EVENTS, store_id, request.id)
     messages = await messages_of(conn, store_id, request.id)
-    refunds = [as_shape(r, RefundView) for r in await conn.fetch(REFUNDS, store_id, request.id)]
+    refunds = [as_shape(r, ConsoleRefund) for r in await conn.fetch(REFUNDS, store_id, request.id)]
     wanted = [*request.picture_ids, *request.appeal_picture_ids, *(x["picture_id"] for x in lines)]
     wanted += [i for m in messages for i in m["picture_ids"]]
     shown = await pictures(rt, store_id, wanted)
@@ -132,7 +130,6 @@ def common_fields(parts: Parts) -> dict[str, Any]:
         "steps": _steps(parts),
         "events": [_event(row) for row in parts.events],
         "messages": [_message(parts, row) for row in parts.messages],
-        "refunds": parts.refunds,
     }
 
 

@@ -10,7 +10,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.customers.phones import mask_phone
 from zhanggui.fulfillment.travel import travel
 from zhanggui.orders.page_parts import load_parts as order_parts
-from zhanggui.orders.page_parts import open_contact
+from zhanggui.orders.page_parts import open_contact, refund_view
 from zhanggui.orders.queries import OrderRecord, load_order
 from zhanggui.orders.shapes import Fulfillment, MaskedContact
 from zhanggui.returns.amounts import fees_due, within_paid
@@ -51,6 +51,7 @@ async def buyer_return(rt: Runtime, customer_id: UUID, store_id: UUID, return_id
         store=store_card(store, await store_pictures.logos(rt, [store]), clock.now()),
         order_number=await rt.db.fetchval(ORDER_NUMBER, store_id, request.order_id),
         lines=[ReturnLine(**line_fields(parts, row)) for row in parts.lines],
+        refunds=[refund_view(refund) for refund in parts.refunds],
         return_to=_address(policy, store) if request.status in ADDRESSED else None,
         appeal_until=facts.appeal_until,
         actions=buyer_actions(facts, clock.now()),
@@ -71,6 +72,7 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> Consol
         order=await _order_facts(rt, order, around.fulfillments, {x["order_line_id"] for x in parts.lines}),
         fault=REASONS[request.reason].fault,
         restock=goes_to(request.reason),
+        refunds=parts.refunds,
         lines=[
             ConsoleReturnLine(
                 **line_fields(parts, row),

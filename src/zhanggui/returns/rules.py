@@ -165,8 +165,8 @@ NO_REASON_DAYS = 7
 
 
 class Facts(NamedTuple):
-    """What decides the actions on a return. `due_at`: its state ends by itself (UTC); `refund_stuck`: a refund of it ended
-    abnormal or closed at the provider."""
+    """What decides the actions on a return. `due_at`: its state ends by itself (UTC); `refund_stuck`: a refund of it was
+    refused by the provider, or ended abnormal or closed there."""
 
     status: Status
     kind: Kind

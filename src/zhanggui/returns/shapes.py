@@ -10,7 +10,6 @@ from msgspec import Meta
 from zhanggui.core.i18n import Text
 from zhanggui.media.shapes import Picture
 from zhanggui.orders.rules import ActorKind
-from zhanggui.orders.shapes import RefundView
 from zhanggui.returns.rules import Appeal, DecidedBy, Kind, Payer, Reason, Status
 
 Pictures = Annotated[list[UUID], Meta(max_length=9)]
@@ -122,7 +121,6 @@ class ReturnPage(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[Step]
     events: list[ReturnEvent]
     messages: list[Message]
-    refunds: list[RefundView]
     created_at: datetime
     finished_at: datetime | None
 

@@ -11,6 +11,7 @@ from zhanggui.core.fields import Quantity
 from zhanggui.core.i18n import Text
 from zhanggui.fulfillment.shapes import CarrierCode, Waybill
 from zhanggui.media.shapes import Picture
+from zhanggui.orders.shapes import RefundView
 from zhanggui.returns.policy import ReturnAddress
 from zhanggui.returns.rules import BuyerAction, Kind, Payer, Reason
 from zhanggui.returns.shapes import Paragraph, Pictures, ReturnCard, ReturnLine, ReturnPage
@@ -116,6 +117,7 @@ class Return(ReturnPage, frozen=True, kw_only=True):
     store: StoreCard
     order_number: str
     lines: list[ReturnLine]
+    refunds: list[RefundView]
     return_to: ReturnAddress | None
     appeal_until: datetime | None
     actions: list[BuyerAction]
