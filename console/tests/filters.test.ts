@@ -12,7 +12,7 @@ import { productFiltersFromQuery, stockFiltersFromQuery } from '@/filters/produc
 
 describe('order filters and the address', () => {
   it('come back as they went', () => {
-    const filters: OrderFilters = { status: 'paid', method: 'pickup', presale: '1', from: '2026-11-01', to: '2026-11-22', q: '1380013' }
+    const filters: OrderFilters = { status: 'paid', method: 'pickup', presale: '1', refund: 'stuck', from: '2026-11-01', to: '2026-11-22', q: '1380013' }
     expect(orderFiltersFromQuery(filtersToQuery(filters))).toEqual(filters)
     expect(filtersToQuery(NO_ORDER_FILTERS)).toEqual({})
   })

@@ -20,13 +20,15 @@ export interface OrderFilters {
   method: DeliveryMethod | ''
   /** '1': only what was sold in advance. */
   presale: '1' | ''
+  /** Only what has a refund that does not go on. */
+  refund: 'stuck' | ''
   /** Days of the store, both included, "2026-11-22"; '' is open. */
   from: string
   to: string
   q: string
 }
 
-export const NO_ORDER_FILTERS: OrderFilters = { status: '', method: '', presale: '', from: '', to: '', q: '' }
+export const NO_ORDER_FILTERS: OrderFilters = { status: '', method: '', presale: '', refund: '', from: '', to: '', q: '' }
 
 function one(value: LocationQuery[string] | undefined): string {
   const first = Array.isArray(value) ? value[0] : value
@@ -48,6 +50,7 @@ export function orderFiltersFromQuery(query: LocationQuery): OrderFilters {
     status: STATUSES.find((known) => known === status) ?? '',
     method: METHODS.find((known) => known === method) ?? '',
     presale: one(query.presale) === '1' ? '1' : '',
+    refund: one(query.refund) === 'stuck' ? 'stuck' : '',
     from: day(one(query.from)),
     to: day(one(query.to)),
     q: one(query.q).slice(0, 64),
@@ -65,14 +68,15 @@ export interface OrderParameters {
   status?: string[]
   method?: string[]
   presale?: boolean
+  refund_stuck?: boolean
   from?: string
   to?: string
   q?: string
 }
 
 /** The server's parameters. Days go as they are: they are days of the store, wherever the browser stands. */
-export function orderParameters({ status, method, presale, ...rest }: OrderFilters): OrderParameters {
-  return { ...(status && { status: [status] }), ...(method && { method: [method] }), ...(presale && { presale: true }), ...filtersToQuery(rest) }
+export function orderParameters({ status, method, presale, refund, ...rest }: OrderFilters): OrderParameters {
+  return { ...(status && { status: [status] }), ...(method && { method: [method] }), ...(presale && { presale: true }), ...(refund && { refund_stuck: true }), ...filtersToQuery(rest) }
 }
 
 /** Whether two sets of filters lead to the same list. */

@@ -18,6 +18,17 @@ const en: typeof zh = {
     abnormal: 'Refund failed',
     closed: 'Refund closed',
   },
+  refundStuck: {
+    NOT_ENOUGH: 'The merchant account has too little money. It is tried again by itself; once topped up, retry at once.',
+    SIGN_ERROR: 'The platform does not accept the merchant certificate. It is tried again by itself; check the payment settings.',
+    USER_ACCOUNT_ABNORMAL: "The platform refused: something is wrong with the buyer's account.",
+    ABNORMAL: 'The money could not go back where it came from (a cancelled card, say): settle it on WeChat Pay’s merchant pages, then look it up here.',
+    CLOSED: 'The platform closed this refund every time; it can be sent under a new number.',
+    other: 'The platform refused it ({code}).',
+    retry: 'Retry',
+    retried: 'The refund was sent again',
+    still: 'It was refused again; the reason stands beside the refund',
+  },
   fulfillment: {
     packed: 'Packed',
     shipped: 'In transit',
@@ -46,6 +57,7 @@ const en: typeof zh = {
   },
   orders: {
     presale: 'Pre-order',
+    refundStuck: 'Refund stuck',
     shipsBy: 'Pre-order, ships by {day}',
     title: 'Orders',
     help: 'Every order received, handled and handed over',
@@ -269,6 +281,7 @@ const en: typeof zh = {
       refunds: '{n} refund waiting | {n} refunds waiting',
       reports_failed: '{n} shipping report was refused; settlement waits | {n} shipping reports were refused; settlement waits',
       low_stock: '{n} SKU low on stock | {n} SKUs low on stock',
+      stuck_refunds: '{n} refund that needs you | {n} refunds that need you',
       dead_jobs: '{n} failed job | {n} failed jobs',
       differences: '{n} difference in the bills to settle | {n} differences in the bills to settle',
       failed_bills: '{n} day of bills that could not be compared | {n} days of bills that could not be compared',

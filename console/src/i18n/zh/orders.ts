@@ -16,6 +16,17 @@ export default {
     abnormal: '退款异常',
     closed: '退款已关闭',
   },
+  refundStuck: {
+    NOT_ENOUGH: '商户号里的钱不够退，会自动再试；充值后可以马上重试。',
+    SIGN_ERROR: '支付平台不认可商户证书，会自动再试；请检查收款设置。',
+    USER_ACCOUNT_ABNORMAL: '买家的收款账户异常，支付平台没有接受。',
+    ABNORMAL: '没能退回原来的账户（例如银行卡已注销）：请在微信支付商户平台处理，然后在这里查询结果。',
+    CLOSED: '支付平台几次都关闭了这笔退款，可以换一个单号再退。',
+    other: '支付平台没有接受（{code}）。',
+    retry: '重试',
+    retried: '已重新提交退款',
+    still: '还是没有成功，原因见退款一栏',
+  },
   fulfillment: {
     packed: '已打包',
     shipped: '运输中',
@@ -44,6 +55,7 @@ export default {
   },
   orders: {
     presale: '预售',
+    refundStuck: '退款卡住',
     shipsBy: '预售，{day} 前发货',
     title: '订单',
     help: '收到、处理、交付的每一笔',
@@ -261,6 +273,7 @@ export default {
       refunds: '{n} 笔退款处理中',
       reports_failed: '{n} 笔发货上报没有成功，影响结算',
       low_stock: '{n} 个规格库存不足',
+      stuck_refunds: '{n} 笔退款卡住了，需要处理',
       dead_jobs: '{n} 个任务失败',
       differences: '{n} 条对账差异待处理',
       failed_bills: '{n} 天的账单没有对成',

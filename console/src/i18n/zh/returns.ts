@@ -15,7 +15,7 @@ export default {
     talk: '协商记录', talkNone: '还没有留言', say: '写给买家，Ctrl+Enter 发送', send: '发送', addPicture: '添加照片', pictureUnfit: '请选择 10 MB 以内的图片', side: { buyer: '买家', merchant: '商家', platform: '平台' },
     ruleSaid: '规则的判断', verdict: { approve: '可以同意', reject: '应当拒绝', ask: '请人工判断' }, fault: { buyer: '买家原因', seller: '商家责任' }, freight: { buyer: '退回运费由买家承担', seller: '退回运费由商家承担' },
     record: '买家的记录', recordOrders: '付款订单', recordSpent: '累计消费', recordCases: '90 天售后', recordRefused: '其中被拒', order: '订单', orderStatus: '订单状态', paid: '实付', refundedBefore: '已退', paidAt: '付款时间', deliveredAt: '签收时间', notYet: '还没有', noReasonUntil: '七天无理由至',
-    sentParcel: '发出', backParcel: '退回', newParcel: '换货', refund: '退款', refundStatus: { requested: '已提交', processing: '处理中', succeeded: '已到账', abnormal: '异常，请重试', closed: '已关闭，请重试' },
+    sentParcel: '发出', backParcel: '退回', newParcel: '换货', refund: '退款', refundStatus: { requested: '已提交', processing: '处理中', succeeded: '已到账', abnormal: '异常', closed: '已关闭' },
     ask: { reject: '拒绝这笔售后', refund: '不等商品，直接退款', inspect: '验收退回的商品', reship: '寄出换货', less: '同意，但少退一些', grant: '支持买家的申请', dismiss: '维持商家的决定' },
     askText: { reject: '买家会看到您的理由，并可在七天内请平台裁定。', refund: '款项原路退回，售后就此结束。', inspect: '没有问题的放回货架，不能再卖的报损。全部不收即拒绝退款。', reship: '填写新包裹的运单号，买家会收到通知。', less: '少退要写明理由，买家会看到。', grant: '按买家的申请处理，双方都会看到您的说明。', dismiss: '维持拒绝，双方都会看到您的说明。' },
     confirm: { reject: '拒绝', refund: '退款', inspect: '完成验收', reship: '已寄出', less: '同意并退款', grant: '支持买家', dismiss: '维持决定' }, refuseGoods: '全部不收，拒绝退款', acceptedOf: '共 {n} 件，收下', shelf: '上架', writeOff: '报损', reasonHelp: '买家会看到',
