@@ -33,6 +33,11 @@ def transaction_id(now: float) -> str:
     return f"4200{secrets.randbelow(10**6):06d}{china_day(now)}{secrets.randbelow(10**10):010d}"
 
 
+def coupon_id() -> str:
+    """12 digits, as WeChat Pay numbers coupons."""
+    return f"1{secrets.randbelow(10**11):011d}"
+
+
 def refund_id(now: float) -> str:
     """29 digits, as WeChat Pay numbers its refunds."""
     return f"5030{secrets.randbelow(10**7):07d}{china_day(now)}{secrets.randbelow(10**10):010d}"

@@ -6,7 +6,7 @@ import msgspec
 
 from wechat_sandbox.storage import Storage
 
-Kind = Literal["missing", "extra", "amount", "state", "fee"]
+Kind = Literal["missing", "extra", "amount", "settled", "coupon", "state", "fee"]
 What = Literal["payment", "split_out", "return_in", "transfer", "strange"]
 Bill = Literal["trade", "flow"]
 
@@ -15,7 +15,8 @@ class Difference(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One difference in the bills of a merchant and day.
 
     `number` is the out_trade_no or out_refund_no of the row, or the out_order_no, out_return_no or out_bill_no of a line of
-    the fund flow; `extra` makes up one of what `what` says. `value` is the other amount or fee in fen, `state` the other
+    the fund flow; `extra` makes up one of what `what` says. `value` is the other amount (of the order, what is settled of it, what coupons
+    paid) or fee in fen, `state` the other
     state (REVOKED for a payment; PROCESSING, ABNORMAL or CLOSED for a refund). `bill` is the one bill that has it; both when
     left out. The fund flow has no line of what did not succeed, and a balance goes on from day to day with what it said.
     """

@@ -11,6 +11,7 @@ from wechat_sandbox import ids
 from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.bills.differences import Bill, Difference
 from wechat_sandbox.clock import CHINA
+from wechat_sandbox.pay.coupons import off
 from wechat_sandbox.pay.refunds import Refund
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.state import Sandbox
@@ -20,12 +21,17 @@ DAY_S = 86400
 
 
 class Row(NamedTuple):
-    """A payment or a refund. Amounts in fen: `amount` paid or given back, `fee` taken or returned (≥ 0)."""
+    """A payment or a refund. Amounts in fen: `amount` of the order or the refund asked for, `fee` taken or returned (≥ 0).
+
+    `settled` is what reached or left the merchant's account before the fee, `coupon` what prefunded coupons (CASH) paid of it.
+    """
 
     kind: Literal["payment", "refund"]
     at: float
     number: str
     amount: int
+    settled: int
+    coupon: int
     fee: int
     state: str
     transaction: Transaction
@@ -49,12 +55,13 @@ def rows_before(sandbox: Sandbox, merchant: Merchant, end: float) -> list[Row]:
         if not t.is_paid or t.paid_at is None:
             continue
         if t.paid_at < end:
-            fee = fee_of(t.total, merchant.fee_rate)
-            found.append(Row("payment", t.paid_at, t.out_trade_no, t.total, fee, "SUCCESS", t))
+            amounts = (t.total, t.settled, off(t.coupons, "CASH"), fee_of(t.settled, merchant.fee_rate))
+            found.append(Row("payment", t.paid_at, t.out_trade_no, *amounts, "SUCCESS", t))
         for r in sandbox.refunds.of(t):
             if r.status == "SUCCESS" and r.settled_at is not None and r.settled_at < end:
-                fee = fee_of(r.refund, merchant.fee_rate)
-                found.append(Row("refund", r.settled_at, r.out_refund_no, r.refund, fee, "SUCCESS", t, r))
+                coupon = r.settled - r.payer_refund
+                amounts = (r.refund, r.settled, coupon, fee_of(r.settled, merchant.fee_rate))
+                found.append(Row("refund", r.settled_at, r.out_refund_no, *amounts, "SUCCESS", t, r))
     return sorted(found, key=lambda row: row.at)
 
 
@@ -106,7 +113,12 @@ def _changed(rows: list[Row], difference: Difference, begin: float) -> list[Row]
 def _other(row: Row, difference: Difference) -> Row:
     match difference.kind:
         case "amount":
-            return row._replace(amount=difference.value)
+            more = difference.value - row.amount
+            return row._replace(amount=difference.value, settled=row.settled + more)
+        case "settled":
+            return row._replace(settled=difference.value)
+        case "coupon":
+            return row._replace(coupon=difference.value)
         case "fee":
             return row._replace(fee=difference.value)
         case _:
@@ -137,6 +149,8 @@ def _invented(difference: Difference, at: float) -> Row:
         at,
         difference.number,
         difference.value,
+        difference.value,
+        0,
         fee_of(difference.value, 60),
         "SUCCESS",
         transaction,

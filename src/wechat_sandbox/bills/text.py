@@ -64,8 +64,11 @@ def trade_bill(
     paid = [row for row in rows if row.kind == "payment"]
     back = [row for row in rows if row.kind == "refund"]
     total, returned = sum(r.amount for r in paid), sum(r.amount for r in back)
+    settled, given = sum(r.settled for r in paid), sum(r.settled for r in back)
+    coupons = sum(r.coupon for r in back)
     fees = sum(r.fee for r in paid) - sum(r.fee for r in back)
-    sums = (str(len(rows)), _yuan(total), _yuan(returned), "0.00", _fee(fees), _yuan(total), _yuan(returned))
+    amounts = (_yuan(settled), _yuan(given), _yuan(coupons), _fee(fees), _yuan(total), _yuan(returned))
+    sums = (str(len(rows)), *amounts)
     lines = [head, *(_line(_trade(merchant, row, bill_type)) for row in rows), TRADE_SUMS, _line(sums)]
     return "\r\n".join(lines) + "\r\n"
 
@@ -88,7 +91,7 @@ def flow_bill(
         sign = 1 if row.kind == "payment" else -1
         number = (row.refund.refund_id if row.refund else row.transaction.transaction_id) or ""
         name = "交易" if row.kind == "payment" else "退款"
-        flows.append((row.at, number, name, name, sign * row.amount, row.number))
+        flows.append((row.at, number, name, name, sign * row.settled, row.number))
         if row.fee:
             kind = "扣除交易手续费" if row.kind == "payment" else "退还交易手续费"
             flows.append((row.at, number, name, kind, -sign * row.fee, row.number))
@@ -125,7 +128,7 @@ def flow_bill(
 
 def _sum(rows: list[Row]) -> int:
     """What these rows brought to the account, fees taken."""
-    return sum((row.amount - row.fee) * (1 if row.kind == "payment" else -1) for row in rows)
+    return sum((row.settled - row.fee) * (1 if row.kind == "payment" else -1) for row in rows)
 
 
 def _of_account(rows: list[Row], sub_mchid: str | None) -> list[Row]:
@@ -139,13 +142,13 @@ def _trade(merchant: Merchant, row: Row, bill_type: BillType) -> list[str]:
     state = row.state if paid else "REFUND"
     cells = [
         _time(row.at), t.appid, t.mchid, t.sub_mchid or "0", "", t.transaction_id or "", t.out_trade_no, t.openid or "", t.trade_type,
-        state, "OTHERS", t.currency, _yuan(row.amount if paid else 0), "0.00",
+        state, "OTHERS", t.currency, _yuan(row.settled if paid else 0), _yuan(row.coupon if paid else 0),
     ]  # fmt: skip
     if bill_type == "REFUND" and r is not None:
         cells += [_time(r.created_at), _time(row.at)]
     if bill_type != "SUCCESS":
         cells += (
-            [r.refund_id, r.out_refund_no, _yuan(row.amount), "0.00", "ORIGINAL", row.state]
+            [r.refund_id, r.out_refund_no, _yuan(row.settled), _yuan(row.coupon), "ORIGINAL", row.state]
             if r is not None
             else ["0", "0", "0.00", "0.00", "", ""]
         )

@@ -11,14 +11,16 @@ from litestar.params import FromPath
 from wechat_sandbox.http import Answer, HttpRequest, decode, json_answer, origin_of
 from wechat_sandbox.pay import cashier
 from wechat_sandbox.pay.combinations import Combination, Till
+from wechat_sandbox.pay.coupons import Coupon
 from wechat_sandbox.state import Sandbox
 
 
 class ApproveOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """The buyer pays, after `after_s` platform seconds of waiting for the bank; `openid` for H5 and Native."""
+    """The buyer pays, after `after_s` platform seconds of waiting for the bank; `openid` for H5 and Native; `coupons` pay a part."""
 
     after_s: Annotated[float, msgspec.Meta(ge=0, le=86400)] = 0
     openid: str | None = None
+    coupons: list[Coupon] = []
 
 
 def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
@@ -43,7 +45,9 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
     @post("/_sandbox/cashier/{prepay_id:str}/approve", status_code=200)
     async def approve(request: HttpRequest, prepay_id: FromPath[str]) -> Answer:
         order = decode(await request.body(), ApproveOrder)
-        transaction = cashier.approve(sandbox, prepay_id, openid=order.openid, after_s=order.after_s)
+        transaction = cashier.approve(
+            sandbox, prepay_id, openid=order.openid, after_s=order.after_s, coupons=order.coupons
+        )
         return json_answer(_state(sandbox, transaction))
 
     @post("/_sandbox/cashier/{prepay_id:str}/cancel", status_code=200)

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
@@ -14,6 +15,7 @@ from wechat_sandbox.faults import KINDS
 from wechat_sandbox.http import Answer, ControlError, HttpRequest
 from wechat_sandbox.pay import cashier
 from wechat_sandbox.pay.combinations import Combination, Till
+from wechat_sandbox.pay.coupons import NAMES, Coupon
 from wechat_sandbox.state import Sandbox
 
 FOLDER = Path(__file__).parent
@@ -58,6 +60,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
             parts=_parts(sandbox, transaction),
             yuan=f"{transaction.total // 100:,}",
             fen=f"{transaction.total % 100:02d}",
+            coupons=offers(transaction),
             left_s=max(0, int(transaction.pay_by - sandbox.clock.now())),
             speed=sandbox.clock.speed,
             refusal=refusal,
@@ -77,6 +80,18 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         )
 
     return [seen, show_cashier, static]
+
+
+def offers(till: Till) -> list[dict[str, object]]:
+    """The coupons that a person at the cashier may pay with: a tenth off, ¥5 at most, as the platform's and as the merchant's."""
+    amount = min(till.total // 10, 500)
+    if amount < 1:
+        return []
+    both = (Coupon(amount=amount), Coupon(amount=amount, type="NOCASH", funder="merchant"))
+    return [
+        {"name": NAMES[c.type], "body": msgspec.json.encode(c).decode(), "amount": c.amount, "type": c.type}
+        for c in both
+    ]
 
 
 def _name(sandbox: Sandbox, mchid: str) -> str:

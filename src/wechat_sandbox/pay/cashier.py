@@ -4,11 +4,14 @@ Source: pay.weixin.qq.com, "小程序调起支付": the client signs appId, time
 followed by a line feed, with the merchant's key.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from wechat_sandbox import ids
 from wechat_sandbox.http import ControlError
 from wechat_sandbox.pay.combinations import Combination, Till
+from wechat_sandbox.pay.coupons import Coupon, off
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.sharing.split import thaw_later
 from wechat_sandbox.state import Sandbox
@@ -68,10 +71,21 @@ def check_payable(sandbox: Sandbox, transaction: Till, prepay_id: str) -> None:
         raise ControlError(409, "PREPAY_EXPIRED", "prepay_id 已失效 / the prepay_id has expired")
 
 
-def approve(sandbox: Sandbox, prepay_id: str, *, openid: str | None = None, after_s: float = 0) -> Till:
-    """The buyer pays; with `after_s` the bank takes that many platform seconds (USERPAYING). Raises ControlError."""
+def approve(
+    sandbox: Sandbox,
+    prepay_id: str,
+    *,
+    openid: str | None = None,
+    after_s: float = 0,
+    coupons: Sequence[Coupon] = (),
+) -> Till:
+    """The buyer pays; with `after_s` the bank takes that many platform seconds (USERPAYING). Raises ControlError.
+
+    `coupons` pay a part; at least a fen of every order is left to the buyer.
+    """
     transaction = find(sandbox, prepay_id)
     check_payable(sandbox, transaction, prepay_id)
+    _use(sandbox, transaction, coupons)
     if transaction.openid is None:
         transaction.openid = openid or ids.openid_for(transaction.appid, "cashier")
     if after_s <= 0:
@@ -136,6 +150,22 @@ def _succeed(sandbox: Sandbox, paid: Till) -> None:
         subject=paid.out_trade_no,
         resource=resource,
     )
+
+
+def _use(sandbox: Sandbox, till: Till, coupons: Sequence[Coupon]) -> None:
+    """Coupons go to the first order that can take them whole (the platform does not say how it divides them)."""
+    parts = sandbox.combinations.parts(till) if isinstance(till, Combination) else [till]
+    used: list[list[Coupon]] = [[] for _ in parts]
+    for coupon in coupons:
+        room = (n for n, part in enumerate(parts) if part.total - off(used[n]) > coupon.amount)
+        at = next(room, None)
+        if at is None:
+            raise ControlError(
+                409, "COUPON", "代金券超过订单金额 / the coupons are worth more than the order"
+            )
+        used[at].append(msgspec.structs.replace(coupon, coupon_id=ids.coupon_id()))
+    for part, mine in zip(parts, used, strict=True):
+        part.coupons = mine
 
 
 def _take(sandbox: Sandbox, transaction: Transaction, now: float, openid: str | None) -> None:

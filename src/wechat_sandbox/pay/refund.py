@@ -3,6 +3,7 @@
 import re
 
 from wechat_sandbox import ids
+from wechat_sandbox.pay import coupons
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.pay.fields import Fields
 from wechat_sandbox.pay.gateway import PayCall, PayReply
@@ -41,8 +42,9 @@ def request_refund(sandbox: Sandbox, call: PayCall) -> PayReply:
     if currency != transaction.currency:
         raise param_error("/amount/currency", "与订单不一致 / differs from the order", currency)
     _check(sandbox, call, transaction, refund, total)
-    if refund > sandbox.sharing.own(transaction) and not advance:
-        raise PayError(403, "NOT_ENOUGH", "基本账户余额不足: 已分账部分请先回退，再申请退款")
+    before = [r for r in sandbox.refunds.of(transaction) if r.status != "CLOSED"]
+    taken = [sum(r.given[n] for r in before) for n in range(len(transaction.coupons))]
+    given = coupons.give_back(transaction.coupons, transaction.total, transaction.refunded, taken, refund)
     accepted = Refund(
         refund_id=ids.refund_id(call.now),
         mchid=call.merchant.mchid,
@@ -55,8 +57,13 @@ def request_refund(sandbox: Sandbox, call: PayCall) -> PayReply:
         created_at=call.now,
         reason=reason,
         notify_url=notify_url,
+        coupons=transaction.coupons,
+        given=given,
     )
+    if accepted.settled > sandbox.sharing.own(transaction) and not advance:
+        raise PayError(403, "NOT_ENOUGH", "基本账户余额不足: 已分账部分请先回退，再申请退款")
     transaction.refunded += refund
+    transaction.unsettled += accepted.unsettled
     transaction.refunds = [*transaction.refunds, number]
     transaction.last_refund_at = call.now
     transaction.state = "REFUND"
@@ -95,6 +102,7 @@ def settle(sandbox: Sandbox, refund: Refund, status: RefundStatus) -> None:
         raise LookupError(f"refund {refund.refund_id} has lost its order")
     if status == "CLOSED":
         transaction.refunded -= refund.refund
+        transaction.unsettled -= refund.unsettled
         transaction.state = "REFUND" if transaction.refunded else "SUCCESS"
         sandbox.transactions.save(transaction)
     sandbox.seen.record(

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from wechat_sandbox.clock import china_time
+from wechat_sandbox.pay.coupons import Coupon, off
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.storage import Storage
 
@@ -27,6 +28,27 @@ class Refund(msgspec.Struct, kw_only=True):
     notify_url: str | None = None
     status: RefundStatus = "PROCESSING"
     settled_at: float | None = None
+    coupons: list[Coupon] = []
+    """Those that the order was paid with."""
+    given: list[int] = []
+    """Fen that go back to each coupon."""
+
+    @property
+    def payer_refund(self) -> int:
+        """Fen that the buyer gets."""
+        return self.refund - sum(self.given)
+
+    @property
+    def unsettled(self) -> int:
+        """Fen that the merchant need not give back, for it never had them."""
+        return sum(
+            given for coupon, given in zip(self.coupons, self.given, strict=True) if coupon.type == "NOCASH"
+        )
+
+    @property
+    def settled(self) -> int:
+        """Fen that the merchant gives back."""
+        return self.refund - self.unsettled
 
     def describe(self) -> dict[str, Any]:
         """The refund as the platform answers about it."""
@@ -43,14 +65,20 @@ class Refund(msgspec.Struct, kw_only=True):
             "amount": {
                 "total": self.total,
                 "refund": self.refund,
-                "payer_total": self.total,
-                "payer_refund": self.refund,
-                "settlement_total": self.total,
-                "settlement_refund": self.refund,
-                "discount_refund": 0,
+                "payer_total": self.total - off(self.coupons),
+                "payer_refund": self.payer_refund,
+                "settlement_total": self.total - off(self.coupons, "NOCASH"),
+                "settlement_refund": self.settled,
+                "discount_refund": sum(self.given),
                 "currency": self.currency,
             },
         }
+        if self.coupons:
+            answer["promotion_detail"] = [
+                coupon.refunded(given)
+                for coupon, given in zip(self.coupons, self.given, strict=True)
+                if given
+            ]
         if self.status == "SUCCESS" and self.settled_at is not None:
             answer["success_time"] = china_time(self.settled_at)
         return answer
@@ -68,8 +96,8 @@ class Refund(msgspec.Struct, kw_only=True):
             "amount": {
                 "total": self.total,
                 "refund": self.refund,
-                "payer_total": self.total,
-                "payer_refund": self.refund,
+                "payer_total": self.total - off(self.coupons),
+                "payer_refund": self.payer_refund,
             },
         }
         if self.status == "SUCCESS" and self.settled_at is not None:

@@ -6,6 +6,7 @@ import msgspec
 
 from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.clock import china_time
+from wechat_sandbox.pay.coupons import Coupon, off
 from wechat_sandbox.storage import Storage
 
 TradeType = Literal["JSAPI", "MWEB", "NATIVE", "APP"]
@@ -43,7 +44,11 @@ class Transaction(msgspec.Struct, kw_only=True):
     state: TradeState = "NOTPAY"
     transaction_id: str | None = None
     paid_at: float | None = None
+    coupons: list[Coupon] = []
+    """What the buyer did not pay himself."""
     refunded: int = 0
+    unsettled: int = 0
+    """What of `refunded` was never settled to the merchant."""
     refunds: list[str] = []
     last_refund_at: float | None = None
     sub_mchid: str | None = None
@@ -55,6 +60,16 @@ class Transaction(msgspec.Struct, kw_only=True):
     def is_paid(self) -> bool:
         """Whether the money came, whatever was given back since."""
         return self.state in ("SUCCESS", "REFUND")
+
+    @property
+    def payer_total(self) -> int:
+        """Fen that the buyer pays himself."""
+        return self.total - off(self.coupons)
+
+    @property
+    def settled(self) -> int:
+        """Fen that reach the merchant, fees not yet taken (应结订单金额)."""
+        return self.total - off(self.coupons, "NOCASH")
 
     def describe(self) -> dict[str, Any]:
         """The order as a query answers it, and as the notification carries it."""
@@ -78,10 +93,11 @@ class Transaction(msgspec.Struct, kw_only=True):
                 "success_time": china_time(self.paid_at),
                 "amount": {
                     "total": self.total,
-                    "payer_total": self.total,
+                    "payer_total": self.payer_total,
                     "currency": self.currency,
                     "payer_currency": self.currency,
                 },
+                **self._promotions(),
             }
         return answer
 
@@ -104,12 +120,16 @@ class Transaction(msgspec.Struct, kw_only=True):
                 "success_time": china_time(self.paid_at),
                 "amount": {
                     "total_amount": self.total,
-                    "payer_amount": self.total,
+                    "payer_amount": self.payer_total,
                     "currency": self.currency,
                     "payer_currency": self.currency,
                 },
+                **self._promotions(),
             }
         return answer
+
+    def _promotions(self) -> dict[str, Any]:
+        return {"promotion_detail": [c.describe() for c in self.coupons]} if self.coupons else {}
 
 
 class Transactions:

@@ -248,9 +248,10 @@ class SharingBook:
             return 0
         if self.has_ended(transaction.transaction_id or ""):
             return 0
-        refunded = max(0, transaction.refunded - self.returned(transaction))
-        return max(0, transaction.total - self.split(transaction) - refunded)
+        refunded = max(0, transaction.refunded - transaction.unsettled - self.returned(transaction))
+        return max(0, transaction.settled - self.split(transaction) - refunded)
 
     def own(self, transaction: Transaction) -> int:
         """Fen of a payment that the merchant still holds, frozen or not: what a refund can be made from."""
-        return transaction.total - transaction.refunded - self.split(transaction) + self.returned(transaction)
+        left = transaction.settled - (transaction.refunded - transaction.unsettled)
+        return left - self.split(transaction) + self.returned(transaction)

@@ -162,7 +162,7 @@ def _check(sandbox: Sandbox, call: PayCall, transaction: Transaction, amount: in
         raise PayError(403, "RULE_LIMIT", "同一笔订单分账次数已达上限 50 次")
     if not sandbox.sharing_pace.allows(call.merchant.mchid, call.now, sandbox.config.sharing_per_second):
         raise PayError(429, "FREQUENCY_LIMITED", "分账请求频率超限，请降低频率后重试")
-    most = transaction.total * book.settings(transaction.sub_mchid or transaction.mchid).max_ratio // 10_000
+    most = transaction.settled * book.settings(transaction.sub_mchid or transaction.mchid).max_ratio // 10_000
     if amount > book.unsplit(transaction):
         raise PayError(403, "NOT_ENOUGH", "分账金额不足: 超过订单剩余待分金额")
     if book.split(transaction) + amount > most:

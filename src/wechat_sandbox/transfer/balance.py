@@ -61,7 +61,7 @@ def balance(sandbox: Sandbox, mchid: str) -> dict[str, Any]:
     for holder in {mchid, (merchant.sub_of if merchant else None) or mchid}:
         for transaction in sandbox.transactions.of_merchant(holder):
             if transaction.is_paid and (transaction.sub_mchid or transaction.mchid) == mchid:
-                total += transaction.total - transaction.refunded
+                total += transaction.settled - (transaction.refunded - transaction.unsettled)
                 frozen += sandbox.sharing.unsplit(transaction)
     locked = sum(t.amount for t in sandbox.transfers.of(mchid) if t.state in LIVE)
     return {"total": total, "frozen": frozen, "locked": locked, "available": total - frozen - locked}

@@ -71,15 +71,27 @@ const waitForBank = async () => {
   else setTimeout(waitForBank, 500)
 }
 
+const coupons = () => {
+  const chosen = till.querySelector('input[name="coupon"]:checked')
+  return chosen?.value ? [JSON.parse(chosen.value)] : []
+}
+for (const choice of till.querySelectorAll('input[name="coupon"]')) {
+  choice.addEventListener('change', () => {
+    const left = Number(find('total').dataset.total) - Number(choice.dataset.amount ?? 0)
+    find('yuan').textContent = Math.floor(left / 100).toLocaleString('en')
+    find('fen').textContent = String(left % 100).padStart(2, '0')
+  })
+}
+
 find('approve').addEventListener('click', () =>
   working(async () => {
-    await post(`/_sandbox/cashier/${prepayId}/approve`)
+    await post(`/_sandbox/cashier/${prepayId}/approve`, { coupons: coupons() })
     paid()
   }),
 )
 find('slow').addEventListener('click', (event) =>
   working(async () => {
-    await post(`/_sandbox/cashier/${prepayId}/approve`, { after_s: Number(event.currentTarget.dataset.slow) })
+    await post(`/_sandbox/cashier/${prepayId}/approve`, { after_s: Number(event.currentTarget.dataset.slow), coupons: coupons() })
     show('wait', '支付处理中 Waiting for the bank')
     await waitForBank()
   }),
