@@ -48,6 +48,12 @@ WAITING = """
 """
 
 
+@pytest.fixture(scope="module")
+def api(paid_api: Api) -> Api:
+    """The API with a platform to pay at."""
+    return paid_api
+
+
 async def sales_of(api: Api, pairs: Sequence[tuple[str, str]]) -> list[tuple[Sale, tuple[str, str]]]:
     """EACH paid orders for each of the pairs, all in one store."""
     found: list[tuple[Sale, tuple[str, str]]] = []

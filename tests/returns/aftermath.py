@@ -1,12 +1,10 @@
-"""Orders that were paid, sent and delivered, for tests of returns; amounts in fen.
-
-They are paid without a provider: an attempt is written as if it had succeeded, so that refunds have something to take from.
-"""
+"""Orders that were paid at the sandbox, sent and delivered, for tests of returns; amounts in fen."""
 
 import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from PIL import Image
@@ -14,12 +12,14 @@ from PIL import Image
 from tests.support.api import Api, Caller
 from tests.support.paid import ADDRESS
 from tests.support.sale import line, order, placed, stock_goods
+from tests.support.sandbox import Sandbox
+from tests.support.three_sides import Sides, three_sides
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.ids import new_id
 from zhanggui.core.money import allocate
-from zhanggui.orders.paid import Payment, mark_paid
-from zhanggui.orders.rules import SYSTEM
+from zhanggui.payments.accounts import provision
+from zhanggui.payments.refund import carry_out, load_refund
+from zhanggui.payments.refund_result import apply_refund
 from zhanggui.stores.rules import Express, ExpressRule, Settings
 
 FREIGHT = 600
@@ -28,17 +28,19 @@ SETTINGS = Settings(
     delivery_methods=["express", "pickup"],
     express=Express(rules=[ExpressRule([], 1_000_000, FREIGHT, 1_000, 0)]),
 )
-ATTEMPT = """
-    INSERT INTO payment_attempt (store_id, id, order_id, customer_id, account_id, provider, method, status, amount, currency,
-      transaction_id, paid_amount, expires_at, succeeded_at, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, 'wechat_pay', 'wechat_jsapi', 'succeeded', $6, 'CNY', $2::uuid::text, $6, $7, $7, $7, $7)
+OPEN_REFUNDS = """
+    SELECT id FROM refund WHERE store_id = $1 AND order_id = $2 AND status IN ('requested', 'processing') ORDER BY id
 """
-
+TAX = "UPDATE sales_order SET tax = $3, total = total + $3 WHERE store_id = $1 AND id = $2"
 DELIVERED = """
     UPDATE fulfillment SET status = 'delivered', delivered_at = $3, shipped_at = $3::timestamptz - interval '2 days'
     WHERE store_id = $1 AND order_id = $2
 """
 SENT = "UPDATE fulfillment SET shipped_at = $3 WHERE store_id = $1 AND order_id = $2"
+
+
+SALES: "list[Sale]" = []
+"""Those that a test made, which are looked at when it is over."""
 
 
 @dataclass
@@ -144,6 +146,17 @@ class Sale:
         )
         return [r["amount"] for r in rows]
 
+    async def agrees(self) -> Sides:
+        """What was asked back is carried out to its end at the sandbox; then order, ledger and provider say the same."""
+        while rows := await self.api.rt.db.fetch(OPEN_REFUNDS, self.store, self.order_id):
+            for row in rows:
+                refund = await load_refund(self.api.rt.db, self.store, row["id"])
+                assert refund is not None
+                fact = await carry_out(self.api.rt, refund)
+                if fact is not None:
+                    await apply_refund(self.api.rt, self.store, fact)
+        return await three_sides(self.api.rt.db, self.store, self.order_id, sandbox_of(self.api))
+
     async def policy(self, **changes: Any) -> None:
         """Change some of the store's rules."""
         now = (await self.owner.get("/return-policy")).json()
@@ -158,6 +171,7 @@ async def paid_sale(
     prices: tuple[int, ...] = (1000,),
     quantities: tuple[int, ...] = (2,),
     discount: int = 0,
+    tax: int = 0,
     store: UUID | None = None,
     buyer: Caller | None = None,
     owner: Caller | None = None,
@@ -165,7 +179,7 @@ async def paid_sale(
 ) -> Sale:
     """An order of one product with these SKUs, paid; freight comes on top of goods that are sent.
 
-    `discount` is put on afterwards, allocated over the lines as the quote does it.
+    `discount` and `tax` are put on before it is paid, the discount allocated over the lines as the quote does it.
     """
     store = store or await api.store(SETTINGS)
     buyer = buyer or await api.buyer()
@@ -181,16 +195,34 @@ async def paid_sale(
     order_id = UUID(made["id"])
     if discount:
         await _discount(api, store, order_id, discount)
-    paid = total - discount
-
-    async def pay(conn: Connection) -> None:
-        now = clock.now()
-        await conn.execute(ATTEMPT, store, new_id(), order_id, buyer.id, new_id(), paid, now)
-        await mark_paid(conn, store, [Payment(order_id, paid, now)], SYSTEM)
-
-    await in_transaction(api.rt.db, pay)
+    if tax:
+        await api.rt.db.execute(TAX, store, order_id, tax)
+    await pay(api, store, buyer, order_id)
     page = (await owner.get(f"/orders/{order_id}")).json()
-    return Sale(api, store, buyer, owner, order_id, page["lines"], goods.skus, paid, page["number"])
+    sale = Sale(
+        api, store, buyer, owner, order_id, page["lines"], goods.skus, total - discount + tax, page["number"]
+    )
+    SALES.append(sale)
+    return sale
+
+
+def sandbox_of(api: Api) -> Sandbox:
+    """The sandbox that this application pays at."""
+    assert api.sandbox is not None, "sales are paid at a sandbox: use an application that has one"
+    return api.sandbox
+
+
+async def pay(api: Api, store: UUID, buyer: Caller, order_id: UUID) -> None:
+    """The buyer pays at the cashier and comes back, upon which the provider is asked."""
+    await provision(api.rt, store)
+    path = f"/stores/{store}/orders/{order_id}/payments"
+    started = await buyer.post(path, {"method": "wechat_h5"})
+    assert started.status_code == 201, started.text
+    address: str = started.json()["pay"]["h5_url"]
+    (prepay_id,) = parse_qs(urlsplit(address).query)["prepay_id"]
+    await sandbox_of(api).call("POST", f"/cashier/{prepay_id}/approve", {})
+    checked = await buyer.post(f"{path}/{started.json()['id']}/check")
+    assert checked.json()["status"] == "succeeded", checked.text
 
 
 async def delivered(api: Api, **more: Any) -> Sale:

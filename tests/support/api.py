@@ -9,7 +9,7 @@ import itertools
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ import httpx
 import msgspec
 import pytest
 
+from tests.support.sandbox import Sandbox
 from zhanggui.app import create_api, hot_lanes
 from zhanggui.core.auth import CSRF_HEADER, STAFF_COOKIE
 from zhanggui.core.db import in_transaction
@@ -35,6 +36,7 @@ from zhanggui.stores.rules import Settings as StoreSettings
 
 SHOP_ORIGIN = "http://shop.test"
 CONSOLE_ORIGIN = "http://console.test"
+NOBODY = "http://127.0.0.1:1"
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(13800000000)
 
@@ -108,6 +110,8 @@ class Api:
     rt: Runtime
     http: httpx.AsyncClient
     app: Any
+    sandbox: Sandbox | None = None
+    """The platform that it pays at and tells, where there is one."""
 
     @property
     def anybody(self) -> Caller:
@@ -183,7 +187,7 @@ class Api:
 
 def settings_for(database_url: str, data_dir: Path, *, sandbox_origin: str | None = None) -> Settings:
     """Settings of a test installation; the platform's addresses lead nowhere unless a sandbox is given."""
-    nowhere = sandbox_origin or "http://127.0.0.1:1"
+    nowhere = sandbox_origin or NOBODY
     config = Config(
         data_dir=data_dir,
         shop_origin=SHOP_ORIGIN,
@@ -203,7 +207,12 @@ async def running(settings: Settings) -> AsyncGenerator[Api]:
     async with app.lifespan():
         transport = httpx.ASGITransport(app=hot_lanes(app), raise_app_exceptions=False)  # type: ignore[arg-type]  # Litestar's scope type is narrower
         async with httpx.AsyncClient(transport=transport, base_url=SHOP_ORIGIN) as http:
-            yield Api(app.state.rt, http, app)
+            origin = settings.config.sandbox_origin
+            if origin is None:
+                yield Api(app.state.rt, http, app)
+                return
+            async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=30) as platform:
+                yield Api(app.state.rt, http, app, Sandbox(origin, platform))
 
 
 @asynccontextmanager
@@ -241,6 +250,20 @@ async def paying_api(
 ) -> AsyncGenerator[Api]:
     """As `api`, with a platform to pay at and to tell."""
     settings = settings_for(database_url, tmp_path_factory.mktemp("data"), sandbox_origin=sandbox_url)
+    async with _alive(settings) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def paid_api(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory, quick_sandbox: str
+) -> AsyncGenerator[Api]:
+    """As `api`, for sales that are paid at a sandbox of the module's own.
+
+    Nobody hears its notifications: the provider is asked instead, so that a test knows when something has happened.
+    """
+    settings = settings_for(database_url, tmp_path_factory.mktemp("data"), sandbox_origin=quick_sandbox)
+    settings = replace(settings, config=replace(settings.config, shop_origin=NOBODY))
     async with _alive(settings) as one:
         yield one
 

@@ -12,6 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.wechat_sandbox.local_servers import ServerThread
+from wechat_sandbox import SandboxConfig
+
 SOURCES = Path(__file__).parents[2] / "src"
 
 
@@ -82,6 +85,14 @@ def sandbox_process() -> Generator[str]:
     process.terminate()
     process.wait(20)
     process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def quick_sandbox() -> Generator[str]:
+    """Address of a sandbox of the module's own: refunds end at once, and may follow each other at once."""
+    server = ServerThread(SandboxConfig(refund_settles_s=0, refund_interval_s=0))
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture

@@ -41,6 +41,12 @@ def making() -> Iterator[str]:
 MAKING = sorted(making())
 
 
+@pytest.fixture(scope="module")
+def api(paid_api: Api) -> Api:
+    """The API with a platform to pay at."""
+    return paid_api
+
+
 class World:
     """A store with what the bodies name."""
 

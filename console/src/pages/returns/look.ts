@@ -8,6 +8,11 @@ export const RETURN_TONES: Record<ReturnStatus, Tone> = {
   rejected: 'calm', withdrawn: 'calm', closed: 'calm',
 }
 
+/** Reasons that are told often: one click each. */
+export const READY_REASONS = {
+  reject: ['noProof', 'weighed', 'late', 'used', 'notOurs'], refund: [], inspect: ['missing', 'damaged'], less: ['agreed'], reship: [], grant: [], dismiss: [],
+} as const
+
 /** How long a limit still runs, as a sentence; '' where there is none. `now` in milliseconds. */
 export function limitWords(due: string | null, now: number, t: (key: string, named: { n: number }, plural: number) => string): string {
   if (!due) return ''
