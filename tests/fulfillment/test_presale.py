@@ -8,6 +8,7 @@ import pytest
 from tests.fulfillment.shipping_world import PaidOrder, ShippingWorld
 from zhanggui.core import clock
 from zhanggui.core.ids import new_id
+from zhanggui.fulfillment import presale
 
 
 async def order_of(world: ShippingWorld, setting: dict[str, Any], method: str = "express") -> PaidOrder:
@@ -115,3 +116,40 @@ async def test_bad_settings_are_refused(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     unknown = await world.staff.put(f"/products/{new_id()}/presale", {"ships_within_days": 5})
     assert unknown.status_code == 404
+
+
+async def test_refused_declarations_are_shown_in_words_and_told_again(world: ShippingWorld) -> None:
+    orders = [await order_of(world, {"ships_within_days": 330}) for _ in range(3)]
+    promise = "UPDATE order_presale SET ships_by = ships_by + $2 WHERE store_id = $1"
+    rt, day = world.api.rt, timedelta(days=1)
+    for order in orders:
+        await presale.promise(rt.db, world.store, order.id)
+    await rt.db.execute(promise, world.store, day)  # a day more than the platform takes
+    await world.work()
+    refused = [await world.staff.get(f"/orders/{order.id}/presale") for order in orders]
+    assert {(r.json()["state"], r.json()["code"]) for r in refused} == {("failed", "40097")}
+    assert "330 天" in refused[0].json()["explanation"]["zh"]
+    listed = (await world.staff.get("/shipping-reports", params={"q": "nothing"})).json()
+    assert listed["refused"] == 3
+    assert {row["order_id"] for row in listed["declarations"]} == {str(order.id) for order in orders}
+
+    await rt.db.execute(promise, world.store, -day)
+    first = orders[0]
+    stranger = await world.api.staff(await world.api.store())
+    there = f"/api/console/stores/{world.store}/orders/{first.id}/presale/retry"
+    assert (await stranger.post(there)).status_code == 404
+    ordinary = await world.paid()
+    assert (await world.staff.post(f"/orders/{ordinary.id}/presale/retry")).status_code == 404
+    again = await world.staff.post(f"/orders/{first.id}/presale/retry")
+    assert (again.status_code, again.json()["state"]) == (200, "waiting")
+    await world.work()
+    assert (await world.staff.get(f"/orders/{first.id}/presale")).json()["state"] == "sent"
+    assert (await world.staff.post(f"/orders/{first.id}/presale/retry")).json()["state"] == "sent"
+
+    assert (await world.staff.post("/shipping-reports/retry")).json() == {"asked": 2}
+    await world.work()
+    for order in orders:
+        assert (await world.sandbox.order(order.out_trade_no))["special"]["kind"] == 1
+        kinds = [e["kind"] for e in (await world.staff.get(f"/orders/{order.id}")).json()["timeline"]]
+        assert kinds.count("presale_retried") == 1
+        assert "presale_retried" not in [e["kind"] for e in (await order.page())["timeline"]]

@@ -150,6 +150,38 @@ async def test_what_will_be_refused_again_is_given_up_and_tried_again_by_hand(wo
     assert (await stranger.post(f"{path}/{order.id}/retry")).status_code == 404
 
 
+async def test_all_that_was_refused_is_told_again_at_once(world: ShippingWorld) -> None:
+    orders = [await world.paid() for _ in range(3)]
+    db = world.api.rt.db
+    payers = await db.fetch("SELECT id, payer FROM payment_attempt WHERE store_id = $1", world.store)
+    await db.execute("UPDATE payment_attempt SET payer = 'oSomebodyElse' WHERE store_id = $1", world.store)
+    for n, order in enumerate(orders):
+        await order.ship(f"7581234567890{n}")
+    await world.work()
+    pay_as = "UPDATE payment_attempt SET payer = $2 WHERE id = $1"
+    await db.executemany(pay_as, [tuple(row) for row in payers])
+    fine = await world.paid()
+    await fine.ship("75812345678909")
+    await world.work()
+
+    assert (await world.staff.get("/shipping-reports")).json()["refused"] == 3
+    stranger = await world.api.staff(await world.api.store())
+    path = f"/api/console/stores/{world.store}/shipping-reports/retry"
+    assert (await stranger.post(path)).status_code == 404
+    both = await asyncio.gather(*(world.staff.post("/shipping-reports/retry") for _ in range(2)))
+    assert sorted(answer.json()["asked"] for answer in both) == [0, 3]
+    await world.work()
+    for order in orders:
+        assert (await world.report(order.id))["state"] == "sent"
+        assert await world.uploads(order.out_trade_no) == 1
+        timeline = (await world.staff.get(f"/orders/{order.id}")).json()["timeline"]
+        (asked,) = [e for e in timeline if e["kind"] == "report_retried"]
+        assert (asked["actor"], bool(asked["actor_name"])) == ("merchant", True)
+        assert "report_retried" not in [e["kind"] for e in (await order.page())["timeline"]]
+    assert await world.uploads(fine.out_trade_no) == 1
+    assert (await world.staff.get("/shipping-reports")).json()["refused"] == 0
+
+
 async def test_two_workers_tell_it_once(world: ShippingWorld) -> None:
     order = await world.paid()
     await order.ship("75812345678901")

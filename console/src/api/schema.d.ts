@@ -799,6 +799,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/orders/{order_id}/presale/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DeclareAgain
+         * @description Tell the platform of a promise that it refused. Any other stays as it is; 404 when the order promised nothing.
+         */
+        post: operations["ApiConsoleStoresStoreIdOrdersOrderIdPresaleRetryDeclareAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders/{order_id}/ready": {
         parameters: {
             query?: never;
@@ -1881,6 +1901,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/shipping-reports/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RefusedAgain
+         * @description Tell the platform again whatever it refused, reports and pre-sale declarations; asked twice nothing is told twice.
+         */
+        post: operations["ApiConsoleStoresStoreIdShippingReportsRetryRefusedAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/shipping-reports/{order_id}/retry": {
         parameters: {
             query?: never;
@@ -1891,10 +1931,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * RetryReport
+         * ReportAgain
          * @description Tell the platform again. A report that was sent stays as it is; 404 when nothing is to be told of the order.
          */
-        post: operations["ApiConsoleStoresStoreIdShippingReportsOrderIdRetryRetryReport"];
+        post: operations["ApiConsoleStoresStoreIdShippingReportsOrderIdRetryReportAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5075,6 +5115,8 @@ export interface components {
         };
         /** OrderPresale */
         OrderPresale: {
+            code?: string | null;
+            error?: string | null;
             explanation?: components["schemas"]["Text"] | null;
             ships_by: string | null;
             /** @enum {null|string} */
@@ -5626,6 +5668,17 @@ export interface components {
             /** @enum {null|string} */
             restock?: "shelf" | "write_off" | null;
         };
+        /** RefusedDeclaration */
+        RefusedDeclaration: {
+            code: string | null;
+            error: string | null;
+            explanation: components["schemas"]["Text"] | null;
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            /** Format: date-time */
+            ships_by: string;
+        };
         /** RegionItem */
         RegionItem: {
             code: string;
@@ -5645,8 +5698,10 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            declarations: components["schemas"]["RefusedDeclaration"][];
             items: components["schemas"]["ReportRow"][];
             next: string | null;
+            refused: number;
         };
         /** ReportRow */
         ReportRow: {
@@ -5672,6 +5727,10 @@ export interface components {
         ReshipInput: {
             carrier?: string | null;
             waybill: string;
+        };
+        /** Retried */
+        Retried: {
+            asked: number;
         };
         /** Return */
         Return: {
@@ -8308,6 +8367,44 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdOrdersOrderIdPresaleRetryDeclareAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPresale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdOrdersOrderIdReadyOrderReady: {
         parameters: {
             query?: never;
@@ -10825,7 +10922,44 @@ export interface operations {
             };
         };
     };
-    ApiConsoleStoresStoreIdShippingReportsOrderIdRetryRetryReport: {
+    ApiConsoleStoresStoreIdShippingReportsRetryRefusedAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdShippingReportsOrderIdRetryReportAgain: {
         parameters: {
             query?: never;
             header?: never;

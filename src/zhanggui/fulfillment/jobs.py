@@ -9,6 +9,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment import presale
 from zhanggui.fulfillment.complete import complete
 from zhanggui.fulfillment.report import report
+from zhanggui.fulfillment.report_retry import AGAIN, PRESALE_AGAIN
 from zhanggui.orders.queries import load_order
 from zhanggui.orders.rules import SYSTEM
 from zhanggui.stores.queries import load as load_store
@@ -29,10 +30,16 @@ async def report_shipping(rt: Runtime, job: Job) -> None:
     await report(rt, job.store_id, UUID(job.payload["entity_id"]))
 
 
-@handles("fulfillment.report.again")
+@handles(AGAIN)
 async def report_again(rt: Runtime, job: Job) -> None:
     """What staff asked to be tried once more."""
     await report(rt, job.store_id, UUID(job.payload["order_id"]))
+
+
+@handles(PRESALE_AGAIN)
+async def declare_again(rt: Runtime, job: Job) -> None:
+    """A pre-sale declaration that staff asked to be tried once more."""
+    await presale.tell(rt, job.store_id, UUID(job.payload["order_id"]))
 
 
 @on_event("order.paid", kind="fulfillment.presale")

@@ -12,8 +12,9 @@ from uuid import UUID
 import msgspec
 
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, statement
+from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
+from zhanggui.core.events import Event, append
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment.report import managed
@@ -121,6 +122,7 @@ async def tell(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
         return
     facts = await facts_of(rt.db, rt.sealer, store_id, order_id)
     if facts is None or facts.order["status"] not in {"paid", "preparing"}:
+        await _note(rt, store_id, order_id, "unneeded")  # not paid there, or nothing waits any more
         return
     app = await mini_program(rt, facts.order["appid"])
     state, code, error = "sent", None, None
@@ -136,4 +138,16 @@ async def tell(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
         if meaning(refused.code, clock.now() - facts.order["paid_at"]) == "later":
             raise Later(KNOWN_AFTER, str(refused)) from refused
         state, code, error = "failed", refused.code, str(refused)
-    await rt.db.execute(NOTE, store_id, order_id, state, code, error, clock.now())
+    await _note(rt, store_id, order_id, state, code, error)
+
+
+async def _note(
+    rt: Runtime, store_id: UUID, order_id: UUID, state: str, code: str | None = None, error: str | None = None
+) -> None:
+    """Write how the declaration stands and tell the console's open pages."""
+
+    async def work(conn: Connection) -> None:
+        await conn.execute(NOTE, store_id, order_id, state, code, error, clock.now())
+        await append(conn, [Event(store_id, "shipping_report.changed", order_id, None, {"state": state})])
+
+    await in_transaction(rt.db, work)

@@ -5,18 +5,20 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import get, put
+from litestar import get, post, put
 from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta
 
-from zhanggui.core.auth import BUYER, PUBLIC, Buyer, staff
+from zhanggui.core.auth import BUYER, PUBLIC, Buyer, StaffMember, staff
 from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment import presale
 from zhanggui.fulfillment.presale import Presale
+from zhanggui.fulfillment.report_retry import retry_declaration
 from zhanggui.orders.page_parts import explained
 from zhanggui.orders.queries import load_order
+from zhanggui.orders.rules import Actor
 from zhanggui.stores.queries import by_slug
 
 Ids = Annotated[list[UUID], QueryParameter(name="of", min_items=1, max_items=100)]
@@ -41,6 +43,8 @@ class OrderPresale(msgspec.Struct, frozen=True):
     ships_by: datetime | None
     state: Literal["waiting", "sent", "failed", "unneeded"] | None = None
     explanation: Text | None = None
+    code: str | None = None
+    error: str | None = None
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -87,11 +91,26 @@ async def save_presale(rt: Runtime, store_id: UUID, product_id: UUID, data: Pres
 async def read_order_presale(rt: Runtime, store_id: UUID, order_id: UUID) -> OrderPresale:
     """What an order promised, and how the platform answered."""
     await load_order(rt.db, store_id, order_id)
+    return await _declared(rt, store_id, order_id)
+
+
+@post(
+    "/stores/{store_id:uuid}/orders/{order_id:uuid}/presale/retry",
+    opt=staff("orders.work"),
+    status_code=HTTP_200_OK,
+)
+async def declare_again(rt: Runtime, member: StaffMember, store_id: UUID, order_id: UUID) -> OrderPresale:
+    """Tell the platform of a promise that it refused. Any other stays as it is; 404 when the order promised nothing."""
+    await retry_declaration(rt, store_id, order_id, Actor("merchant", member.id, member.name))
+    return await _declared(rt, store_id, order_id)
+
+
+async def _declared(rt: Runtime, store_id: UUID, order_id: UUID) -> OrderPresale:
     row = await rt.db.fetchrow(presale.OF_ORDER, store_id, order_id)
     if row is None:
         return OrderPresale(None)
-    return OrderPresale(row["ships_by"], row["state"], explained(row["code"]))
+    return OrderPresale(row["ships_by"], row["state"], explained(row["code"]), row["code"], row["error"])
 
 
 shop_routes: list[Any] = [read_presale, read_promise]
-console_routes: list[Any] = [read_product_presale, save_presale, read_order_presale]
+console_routes: list[Any] = [read_product_presale, save_presale, read_order_presale, declare_again]

@@ -11,10 +11,9 @@ from uuid import UUID
 import structlog
 
 from zhanggui.core import clock
-from zhanggui.core.db import Connection, in_transaction, statement
-from zhanggui.core.errors import ShopError, not_found
-from zhanggui.core.ids import new_id
-from zhanggui.core.jobs import Later, NewJob, enqueue
+from zhanggui.core.db import Connection, in_transaction
+from zhanggui.core.errors import ShopError
+from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment import report_rows
 from zhanggui.fulfillment.report_rows import Claim, Facts, Outcome
@@ -41,18 +40,6 @@ log = structlog.get_logger()
 BUSY = timedelta(seconds=5)
 MANAGED_FOR = timedelta(hours=1)
 REFUNDED = 5  # get_order: order_state
-
-RETRY = statement(
-    "fulfillment.report.retry",
-    """
-    UPDATE shipping_report SET state = 'waiting', code = NULL, error = NULL, tries = 0, updated_at = $3
-    WHERE store_id = $1 AND order_id = $2 AND state IN ('failed', 'unneeded', 'waiting') RETURNING order_id
-    """,
-)
-KNOWN_ORDER = statement(
-    "fulfillment.report.known_order",
-    "SELECT state FROM shipping_report WHERE store_id = $1 AND order_id = $2",
-)
 
 
 async def report(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
@@ -83,24 +70,6 @@ async def report(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
     await telling.note(outcome)
     if outcome.state == "waiting" and outcome.code is not None:
         raise Later(wait(held.tries), outcome.error or "")
-
-
-async def retry(rt: Runtime, store_id: UUID, order_id: UUID) -> None:
-    """Staff asks for another try of a report that waits or was given up. Raises 404; done already changes nothing."""
-
-    async def work(conn: Connection) -> None:
-        if await conn.fetchval(RETRY, store_id, order_id, clock.now()) is None:
-            if await conn.fetchval(KNOWN_ORDER, store_id, order_id) is None:
-                raise not_found("shipping report")
-            return
-        await enqueue(conn, [again(store_id, order_id)])
-
-    await in_transaction(rt.db, work)
-
-
-def again(store_id: UUID, order_id: UUID) -> NewJob:
-    """A job that tells what is left to tell."""
-    return NewJob(store_id, "fulfillment.report.again", f"{order_id}:{new_id()}", {"order_id": order_id})
 
 
 async def managed(rt: Runtime, app: MiniProgram) -> bool:

@@ -7,14 +7,16 @@ from litestar import get, post
 from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from zhanggui.core.auth import staff
+from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.http import among
 from zhanggui.core.runtime import Runtime
-from zhanggui.fulfillment.report import managed, retry
+from zhanggui.fulfillment.report import managed
 from zhanggui.fulfillment.report_listing import list_reports
+from zhanggui.fulfillment.report_retry import retry_refused, retry_report
 from zhanggui.fulfillment.report_rules import State
-from zhanggui.fulfillment.shapes import ReportPage, TradeManagement
+from zhanggui.fulfillment.shapes import ReportPage, Retried, TradeManagement
 from zhanggui.orders.pages import console_order
+from zhanggui.orders.rules import Actor
 from zhanggui.orders.shapes import ConsoleOrder
 from zhanggui.wechat.apps import mini_program, own_appid
 from zhanggui.wechat.errors import WeChatError
@@ -36,10 +38,16 @@ async def read_reports(
 
 
 @post(REPORTS + "/{order_id:uuid}/retry", opt=staff("orders.work"), status_code=HTTP_200_OK)
-async def retry_report(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleOrder:
+async def report_again(rt: Runtime, member: StaffMember, store_id: UUID, order_id: UUID) -> ConsoleOrder:
     """Tell the platform again. A report that was sent stays as it is; 404 when nothing is to be told of the order."""
-    await retry(rt, store_id, order_id)
+    await retry_report(rt, store_id, order_id, Actor("merchant", member.id, member.name))
     return await console_order(rt, store_id, order_id)
+
+
+@post(REPORTS + "/retry", opt=staff("orders.work"), status_code=HTTP_200_OK)
+async def refused_again(rt: Runtime, member: StaffMember, store_id: UUID) -> Retried:
+    """Tell the platform again whatever it refused, reports and pre-sale declarations; asked twice nothing is told twice."""
+    return Retried(await retry_refused(rt, store_id, Actor("merchant", member.id, member.name)))
 
 
 @get("/stores/{store_id:uuid}/trade-management", opt=staff("orders.read"))
@@ -54,4 +62,4 @@ async def trade_management(rt: Runtime, store_id: UUID) -> TradeManagement:  # n
         return TradeManagement(app.appid, None, None)
 
 
-routes: list[Any] = [read_reports, retry_report, trade_management]
+routes: list[Any] = [read_reports, report_again, refused_again, trade_management]

@@ -81,12 +81,32 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class RefusedDeclaration(msgspec.Struct, frozen=True, kw_only=True):
+    """A pre-sale order whose promise the platform did not accept, and why."""
+
+    order_id: UUID
+    number: str
+    ships_by: datetime
+    code: str | None
+    error: str | None
+    explanation: Text | None
+
+
 class ReportPage(msgspec.Struct, frozen=True):
-    """The newest order first, and how many reports there are in each state."""
+    """The newest order first, and how many reports there are in each state. `declarations`: the newest 50 refused;
+    `refused`: how many reports and declarations of the whole store are, whatever was searched for."""
 
     items: list[ReportRow]
     next: str | None
     counts: dict[str, int]
+    declarations: list[RefusedDeclaration]
+    refused: int
+
+
+class Retried(msgspec.Struct, frozen=True):
+    """How many refused reports and declarations are told again."""
+
+    asked: int
 
 
 class TradeManagement(msgspec.Struct, frozen=True):

@@ -40,6 +40,7 @@ from zhanggui.orders.shapes import (
     Receipt,
     TableRef,
 )
+from zhanggui.orders.timeline import QUIET
 from zhanggui.pricing.shapes import TraceStep
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
@@ -71,7 +72,6 @@ RECEIPTS = statement(
     """,
 )
 AT_COUNTER = {"paid", "preparing"}
-PRIVATE_KINDS = {"contact_viewed"}
 
 
 async def buyer_order(rt: Runtime, customer_id: UUID, store_id: UUID, order_id: UUID) -> Order:
@@ -164,7 +164,7 @@ async def _buyer_page(
         else None,
         orders_before=before,
         fulfillments=parts.fulfillments,
-        timeline=[event_view(e) for e in parts.events if e["kind"] not in PRIVATE_KINDS],
+        timeline=[event_view(e) for e in parts.events if e["kind"] not in QUIET],
         refunds=[refund_view(refund) for refund in parts.refunds],
         receipt=receipt if "receive" in actions else None,
     )

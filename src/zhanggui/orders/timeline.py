@@ -58,7 +58,7 @@ class Concerned(NamedTuple):
     delivery_method: DeliveryMethod
 
 
-QUIET = frozenset({"contact_viewed"})
+QUIET = frozenset({"contact_viewed", "report_retried", "presale_retried"})
 
 
 async def append_timeline(
