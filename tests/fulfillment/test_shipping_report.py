@@ -159,7 +159,8 @@ async def test_all_that_was_refused_is_told_again_at_once(world: ShippingWorld) 
         await order.ship(f"7581234567890{n}")
     await world.work()
     pay_as = "UPDATE payment_attempt SET payer = $2 WHERE id = $1"
-    await db.executemany(pay_as, [tuple(row) for row in payers])
+    for row in payers:
+        await db.execute(pay_as, row["id"], row["payer"])
     fine = await world.paid()
     await fine.ship("75812345678909")
     await world.work()
