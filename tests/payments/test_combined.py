@@ -7,8 +7,12 @@ import pytest
 
 from tests.payments.together import Pair, open_pair
 from tests.support.sandbox import Sandbox
+from tests.support.three_sides import three_sides
+from zhanggui.core.db import in_transaction
+from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments import confirm_combined
+from zhanggui.payments.accounts import add_account
 from zhanggui.payments.queries import combined_of
 from zhanggui.payments.records import load_attempt
 from zhanggui.payments.settle import ask
@@ -41,6 +45,28 @@ async def test_one_payment_pays_the_orders_of_both_stores(pair: Pair) -> None:
     assert known is not None
     assert known.combine_out_trade_no == UUID(payment_id).hex
     assert {p.order_id for p in known.parts} == {pair.first.id, pair.second.id}
+
+
+async def test_money_of_two_merchants_goes_into_two_accounts_and_can_go_into_no_other(pair: Pair) -> None:
+    """二清: one payment over stores of two entities, and neither store can be given the other's account."""
+    rt, entities = pair.tea.rt, ("91310104MA00000011", "91330105MA0000002T")
+    for world, code in zip((pair.tea, pair.bag), entities, strict=True):
+        document = {"entity": {"name": "某某公司", "code": code}}
+        await rt.db.execute(
+            "UPDATE store SET settings = settings || $2 WHERE store_id = $1", world.store_id, document
+        )
+    for mine, other in ((pair.tea, pair.bag), (pair.bag, pair.tea)):
+        keys = other.account.provider.account
+        with pytest.raises(ShopError, match="account_of_other_entity"):
+            await in_transaction(rt.db, lambda conn: add_account(conn, rt.sealer, mine.store_id, keys))  # noqa: B023 - awaited at once
+    payment_id, prepay_id = await pair.ready()
+    await pair.tea.sandbox.approve(prepay_id)
+    assert await pair.statuses() == ["paid", "paid"]
+    told = await pair.tea.sandbox.order(UUID(payment_id).hex)
+    taken = {p["mchid"]: p["amount"]["total_amount"] for p in told["sub_orders"]}
+    assert taken == {pair.tea.account.mchid: 1850, pair.bag.account.mchid: 9900}
+    for world, order in pair.both:
+        await three_sides(rt.db, world.store_id, order.id, world.sandbox)
 
 
 @pytest.mark.parametrize("method", ["wechat_h5", "wechat_native"])

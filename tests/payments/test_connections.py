@@ -212,6 +212,10 @@ async def test_a_store_gets_its_first_account_and_its_merchant_new_keys_with_it(
     refused = await owner.put("/connections/payment", body)  # the merchant is of a store that is not theirs
     assert (refused.status_code, refused.json()["code"]) == (403, "apps_shared")
     await rt.db.execute(OWN_ALL, owner.id)
+    for one in (owner, desk.owner):  # both stores are one merchant's
+        read = (await one.get("/settings")).json()
+        entity = {"name": "公司", "code": "91310104MA00000011"}
+        assert (await one.put("/settings", read | {"entity": entity})).status_code == 200
     before = await active_account(rt, desk.store)
     shown = (await owner.put("/connections/payment", body)).json()
     assert (shown["payment"]["mchid"], shown["payment"]["set_by"]) == (

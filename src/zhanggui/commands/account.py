@@ -60,6 +60,7 @@ async def _store(args: argparse.Namespace) -> None:
     from zhanggui.core.changes import By
     from zhanggui.core.db import Connection, in_transaction
     from zhanggui.core.errors import ShopError
+    from zhanggui.core.i18n import message
     from zhanggui.payments.accounts import add_account
     from zhanggui.payments.connection_shapes import AppInput
     from zhanggui.payments.connections import keep_app
@@ -94,5 +95,7 @@ async def _store(args: argparse.Namespace) -> None:
 
         try:
             await in_transaction(rt.db, work)
+        except ShopError as error:
+            raise CommandFailed(message(error.code, "en")) from error
         except ValueError as error:
             raise CommandFailed(f"This account cannot work: {error}.") from error

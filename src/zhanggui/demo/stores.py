@@ -9,6 +9,7 @@ from zhanggui.stores.rules import (
     DistanceBand,
     Express,
     ExpressRule,
+    LegalEntity,
     Licence,
     MessageEvent,
     MessageTemplate,
@@ -73,6 +74,7 @@ def _coffee(logo: UUID | None, banners: list[UUID]) -> DemoStore:
         ),
         message_templates=_templates("coffee"),
         licence=Licence("巷口咖啡（演示）", "JY23101040000001"),
+        entity=LegalEntity("巷口咖啡（演示）有限公司", "91310104MA00000011"),
     )
     tables = [(f"A{n}", f"A{n}") for n in range(1, 9)]
     return DemoStore("coffee", Text("巷口咖啡", "Lane Coffee"), "menu", settings, 31.2099, 121.4437, tables)
@@ -101,7 +103,8 @@ def _southwind(logo: UUID | None, banners: list[UUID]) -> DemoStore:
             refused_regions=REFUSED,
         ),
         message_templates=_templates("southwind"),
-        licence=Licence("南风杂货（演示）", "91330100MA00000002"),
+        licence=Licence("南风杂货（演示）", "91330105MA0000002T"),
+        entity=LegalEntity("南风杂货（演示）商行", "91330105MA0000002T"),
     )
     return DemoStore(
         "southwind", Text("南风杂货", "Southwind Goods"), "grid", settings, 30.3131, 120.1437, []

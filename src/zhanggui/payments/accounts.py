@@ -16,6 +16,7 @@ from zhanggui.core.events import LoggedEvent
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.core.runtime import Runtime
+from zhanggui.payments.entities import may_collect
 from zhanggui.payments.inbox import NAME
 from zhanggui.payments.keys import KEYS_REPLACED, check_keys, keys_of, open_keys, replace_keys, seal_keys
 from zhanggui.payments.wechat_pay import WeChatPay
@@ -89,9 +90,11 @@ async def add_account(
 ) -> UUID:
     """Put a WeChat Pay account to use for new payments of the store; one it replaces still serves its old ones.
 
-    The merchant's other accounts are given its keys too. Raises ValueError for keys that cannot be right.
+    The merchant's other accounts are given its keys too. Raises ValueError for keys that cannot be right, and 409 when the
+    account collects for another legal entity (`entities.may_collect`).
     """
     check_keys(account)
+    await may_collect(conn, store_id, account.mchid, account.sub_mchid)
     account_id = new_id()
     sealed = seal_keys(sealer, account_id, account)
     await conn.execute(RETIRE, store_id, NAME)

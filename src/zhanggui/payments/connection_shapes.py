@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from zhanggui.core.changes import Change
 from zhanggui.core.i18n import Text
+from zhanggui.stores.rules import LegalEntity
 
 AppKind = Literal["mini_program", "official_account"]
 Connection = Literal["mini_program", "official_account", "payment"]
@@ -63,11 +64,12 @@ class PaymentConnection(msgspec.Struct, frozen=True, kw_only=True):
 
 class Connections(msgspec.Struct, frozen=True):
     """How this installation is known to the platform. The applications serve every store: who does not own all of them
-    (`apps_writable` false) cannot change them."""
+    (`apps_writable` false) cannot change them. `entity`: for whom the payment account collects, when the store says so."""
 
     apps: list[AppConnection]
     apps_writable: bool
     payment: PaymentConnection | None
+    entity: LegalEntity | None
     changes: list[Change]
 
 

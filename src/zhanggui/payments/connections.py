@@ -16,6 +16,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.payments import connection_shapes as shapes
 from zhanggui.payments.accounts import add_account, keys_in_use
 from zhanggui.payments.keys import PAYMENT, SHOWN, NewKeys, replace_keys
+from zhanggui.stores.queries import load
 from zhanggui.wechat.apps import KINDS, PLATFORM_PAGES, AppRow, add_app, stored_app
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.mini_program import MiniProgram
@@ -59,7 +60,8 @@ async def connections(rt: Runtime, member: StaffMember, store_id: UUID) -> shape
             set_by=last.who if last else None,
         )
     apps = [_app(kind, await stored_app(rt, kind), changes) for kind in KINDS]
-    return shapes.Connections(apps, await owns_all(rt, member), payment, changes)
+    entity = (await load(rt, store_id)).settings.entity
+    return shapes.Connections(apps, await owns_all(rt, member), payment, entity, changes)
 
 
 async def owns_all(rt: Runtime, member: StaffMember) -> bool:
@@ -103,8 +105,9 @@ async def keep_app(
 async def set_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: shapes.PaymentInput) -> None:
     """Give the store its account, or its merchant other keys, once the platform has accepted them.
 
-    Raises 403 `apps_shared` when the merchant number serves stores of others too; 422 `key_needed`,
-    `private_key_unreadable`, `public_key_unreadable`, `public_key_pair`; 422 or 503 `connection_not_kept`.
+    Raises 403 `apps_shared` when the merchant number serves stores of others too; 409 `account_of_other_entity`,
+    `entity_needed`; 422 `key_needed`, `private_key_unreadable`, `public_key_unreadable`, `public_key_pair`; 422 or 503
+    `connection_not_kept`.
     """
     if await rt.db.fetchval(MERCHANT_OF_OTHERS, data.mchid, _owned(member)):
         raise ShopError("apps_shared", 403)

@@ -43,7 +43,7 @@ async def write_app(
 async def write_payment(rt: Runtime, member: StaffMember, store_id: UUID, data: PaymentInput) -> Connections:
     """Set the merchant's account or its keys, if the platform accepts them; new payments go to it at once.
 
-    422 for keys that cannot be right; 422 or 503 `connection_not_kept`, and what was set before stays.
+    409 for an account of another legal entity; 422 for keys that cannot be right; 422 or 503 `connection_not_kept`, and what was set before stays.
     """
     await connections.set_payment(rt, member, store_id, data)
     return await connections.connections(rt, member, store_id)

@@ -73,6 +73,14 @@ class Licence(msgspec.Struct, frozen=True):
     number: Line
 
 
+class LegalEntity(msgspec.Struct, frozen=True):
+    """Whose business the store is (商户主体): a payment account collects for one of them only."""
+
+    name: Line
+    code: Line
+    """Unified social credit code, as `stores.entity.is_credit_code` wants it."""
+
+
 class Theme(msgspec.Struct, frozen=True, omit_defaults=True):
     """A store may replace the seal colour only."""
 
@@ -99,6 +107,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     delivery: Delivery = Delivery()
     message_templates: Annotated[list[MessageTemplate], Meta(max_length=20)] = []
     licence: Licence | None = None
+    entity: LegalEntity | None = None
 
 
 class Store(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from zhanggui.stores.rules import (
     Delivery,
     DeliveryMethod,
     Express,
+    LegalEntity,
     Licence,
     MessageEvent,
     MessageTemplate,
@@ -166,6 +167,7 @@ class StoreSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     delivery: Delivery
     message_templates: Annotated[list[MessageTemplate], Meta(max_length=20)]
     licence: Licence | None
+    entity: LegalEntity | None
 
 
 def store_card(store: Store, pictures: Mapping[UUID, Picture], now: datetime) -> StoreCard:

@@ -234,7 +234,7 @@ export interface paths {
          * WritePayment
          * @description Set the merchant's account or its keys, if the platform accepts them; new payments go to it at once.
          *
-         *     422 for keys that cannot be right; 422 or 503 `connection_not_kept`, and what was set before stays.
+         *     409 for an account of another legal entity; 422 for keys that cannot be right; 422 or 503 `connection_not_kept`, and what was set before stays.
          */
         put: operations["ApiConsoleStoresStoreIdConnectionsPaymentWritePayment"];
         post?: never;
@@ -4063,6 +4063,7 @@ export interface components {
             apps: components["schemas"]["AppConnection"][];
             apps_writable: boolean;
             changes: components["schemas"]["Change"][];
+            entity: components["schemas"]["LegalEntity"] | null;
             payment: components["schemas"]["PaymentConnection"] | null;
         };
         /** Consent */
@@ -4866,6 +4867,11 @@ export interface components {
             reason: string;
             seq: number;
             settles: string | null;
+        };
+        /** LegalEntity */
+        LegalEntity: {
+            code: string;
+            name: string;
         };
         /** Licence */
         Licence: {
@@ -6386,6 +6392,7 @@ export interface components {
             cutlery: boolean;
             delivery: components["schemas"]["Delivery"];
             delivery_methods: ("express" | "delivery" | "pickup" | "dine_in")[];
+            entity: components["schemas"]["LegalEntity"] | null;
             express: components["schemas"]["Express"];
             hours: components["schemas"]["OpenHours"][];
             lat: number | null;
