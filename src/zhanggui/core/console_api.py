@@ -1,5 +1,6 @@
-"""Failed and waiting jobs of a store: listed, and replayed by hand."""
+"""Failed and waiting jobs of a store, listed and replayed by hand; what was refused here."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,8 +15,9 @@ from zhanggui.core.auth import staff
 from zhanggui.core.db import statement
 from zhanggui.core.errors import not_found
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
+from zhanggui.core.i18n import Text, both
 from zhanggui.core.runtime import Runtime
-from zhanggui.core.tables import job
+from zhanggui.core.tables import job, refusal
 
 PAGE = 50
 # `state` itself is a name that Litestar keeps for its own.
@@ -72,10 +74,60 @@ async def replay_job(rt: Runtime, store_id: UUID, job_id: UUID) -> None:
         raise not_found("job")
 
 
+class RefusalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A write that was refused: `who` is a staff member's name, None for a buyer; `beyond` more of his before it got no row."""
+
+    id: UUID
+    side: str
+    who: str | None
+    operation: str
+    subject: str
+    code: str
+    text: Text
+    field: str | None
+    beyond: int
+    at: datetime
+
+
+@get(f"{STORE}/refusals", opt=staff("money.read"))
+async def list_refusals(rt: Runtime, store_id: UUID, cursor: str | None = None) -> Page[RefusalRow]:
+    """What buyers and staff were refused here for what they sent, newest first, half a year long."""
+    query = (
+        select(refusal).where(refusal.c.store_id == store_id).order_by(refusal.c.id.desc()).limit(PAGE + 1)
+    )
+    before = decode_cursor(cursor, tuple[UUID])
+    if before is not None:
+        query = query.where(refusal.c.id < before[0])
+    async with rt.reads.connect() as conn:
+        rows = (await conn.execute(query)).all()
+    items = [
+        RefusalRow(
+            id=row.id,
+            side=row.side,
+            who=row.who or None,
+            operation=row.operation,
+            subject=row.subject,
+            code=row.code,
+            text=_named(row.code),
+            field=row.field,
+            beyond=row.beyond,
+            at=row.at,
+        )
+        for row in rows[:PAGE]
+    ]
+    return Page(items, encode_cursor(items[-1].id) if len(rows) > PAGE else None)
+
+
+def _named(code: str) -> Text:
+    """What the code means; what was counted in it is not kept."""
+    text = both(code)
+    return Text(*(re.sub(r"{\w+}", "…", one) for one in (text.zh, text.en)))
+
+
 def summary(payload: dict[str, Any]) -> str:
     """Topic and entity of an event's job, ids of any other: values that are ids or codes, nothing else."""
     shown = [f"{k}={v}" for k, v in payload.items() if k == "topic" or (k.endswith("_id") and v)]
     return " ".join(shown)[:200]
 
 
-routes = [list_jobs, replay_job]
+routes = [list_jobs, replay_job, list_refusals]

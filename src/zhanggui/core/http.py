@@ -5,16 +5,19 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
+from litestar.background_tasks import BackgroundTask
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import Empty
 
+from zhanggui.core import refusals
 from zhanggui.core.auth import Buyer, StaffMember
 from zhanggui.core.errors import FieldError, ShopError
 from zhanggui.core.i18n import Locale, locale_of
@@ -41,7 +44,9 @@ class StrictRequest(AnyRequest):
         if data is None or self._json is not Empty:
             return await super().json()
         try:
-            self._json = _decoder(data.annotation).decode(await self.body())
+            body = await self.body()
+            self.scope["state"]["body"] = body  # a refusal may have to say which store it was about
+            self._json = _decoder(data.annotation).decode(body)
         except msgspec.ValidationError as fault:
             raise ValidationException(extra=[{"message": str(fault), "source": "body"}]) from fault
         except msgspec.DecodeError as fault:
@@ -115,7 +120,26 @@ def problem_response(request: AnyRequest, error: ShopError) -> Response[bytes]:
         status_code=error.status,
         media_type="application/problem+json",
         headers={**headers, "Cache-Control": "no-store"},
+        background=_trace(request, error),
     )
+
+
+def _trace(request: AnyRequest, error: ShopError) -> BackgroundTask | None:
+    """Keeps what a known person was refused, once the answer is out."""
+    state: dict[str, Any] = request.scope["state"]
+    by = state.get("staff") or state.get("buyer")
+    if by is None or not refusals.concerns(request.method, error):
+        return None
+    operation = f"{request.method} {request.scope['path_template']}"
+    store_id = request.path_params.get("store_id")
+    said = refusals.Said(
+        by,
+        operation,
+        request.url.path,
+        store_id if isinstance(store_id, UUID) else None,
+        state.get("body", b""),
+    )
+    return BackgroundTask(refusals.keep, request.app.state.rt, said, error)
 
 
 def _shop_error(request: AnyRequest, error: ShopError) -> Response[bytes]:

@@ -21,6 +21,7 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from zhanggui.core import refusals
 from zhanggui.core.auth import bearer
 from zhanggui.core.errors import ShopError
 from zhanggui.core.i18n import Locale, locale_of
@@ -120,14 +121,20 @@ class PostLane:
         locale = locale_of(asked.language)
         known = {"rt": rt, "buyer": buyer, "locale": locale, "data": data, "idempotency_key": asked.key}
         given = {name: value for name, value in known.items() if name in post.wants}
+        told: Exception | None = None
         try:
             answer = _answer(post, await post.handler.fn(**given, **ids))
         except (
             Exception
         ) as fault:  # nothing is swallowed: what is not a refusal is logged and answered as 500 or 503
-            answer = refused(post.path, fault, locale)
+            answer, told = refused(post.path, fault, locale), fault
         await respond(send, _packed(answer) if asked.packed else answer)
         note(rt, post.path, answer.status, started)
+        if isinstance(told, ShopError) and refusals.concerns("POST", told):
+            said = refusals.Said(
+                buyer, f"POST {post.path}", scope["path"], ids.get("store_id"), body_of(read)
+            )
+            await refusals.keep(rt, said, told)
 
     def _find(self, path: str) -> tuple[_Post | None, dict[str, UUID]]:
         plain = self._plain.get(path)

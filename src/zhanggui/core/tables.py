@@ -1,4 +1,4 @@
-"""Tables of the floor itself: idempotency keys, event log, jobs, rate limits, changes of settings."""
+"""Tables of the floor itself: idempotency keys, event log, jobs, rate limits, refusals, changes of settings."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -82,6 +82,25 @@ rate_limit = Table(
     CheckConstraint("used > 0", name="used"),
     Index("rate_limit_window_idx", "window_ends_at"),
     comment="Fixed-window counters shared by all processes",
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    store_id(),
+    row_id(),
+    col("side", Text, "shop or console"),
+    col("owner_id", Uuid, "customer or staff member who was refused"),
+    col("who", Text, "the staff member's name at that time", server_default=""),
+    col("operation", Text, "the endpoint"),
+    col("subject", Text, "the path that was called, with its ids"),
+    col("code", Text, "why"),
+    col("field", Text, "what was at fault", nullable=True),
+    col("beyond", Integer, "refusals of the same person before it that got no row", server_default=text("0")),
+    instant("at", "when"),
+    CheckConstraint("side IN ('shop','console')", name="side"),
+    Index("refusal_at_idx", "at", postgresql_using="brin"),
+    comment="Append-only trace of writes that were refused for what they said; never the values",
 )
 
 setting_change = Table(
