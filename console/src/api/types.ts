@@ -46,6 +46,7 @@ export type Sku = ProductInput['skus'][number]
 export type ModifierGroup = ProductInput['modifiers'][number]
 export type ImportReport = Full<Schemas['ImportReport']>
 export type StockRow = Answer<'/api/console/stores/{store_id}/stock'>['items'][number]
+export type Refusal = Answer<'/api/console/stores/{store_id}/refusals'>['items'][number]
 export type StockLocation = Answer<'/api/console/stores/{store_id}/stock/locations'>['items'][number]
 export type Movement = Answer<'/api/console/stores/{store_id}/stock/{sku_id}/movements'>['items'][number]
 export type Settings = Answer<'/api/console/stores/{store_id}/settings'>

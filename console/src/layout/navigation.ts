@@ -39,7 +39,7 @@ export const PLACES: Place[] = [
   { name: 'import', to: '/import', icon: FileExcelIcon },
   { name: 'stock', to: '/stock', icon: LayersIcon },
   { name: 'flash', to: '/flash', icon: TimeIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
-  { name: 'money', to: '/money', icon: WalletIcon, needs: 'money.read', also: ['money-entries', 'money-trial', 'money-bills', 'money-differences', 'money-inbox'] },
+  { name: 'money', to: '/money', icon: WalletIcon, needs: 'money.read', also: ['money-entries', 'money-trial', 'money-bills', 'money-differences', 'money-inbox', 'money-refusals'] },
   { name: 'settlement', to: '/settlement', icon: MoneyIcon, also: ['settlement-splits', 'settlement-withdrawals', 'settlement-statement'] },
   { name: 'searching', to: '/search', icon: SearchIcon, also: ['searching-words'] },
   { name: 'settings', to: '/settings', icon: SettingIcon },

@@ -39,6 +39,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'money/bills', name: 'money-bills', component: () => import('@/pages/money/BillsPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
   { path: 'money/differences', name: 'money-differences', component: () => import('@/pages/money/DifferencesPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
   { path: 'money/inbox', name: 'money-inbox', component: () => import('@/pages/money/InboxPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
+  { path: 'money/refusals', name: 'money-refusals', component: () => import('@/pages/money/RefusalsPage.vue'), meta: { title: 'nav.money', needs: 'money.read' } },
   { path: 'search', name: 'searching', component: () => import('@/pages/search/SearchTermsPage.vue'), meta: { title: 'nav.searching' } },
   { path: 'search/words', name: 'searching-words', component: () => import('@/pages/search/SearchWordsPage.vue'), meta: { title: 'nav.searching' } },
   { path: 'settlement', name: 'settlement', component: () => import('@/pages/settlement/RulesPage.vue'), meta: { title: 'nav.settlement' } },

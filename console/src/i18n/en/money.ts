@@ -1,6 +1,11 @@
 export default {
   money: {
-    tabs: { accounts: 'Accounts', entries: 'Entries', trial: 'Trial balance', bills: 'Daily bills', differences: 'Differences', inbox: 'Messages' },
+    tabs: { accounts: 'Accounts', entries: 'Entries', trial: 'Trial balance', bills: 'Daily bills', differences: 'Differences', inbox: 'Messages', refusals: 'Refused' },
+    refusals: {
+      help: 'What is left when buyers or staff send what the shop cannot take (units, amounts, states that do not fit), kept for half a year. What they sent is not kept.',
+      at: 'Time', who: 'Who', what: 'What', why: 'Why', buyer: 'Buyer', beyond: '{n} more before it without a line of their own',
+      empty: 'Nothing was refused', emptyText: 'Units, amounts or states that do not fit show up here.',
+    },
     inbox: {
       help: 'Every message from the payment platform and every call of ours. Acting on one again never books anything twice.',
       title: 'Message or call',

@@ -1,6 +1,11 @@
 export default {
   money: {
-    tabs: { accounts: '账户', entries: '流水', trial: '试算平衡', bills: '每日对账', differences: '对账差异', inbox: '平台往来' },
+    tabs: { accounts: '账户', entries: '流水', trial: '试算平衡', bills: '每日对账', differences: '对账差异', inbox: '平台往来', refusals: '被拒请求' },
+    refusals: {
+      help: '买家和店员提交了店铺不能接受的内容（数量、金额、状态不对等）时留下的痕迹，保留半年。不记录提交的内容本身。',
+      at: '时间', who: '谁', what: '做什么', why: '为什么被拒', buyer: '买家', beyond: '此前还有 {n} 次未逐条记录',
+      empty: '没有被拒的请求', emptyText: '有人提交了不合适的数量、金额或状态时，会出现在这里。',
+    },
     inbox: {
       help: '支付平台发来的每条消息和我们的每次调用都在这里，可以再处理一次，不会重复入账。',
       title: '平台往来',
