@@ -1231,6 +1231,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRefusals
+         * @description What buyers and staff were refused here for what they sent, newest first, half a year long.
+         */
+        get: operations["ApiConsoleStoresStoreIdRefusalsListRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/return-policy": {
         parameters: {
             query?: never;
@@ -5216,6 +5236,11 @@ export interface components {
             items: components["schemas"]["JobRow"][];
             next?: string | null;
         };
+        /** Page[RefusalRow] */
+        "Page_zhanggui.core.console_api.RefusalRow_": {
+            items: components["schemas"]["RefusalRow"][];
+            next?: string | null;
+        };
         /** Page[Movement] */
         "Page_zhanggui.inventory.shapes.Movement_": {
             items: components["schemas"]["Movement"][];
@@ -5680,6 +5705,21 @@ export interface components {
             quantity: number;
             /** @enum {null|string} */
             restock?: "shelf" | "write_off" | null;
+        };
+        /** RefusalRow */
+        RefusalRow: {
+            /** Format: date-time */
+            at: string;
+            beyond: number;
+            code: string;
+            field: string | null;
+            /** Format: uuid */
+            id: string;
+            operation: string;
+            side: string;
+            subject: string;
+            text: components["schemas"]["Text"];
+            who: string | null;
         };
         /** RefusedDeclaration */
         RefusedDeclaration: {
@@ -9337,6 +9377,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdRefusalsListRefusals: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.core.console_api.RefusalRow_"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
