@@ -18,7 +18,8 @@ ATTEMPTS = """
     WHERE store_id = $1 AND order_id = $2 AND status = 'succeeded' ORDER BY id
 """
 REFUNDS = (
-    "SELECT id, attempt_id, amount, status FROM refund WHERE store_id = $1 AND order_id = $2 ORDER BY id"
+    "SELECT id, attempt_id, amount, status, foreign_number, provider_refund_id FROM refund"
+    " WHERE store_id = $1 AND order_id = $2 ORDER BY id"
 )
 BOOKED = """
     SELECT ref_id, kind, phase, amount FROM ledger_entry
@@ -94,7 +95,11 @@ async def _provider(sandbox: Sandbox, attempt: Row, refunds: list[Row]) -> None:
     assert seen["trade_state"] in {"SUCCESS", "REFUND"}
     assert seen["amount"]["total"] == attempt["paid_amount"]
     there = {r["out_refund_no"]: (r["amount"]["refund"], STATUSES[r["status"]]) for r in seen["refunds"]}
-    here = {r["id"].hex: (r["amount"], r["status"]) for r in refunds if r["status"] != "requested"}
+    here = {
+        r["foreign_number"] or r["id"].hex: (r["amount"], r["status"])
+        for r in refunds
+        if r["provider_refund_id"] is not None
+    }
     assert there == here
     await _bills(sandbox, seen, attempt)
 

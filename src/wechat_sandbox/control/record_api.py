@@ -11,6 +11,8 @@ from wechat_sandbox.accounts.merchants import Merchant
 from wechat_sandbox.faults import InvalidFault, Kind
 from wechat_sandbox.http import Answer, ControlError, HttpRequest, decode, json_answer
 from wechat_sandbox.miniprogram import shipping
+from wechat_sandbox.pay import refund
+from wechat_sandbox.pay.errors import PayError
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.state import Sandbox
 
@@ -22,6 +24,13 @@ class ResendOrder(msgspec.Struct, forbid_unknown_fields=True):
 
     kind: Kind | None = None
     facts: dict[str, Any] | None = None
+
+
+class HandRefund(msgspec.Struct, forbid_unknown_fields=True):
+    """Fen to give back on the platform's own pages; with `notify` the merchant's program is told."""
+
+    amount: Annotated[int, msgspec.Meta(ge=1)]
+    notify: bool = False
 
 
 def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
@@ -67,13 +76,25 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         return json_answer(
             {
                 **_order(found),
-                "refunds": [refund.describe() for refund in sandbox.refunds.of(found)],
+                "refunds": [one.describe() for one in sandbox.refunds.of(found)],
                 "notifications": sandbox.outbox.about(out_trade_no),
                 "shipping": sandbox.shipping.get(found.transaction_id or ""),
                 "special": sandbox.shipping.special(found.transaction_id or ""),
                 "settlement": shipping.settlement(sandbox, found),
             }
         )
+
+    @post("/_sandbox/orders/{out_trade_no:str}/refunds", status_code=201)
+    async def refund_by_hand(request: HttpRequest, out_trade_no: FromPath[str]) -> Answer:
+        wish = decode(await request.body(), HandRefund)
+        found = sandbox.transactions.find_number(out_trade_no)
+        if found is None:
+            raise ControlError(404, "ORDER", "no such order")
+        try:
+            made = refund.refund_by_hand(sandbox, found, wish.amount, notify=wish.notify)
+        except PayError as error:
+            raise ControlError(400, "INVALID", str(error)) from error
+        return json_answer(made.describe(), 201)
 
     @get("/_sandbox/notifications")
     async def notifications(out_trade_no: FromQuery[str] = "", limit: Limit = 100) -> Answer:
@@ -97,7 +118,7 @@ def routes(sandbox: Sandbox) -> list[HTTPRouteHandler]:
         except InvalidFault as error:
             raise ControlError(400, "INVALID", str(error)) from error
 
-    return [events, clear_events, orders, order, notifications, forgeries, resend]
+    return [events, clear_events, orders, order, refund_by_hand, notifications, forgeries, resend]
 
 
 def _order(transaction: Transaction) -> dict[str, object]:

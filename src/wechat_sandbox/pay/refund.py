@@ -42,35 +42,53 @@ def request_refund(sandbox: Sandbox, call: PayCall) -> PayReply:
     if currency != transaction.currency:
         raise param_error("/amount/currency", "与订单不一致 / differs from the order", currency)
     _check(sandbox, call, transaction, refund, total)
+    accepted = _made(sandbox, transaction, number, refund, call.now)
+    accepted.reason, accepted.notify_url = reason, notify_url
+    if accepted.settled > sandbox.sharing.own(transaction) and not advance:
+        raise PayError(403, "NOT_ENOUGH", "基本账户余额不足: 已分账部分请先回退，再申请退款")
+    _begin(sandbox, transaction, accepted)
+    return PayReply(200, accepted.describe())
+
+
+def refund_by_hand(sandbox: Sandbox, transaction: Transaction, amount: int, *, notify: bool) -> Refund:
+    """What a merchant does on the platform's own pages: a refund under a number of the platform's. Raises PayError."""
+    now = sandbox.clock.now()
+    if not transaction.is_paid or amount > transaction.total - transaction.refunded:
+        raise invalid_request("申请退款金额大于订单可退金额")
+    made = _made(sandbox, transaction, f"M{ids.refund_id(now)}", amount, now)
+    made.reason, made.notify_url = "商户平台手工退款", transaction.notify_url if notify else None
+    _begin(sandbox, transaction, made)
+    return made
+
+
+def _made(sandbox: Sandbox, transaction: Transaction, number: str, amount: int, now: float) -> Refund:
+    """A refund with what goes back to each coupon, not yet begun."""
     before = [r for r in sandbox.refunds.of(transaction) if r.status != "CLOSED"]
     taken = [sum(r.given[n] for r in before) for n in range(len(transaction.coupons))]
-    given = coupons.give_back(transaction.coupons, transaction.total, transaction.refunded, taken, refund)
-    accepted = Refund(
-        refund_id=ids.refund_id(call.now),
-        mchid=call.merchant.mchid,
+    return Refund(
+        refund_id=ids.refund_id(now),
+        mchid=transaction.mchid,
         out_refund_no=number,
         out_trade_no=transaction.out_trade_no,
         transaction_id=transaction.transaction_id or "",
-        refund=refund,
-        total=total,
-        currency=currency,
-        created_at=call.now,
-        reason=reason,
-        notify_url=notify_url,
+        refund=amount,
+        total=transaction.total,
+        currency=transaction.currency,
+        created_at=now,
         coupons=transaction.coupons,
-        given=given,
+        given=coupons.give_back(transaction.coupons, transaction.total, transaction.refunded, taken, amount),
     )
-    if accepted.settled > sandbox.sharing.own(transaction) and not advance:
-        raise PayError(403, "NOT_ENOUGH", "基本账户余额不足: 已分账部分请先回退，再申请退款")
-    transaction.refunded += refund
-    transaction.unsettled += accepted.unsettled
-    transaction.refunds = [*transaction.refunds, number]
-    transaction.last_refund_at = call.now
+
+
+def _begin(sandbox: Sandbox, transaction: Transaction, refund: Refund) -> None:
+    transaction.refunded += refund.refund
+    transaction.unsettled += refund.unsettled
+    transaction.refunds = [*transaction.refunds, refund.out_refund_no]
+    transaction.last_refund_at = refund.created_at
     transaction.state = "REFUND"
     sandbox.transactions.save(transaction)
-    sandbox.refunds.save(accepted)
-    plan(sandbox, accepted)
-    return PayReply(200, accepted.describe())
+    sandbox.refunds.save(refund)
+    plan(sandbox, refund)
 
 
 def query_refund(sandbox: Sandbox, call: PayCall, out_refund_no: str) -> PayReply:

@@ -58,7 +58,7 @@ class Concerned(NamedTuple):
     delivery_method: DeliveryMethod
 
 
-QUIET = frozenset({"contact_viewed", "report_retried", "presale_retried"})
+QUIET = frozenset({"contact_viewed", "report_retried", "presale_retried", "given_back_there"})
 
 
 async def append_timeline(

@@ -126,6 +126,11 @@ async def decide(conn: Connection, store_id: UUID, items: Sequence[Item]) -> lis
     if len(moved) != len(payments):
         raise RuntimeError("an order that is locked and unpaid did not become paid")
     await book_payments(conn, store_id, accepted)
+    await append_timeline(
+        conn,
+        store_id,
+        [TimelineEntry(a.order_id, "given_back_there", PLATFORM) for a, r, _ in accepted if r.given_back],
+    )
     await _give_back(conn, store_id, [entry for entry in accepted if entry[2].verdict != "paid"])
     return decisions
 

@@ -16,6 +16,7 @@ from zhanggui.payments.accounts import Account, account_by_id, read_again
 from zhanggui.payments.confirm import confirm
 from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
+from zhanggui.payments.foreign_refund import take_foreign
 from zhanggui.payments.inbox import Source, keep_failed, keep_unverified, note_messages, of_one_store
 from zhanggui.payments.nonces import reused_nonces
 from zhanggui.payments.provider import BadMessage, Message, Unfit
@@ -23,6 +24,7 @@ from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.rules import Decision
 
 log = structlog.get_logger()
+FOREIGN = take_foreign  # importing it has `act_on` hear of refunds made by hand
 
 
 class Taken(NamedTuple):

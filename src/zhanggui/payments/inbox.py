@@ -64,15 +64,16 @@ class Source(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call of ours: what was asked, about which attempt or refund, what came of it, how long it took (ms)."""
+    """A call of ours: what was asked, about what, what came of it, how long it took (ms). `facts` are shown with it."""
 
     store_id: UUID
     account_id: UUID | None
     kind: str
-    subject_id: UUID
+    subject_id: UUID | None
     outcome: str
     error: str | None
     took_ms: int | None
+    facts: Mapping[str, str] = {}  # never changed, only written
 
 
 async def note_messages(conn: Connection, store_id: UUID, kept: Sequence[tuple[Source, Decision]]) -> None:
@@ -121,7 +122,7 @@ async def note_call(conn: Connection, call: Call) -> None:
         call.account_id,
         call.subject_id,
         "",
-        {},
+        dict(call.facts),
         call.outcome,
         call.error,
         call.took_ms,

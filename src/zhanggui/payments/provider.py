@@ -139,6 +139,20 @@ class RefundFact(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
+class ForeignRefund(msgspec.Struct, frozen=True):
+    """A refund that was made by hand at the provider, under a number that is none of ours. As a `RefundFact` otherwise."""
+
+    number: str
+    attempt_id: UUID
+    mchid: str
+    amount: int
+    total: int
+    currency: str
+    status: RefundStatus
+    provider_refund_id: str
+    at: datetime | None = None
+
+
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A refund to be made: `amount` of the `total` that was paid, both fen. Its id (32 hex) is the number."""
 
@@ -206,6 +220,10 @@ class Provider(Protocol):
 
     async def query_refund(self, order: RefundOrder) -> RefundFact | None:
         """None when the provider has never seen this refund."""
+        ...
+
+    async def query_foreign(self, number: str) -> ForeignRefund | None:
+        """A refund made by hand at the provider; None when it has none under this number, or one of ours."""
         ...
 
     async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:

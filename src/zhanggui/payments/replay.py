@@ -12,6 +12,7 @@ from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.jobs import Job, Later, handles
 from zhanggui.core.runtime import Runtime
 from zhanggui.payments.extensions import act_on
+from zhanggui.payments.foreign_refund import take_foreign
 from zhanggui.payments.inbox import JOB, NAME
 from zhanggui.payments.provider import Message, OutcomeUnknown, ProviderRefused
 from zhanggui.payments.records import load_attempt
@@ -19,6 +20,7 @@ from zhanggui.payments.refund import carry_out, load_refund
 from zhanggui.payments.refund_result import apply_refund
 from zhanggui.payments.settle import ask
 
+FOREIGN = take_foreign  # importing it has `act_on` hear of refunds made by hand
 MOST_TRIES = 8
 """After that a message is a dead letter: shown, and tried again by hand only."""
 

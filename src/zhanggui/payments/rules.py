@@ -12,7 +12,7 @@ Place = Literal["mini_program", "official_account"]
 """Where a JSAPI payment is made: in the mini-program, or on a page opened inside WeChat."""
 AttemptStatus = Literal["created", "pending", "succeeded", "closed", "failed"]
 RefundStatus = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
-RefundKind = Literal["cancel", "late_payment", "surplus", "after_sale"]
+RefundKind = Literal["cancel", "late_payment", "surplus", "after_sale", "foreign"]
 MOST_COMBINED = 20
 """Orders in one combined payment: fewer than the platform's 50, more than a cart has stores."""
 NOT_COMBINABLE = frozenset({"NO_AUTH", "APPID_MCHID_NOT_MATCH", "MCH_NOT_EXISTS"})
@@ -90,6 +90,8 @@ class Received(NamedTuple):
     payer: str | None
     sub_mchid: str | None = None
     combined_id: UUID | None = None
+    given_back: bool = False
+    """The provider says that some of it was given back by hand before we heard of it."""
 
 
 FACTS = ("account_id", "mchid", "sub_mchid", "appid", "combined_id", "currency", "amount")

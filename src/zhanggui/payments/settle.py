@@ -90,7 +90,7 @@ async def _apply(rt: Runtime, attempt: AttemptRecord, trade: Trade) -> None:
         await _note_refused(rt, attempt, "query", decision)
     elif trade.state == "closed":
         await end_attempt(rt.db, attempt, "closed")
-    elif trade.state in {"failed", "returned"}:
+    elif trade.state == "failed":
         await end_attempt(rt.db, attempt, "failed")
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from zhanggui.payments.provider import (
     CombinedPart,
     CombinedRecord,
     CombinedTrade,
+    ForeignRefund,
     Message,
     OutcomeUnknown,
     PartTrade,
@@ -49,6 +50,8 @@ STATES: dict[pay_shapes.TradeState, TradeState] = {
     "REVOKED": "closed",
     "PAYERROR": "failed",
 }
+PAID: frozenset[TradeState] = frozenset({"paid", "returned"})
+"""The money came, whatever went back of it since."""
 REFUND_STATES: dict[pay_shapes.RefundStatus, RefundStatus] = {
     "PROCESSING": "processing",
     "SUCCESS": "succeeded",
@@ -127,7 +130,7 @@ class WeChatPay:
         if trade.out_trade_no != attempt.number:
             raise OutcomeUnknown("the provider answered about another number")
         state = STATES[trade.trade_state]
-        return Trade(state, self._received(trade) if state == "paid" else None)
+        return Trade(state, self._received(trade) if state in PAID else None)
 
     async def query_combined(self, order: CombinedRecord) -> CombinedTrade | None:
         try:
@@ -171,6 +174,18 @@ class WeChatPay:
                 return None
             raise
         return _refund_fact(answer, answer.status)
+
+    async def query_foreign(self, number: str) -> ForeignRefund | None:
+        if _is_ours(number):
+            return None
+        try:
+            async with self._call("query_refund", None, number=number):
+                answer = await self._client.query_refund(number)
+        except ProviderRefused as fault:
+            if fault.code == "RESOURCE_NOT_EXISTS":
+                return None
+            raise
+        return _foreign(answer, answer.status, self.account.mchid) if _is_ours(answer.out_trade_no) else None
 
     async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:
         below = self.account.sub_mchid
@@ -230,7 +245,7 @@ class WeChatPay:
         notice = self._client.open(notification, pay_shapes.RefundNotice)
         if notice.mchid != self._client.account.mchid:
             raise Unfit(message, "mchid")
-        if not _is_ours(notice.out_refund_no):  # made by hand at the provider: none of our refunds
+        if not _is_ours(notice.out_refund_no):  # made by hand at the provider: `foreign_refund` reads it
             return message
         return msgspec.structs.replace(message, refund=_refund_fact(notice, notice.refund_status))
 
@@ -245,8 +260,11 @@ class WeChatPay:
         return "closed"
 
     @asynccontextmanager
-    async def _call(self, kind: str, subject: UUID) -> AsyncGenerator[None]:
-        """One call to the provider: its failures in our terms, and its row in the inbox whatever came of it."""
+    async def _call(self, kind: str, subject: UUID | None, **facts: str) -> AsyncGenerator[None]:
+        """One call to the provider: its failures in our terms, and its row in the inbox whatever came of it.
+
+        `facts` tell what it was about where that is no row of ours, or not all of it.
+        """
         began, outcome, error = time.perf_counter(), "unknown", None
         try:
             with translated():
@@ -260,7 +278,7 @@ class WeChatPay:
             raise
         finally:
             took_ms = round((time.perf_counter() - began) * 1000)
-            call = Call(self._store_id, self.account_id, kind, subject, outcome, error, took_ms)
+            call = Call(self._store_id, self.account_id, kind, subject, outcome, error, took_ms, facts)
             await note_call(self._rt.db, call)
 
     def _placed(self, order: CombinedRecord, parts: Sequence[CombinedPart]) -> pay_shapes.CombinedOrder:
@@ -291,7 +309,7 @@ class WeChatPay:
         for part in trade.sub_orders:
             attempt_id, state = _our_id(part.out_trade_no), STATES[part.trade_state]
             received = None
-            if state == "paid":
+            if state in PAID:
                 amount = part.amount
                 if (
                     not amount
@@ -312,6 +330,7 @@ class WeChatPay:
                     payer=payer,
                     sub_mchid=part.sub_mchid,
                     combined_id=combined_id,
+                    given_back=state == "returned",
                 )
             parts.append(PartTrade(attempt_id, state, received))
         return CombinedTrade(combined_id, trade.combine_mchid, parts)
@@ -335,6 +354,7 @@ class WeChatPay:
             transaction_id=trade.transaction_id,
             paid_at=trade.success_time,
             payer=trade.payer.openid if trade.payer else None,
+            given_back=trade.trade_state == "REFUND",
         )
 
 
@@ -344,6 +364,33 @@ def _refund_fact(
     return RefundFact(
         refund_id=_our_id(refund.out_refund_no),
         attempt_id=_our_id(refund.out_trade_no),
+        amount=refund.amount.refund,
+        total=refund.amount.total,
+        currency=refund.amount.currency,
+        status=REFUND_STATES[status],
+        provider_refund_id=refund.refund_id,
+        at=refund.success_time,
+    )
+
+
+def foreign_refund(body: dict[str, Any]) -> ForeignRefund | None:
+    """What a message's facts say of a refund made by hand for one of our payments; None for anything else."""
+    try:
+        notice = msgspec.convert(body, pay_shapes.RefundNotice)
+    except msgspec.ValidationError:
+        return None
+    if _is_ours(notice.out_refund_no) or not _is_ours(notice.out_trade_no):
+        return None
+    return _foreign(notice, notice.refund_status, notice.mchid)
+
+
+def _foreign(
+    refund: pay_shapes.Refund | pay_shapes.RefundNotice, status: pay_shapes.RefundStatus, mchid: str
+) -> ForeignRefund:
+    return ForeignRefund(
+        number=refund.out_refund_no,
+        attempt_id=_our_id(refund.out_trade_no),
+        mchid=mchid,
         amount=refund.amount.refund,
         total=refund.amount.total,
         currency=refund.amount.currency,

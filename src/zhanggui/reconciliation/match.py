@@ -67,21 +67,24 @@ REFUNDS = statement(
       SELECT number, amount, fee, state FROM bill_line
       WHERE store_id = $1 AND account_id = $2 AND bill_date = $3 AND kind = 'refund'),
     known AS (
-      SELECT r.id, r.order_id, r.status, r.amount FROM refund r
+      SELECT r.id, r.order_id, r.status, r.amount, r.foreign_number FROM refund r
       JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
       WHERE r.store_id = $1 AND a.account_id = $2 AND r.id >= $6 AND r.id < $7
         AND r.status = 'succeeded' AND r.succeeded_at >= $4 AND r.succeeded_at < $5
       UNION
-      SELECT r.id, r.order_id, r.status, r.amount FROM refund r
+      SELECT r.id, r.order_id, r.status, r.amount, r.foreign_number FROM refund r
       JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
       WHERE r.store_id = $1 AND a.account_id = $2
-        AND r.id = ANY(ARRAY(SELECT number::uuid FROM lines WHERE number ~ '^[0-9a-f]{32}$'))),
-    ours AS MATERIALIZED (SELECT *, replace(id::text, '-', '') AS number FROM known),
+        AND (r.id = ANY(ARRAY(SELECT number::uuid FROM lines WHERE number ~ '^[0-9a-f]{32}$'))
+          OR r.foreign_number = ANY(ARRAY(SELECT number FROM lines WHERE number !~ '^[0-9a-f]{32}$')))),
+    ours AS MATERIALIZED (
+      SELECT *, replace(id::text, '-', '') AS key, coalesce(foreign_number, replace(id::text, '-', '')) AS number
+      FROM known),
     booked AS MATERIALIZED (
       SELECT o.id, sum(e.amount) FILTER (WHERE e.kind = 'refund_paid')::bigint AS amount,
         coalesce(sum(e.amount) FILTER (WHERE e.kind = 'fee_returned'), 0)::bigint AS fee
       FROM ours o JOIN ledger_entry e ON e.store_id = $1
-        AND e.key IN ('refund/' || o.number || '/payout/settled', 'refund/' || o.number || '/fee')
+        AND e.key IN ('refund/' || o.key || '/payout/settled', 'refund/' || o.key || '/fee')
       GROUP BY o.id),
     side AS (
       SELECT coalesce(o.number, l.number) AS number, o.order_id, o.id AS ref_id, o.status, o.amount AS ours,

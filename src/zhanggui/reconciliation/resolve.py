@@ -14,6 +14,7 @@ from zhanggui.core.idempotency import answer, claim, fingerprint
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
+from zhanggui.payments.foreign_refund import find_foreign
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.records import load_attempt
 from zhanggui.payments.refund import carry_out, load_refund
@@ -54,18 +55,21 @@ class By(msgspec.Struct, frozen=True):
 
 
 async def finish(rt: Runtime, store_id: UUID, difference_id: UUID, by: By) -> None:
-    """Ask the provider about what was missed and do it: confirm a payment (or refund it when it came too late), or bring a
-    refund, a split or a transfer to the state it has there.
+    """Ask the provider about what was missed and do it: confirm a payment (or refund it when it came too late), bring a
+    refund, a split or a transfer to the state it has there, or book a refund that was made there by hand.
 
     Raises 404; 409 `difference_settled`, `difference_not_finishable` (unknown here, or not of that kind),
     `difference_not_confirmed` (the provider does not say what its bill says); 503 `payment_busy`.
     """
     row = await rt.db.fetchrow(LOAD, store_id, difference_id)
     found = _open(row)
-    if found.ref_id is None or not can_finish(found):
+    if row is None or not can_finish(found):
         raise ShopError("difference_not_finishable", 409)
     try:
-        done = await FINDERS[found.subject](rt, store_id, found.ref_id)
+        if found.ref_id is None:
+            done = await find_foreign(rt, store_id, row["account_id"], found.number)
+        else:
+            done = await FINDERS[found.subject](rt, store_id, found.ref_id)
     except (OutcomeUnknown, ProviderRefused) as fault:
         raise ShopError("payment_busy", 503, retry_after=2) from fault
     if not done:

@@ -63,9 +63,10 @@ def first_id(at: datetime) -> UUID:
 
 
 def can_finish(difference: Difference) -> bool:
-    """Whether asking the provider may put it right: it is known here and is not yet what the provider says it is."""
+    """Whether asking the provider may put it right: it is known here and is not yet what the provider says it is, or it is a
+    refund made there by hand."""
     if difference.ref_id is None:
-        return False
+        return difference.subject == "refund" and difference.kind == "missing_here"
     if difference.subject == "payment":
         return difference.kind == "missing_here"
     if difference.subject in {"split", "transfer"}:
