@@ -23,7 +23,7 @@ from zhanggui.settlement.statement import period, statement
 PRODUCT = """
     INSERT INTO product (store_id, id, code, category_id, name, subtitle, description_html, status, specs, modifiers,
       price, price_max, created_at, updated_at)
-    VALUES ($1, $2, $2::text, $3, $4, $4, $4, 'on', '[]', '[]', 100, 100, $5, $5)
+    VALUES ($1, $2, $2::uuid::text, $3, $4, $4, $4, 'on', '[]', '[]', 100, 100, $5, $5)
 """
 
 
