@@ -83,11 +83,12 @@ async def finish(sharing: Sharing, *splits: UUID) -> None:
         await sharing.world.turn(61)
 
 
-async def wrong(sharing: Sharing, order: Order, amount: int) -> bool:
-    """Whether the refund did not come through, or receivers kept another part than they should."""
+async def wrong(sharing: Sharing, order: Order, *amounts: int) -> bool:
+    """Whether a refund did not come through, or receivers kept another part than they should."""
     kept = sum(s[1] - s[2] for s in (await sharing.shares(order)).values() if s[0] == "paid")
-    refunded = await sharing.refund_states(order)
-    return refunded != [("succeeded", amount)] or kept != 1_700 * (10_000 - amount) // 10_000
+    refunded = sorted(await sharing.refund_states(order))
+    due = 1_700 * (10_000 - sum(amounts)) // 10_000
+    return refunded != sorted(("succeeded", amount) for amount in amounts) or kept != due
 
 
 async def three_sides_equal(sharing: Sharing, *orders: Order) -> None:
@@ -122,6 +123,62 @@ async def test_splits_against_refunds_over_several_processes_end_the_same_on_all
         calls = [o["out_order_no"] for o in (await sharing.held(order))["orders"]]
         assert len(calls) == len(set(calls)) <= 2  # one split, one unfreezing, whoever asked
     await three_sides_equal(sharing, *(order for order, _, _ in made))
+
+
+PARTS = (1_000, 2_500, 6_500)
+"""Refunds of the same order that three processes carry out at once; together they are all of it."""
+
+
+async def give_backs(sharing: Sharing, *, guarded: bool) -> tuple[list[tuple[Order, UUID]], list[str]]:
+    """Refunds of shared orders from three processes at once: one order has been split, the other's split is recorded meanwhile."""
+    done, split_id = await due(sharing)
+    await finish(sharing, split_id)
+    half, under_way = await due(sharing)
+    with suppress(Later):
+        await carry_out(sharing.world.rt, sharing.store_id, under_way)
+    await sharing.world.sandbox.settle(61)  # split at the platform, and nobody here knows
+    assert (await sharing.shares(half))["partner"][0] == "sent"
+    made = [(done, split_id), (half, under_way)]
+    split = errand(sharing, "split", under_way)
+    errands: Errands = []
+    for amount in PARTS:
+        refunds = [
+            errand(
+                sharing,
+                "refund",
+                order.id,
+                amount=amount,
+                attempt_id=str((await sharing.attempt(order))["id"]),
+            )
+            for order, _ in made
+        ]
+        errands.append([split, *refunds])
+    return made, await race(sharing, errands, guarded=guarded)
+
+
+async def test_without_the_locks_receivers_give_back_more_than_their_part(sharing: Sharing) -> None:
+    """The race is real: refunds that do not see each other ask for the same shares, or a process breaks."""
+    made, codes = await give_backs(sharing, guarded=False)
+    broken = [code for code in codes if code not in {"done", "Later"}]
+    if not broken:
+        await finish(sharing, *(split_id for _, split_id in made))
+    assert broken or [order for order, _ in made if await wrong(sharing, order, *PARTS)]
+
+
+async def test_give_backs_against_a_split_over_several_processes_end_the_same_on_all_sides(
+    sharing: Sharing,
+) -> None:
+    made, codes = await give_backs(sharing, guarded=True)
+    assert set(codes) <= {"done", "Later"}
+    await finish(sharing, *(split_id for _, split_id in made))
+    for order, _ in made:
+        assert not await wrong(sharing, order, *PARTS)
+        held = await sharing.held(order)
+        numbers = [back["out_return_no"] for back in held["returns"]]
+        assert len(numbers) == len(set(numbers))
+        assert {back["result"] for back in held["returns"]} == {"SUCCESS"}
+        assert held["returned"] == held["split"] == 1_500
+    await three_sides_equal(sharing, *(order for order, _ in made))
 
 
 async def asked_at_once(sharing: Sharing, amount: int, *, daily: int, guarded: bool = True) -> list[str]:

@@ -1,7 +1,7 @@
 """What higher floors add to payments: they put a function here when they are imported, payments call it.
 
 Profit sharing (settlement) decides whether a payment's money is frozen, makes room before a refund, and acts on the
-provider's messages about transfers; payments need none of it to work.
+provider's messages about splits and transfers; payments need none of it to work.
 """
 
 from collections.abc import Awaitable, Callable
