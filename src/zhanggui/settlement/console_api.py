@@ -14,9 +14,19 @@ from zhanggui.core.http import Page
 from zhanggui.core.i18n import Locale
 from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
-from zhanggui.settlement import desk, give_back, hooks, listing, receivers, rule_book, shapes, withdrawals
+from zhanggui.settlement import (
+    agreed,
+    desk,
+    give_back,
+    hooks,
+    listing,
+    receivers,
+    rule_book,
+    shapes,
+    withdrawals,
+)
 from zhanggui.settlement.policy import Policy, load_policy, save_policy
-from zhanggui.settlement.rules import SplitState, WithdrawalState
+from zhanggui.settlement.rules import SplitState, WithdrawalState, percent
 from zhanggui.settlement.sheet import sheet
 from zhanggui.settlement.statement import period, statement
 
@@ -43,12 +53,18 @@ async def read_policy(rt: Runtime, store_id: UUID) -> Policy:
 
 @put(f"{BASE}/policy", opt=WRITE, operation_id="save_settlement_policy")
 async def change_policy(rt: Runtime, store_id: UUID, data: shapes.PolicyBody) -> Policy:
-    """Keep it; what was planned stays as it was planned. 422 `withdrawal_amount` when the limits contradict each other."""
+    """Keep it; what was planned stays as it was planned.
+
+    422 `withdrawal_amount` when the limits contradict each other, `ratio_over_agreed` above what the provider allows.
+    """
     if data.withdraw_max < data.withdraw_min:
         raise ShopError("withdrawal_amount", 422, field="withdraw_max")
-    policy = msgspec.convert(msgspec.structs.asdict(data), Policy)
-    await save_policy(rt.db, store_id, policy)
-    return policy
+    await agreed.learn(rt, store_id)
+    most = (await load_policy(rt.db, store_id)).agreed_ratio
+    if most is not None and data.max_ratio > most:
+        raise ShopError("ratio_over_agreed", 422, field="max_ratio", data={"most": most}, most=percent(most))
+    await save_policy(rt.db, store_id, msgspec.convert(msgspec.structs.asdict(data), Policy))
+    return await load_policy(rt.db, store_id)
 
 
 @get(f"{BASE}/receivers", opt=READ, operation_id="split_receivers")
@@ -89,7 +105,8 @@ async def list_rules(rt: Runtime, store_id: UUID) -> shapes.SplitRules:
     policy = await load_policy(rt.db, store_id)
     return shapes.SplitRules(
         await listing.list_rules(rt, store_id),
-        policy.max_ratio,
+        policy.most,
+        await rule_book.together(rt.db, store_id),
         policy.frozen_days,
         await listing.beyond_freeze(rt, store_id, policy.frozen_days),
     )

@@ -5,12 +5,14 @@ from uuid import UUID
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.jobs import Job, NewJob, enqueue, handles, on_event
 from zhanggui.core.runtime import Runtime
+from zhanggui.payments.keys import KEYS_REPLACED
 from zhanggui.settlement import hooks
+from zhanggui.settlement.agreed import KIND, learn_daily
 from zhanggui.settlement.carry_out import carry_out
 from zhanggui.settlement.freeze import watch
 from zhanggui.settlement.give_back import follow
 from zhanggui.settlement.plan import order_cancelled, order_completed, plan_split
-from zhanggui.settlement.receivers import register
+from zhanggui.settlement.receivers import register, unregister
 from zhanggui.settlement.rules import NOT_BEFORE
 from zhanggui.settlement.transfer import carry_on
 
@@ -71,6 +73,24 @@ async def deadline(rt: Runtime, job: Job) -> None:
 async def late_return(rt: Runtime, job: Job) -> None:
     """Book what is given back after the merchant has paid it."""
     await follow(rt, job.store_id, UUID(job.payload["return_id"]))
+
+
+@on_event(KEYS_REPLACED, kind="settlement.account")
+async def account_saved(rt: Runtime, job: Job) -> None:
+    """The store has another account, or its account other keys: what may be shared is read again."""
+    await learn_daily(rt, job.store_id)
+
+
+@handles(KIND)
+async def ask_daily(rt: Runtime, job: Job) -> None:
+    """What may be shared is read once a day."""
+    await learn_daily(rt, job.store_id)
+
+
+@handles("settlement.unregister")
+async def drop_receiver(rt: Runtime, job: Job) -> None:
+    """Tell the provider that nobody shares with a receiver any more."""
+    await unregister(rt, job.store_id, UUID(job.payload["receiver_id"]))
 
 
 @handles("settlement.register")

@@ -103,7 +103,7 @@ async def plan_split(rt: Runtime, store_id: UUID, order_id: UUID) -> UUID | None
         lines = [Line(*row) for row in await conn.fetch(LINES, store_id, order_id)]
         frozen: bool = paid["profit_sharing"]
         rules = [Rule(*row) for row in await conn.fetch(RULES, store_id, paid["succeeded_at"], frozen)]
-        shares = plan(paid["paid_amount"], lines, rules, policy.max_ratio)
+        shares = plan(paid["paid_amount"], lines, rules, policy.most)
         if not shares and not frozen:
             return None
         return await _add(conn, store_id, order_id, paid, shares, policy.frozen_days)

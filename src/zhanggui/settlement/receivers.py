@@ -1,5 +1,6 @@
 """Receivers: added with their real name sealed, told to the provider where it pays them, removed."""
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.payments.accounts import active_account
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.wechat_pay import translated
+from zhanggui.settlement.agreed import learn_daily
 from zhanggui.settlement.payer import UNREACHABLE, active_payer
 from zhanggui.settlement.rules import PEOPLE, RELATIONS, AccountType, Kind, Payout, masked
 
@@ -43,6 +45,23 @@ RULES_OFF = statement(
     "settlement.receivers.rules_off",
     "UPDATE split_rule SET enabled = false, updated_at = $3 WHERE store_id = $1 AND receiver_id = $2 AND enabled",
 )
+LIVE = statement(
+    "settlement.receivers.live",
+    """
+    SELECT id FROM split_receiver
+    WHERE store_id = $1 AND account_type = $2 AND account = $3 AND payout = 'sharing' AND state <> 'removed'
+    """,
+)
+OWED = statement(
+    "settlement.receivers.owed",
+    """
+    SELECT EXISTS (
+      SELECT FROM split_share s JOIN order_split o ON o.store_id = s.store_id AND o.id = s.split_id
+      WHERE s.store_id = $1 AND s.receiver_id = $2 AND s.state IN ('planned', 'sent', 'closed')
+        AND o.state IN ('held', 'due', 'stuck'))
+    """,
+)
+STILL_OWED = timedelta(hours=6)
 
 
 class NewReceiver(NamedTuple):
@@ -107,17 +126,23 @@ async def add(rt: Runtime, store_id: UUID, staff_id: UUID, new: NewReceiver, key
 
 
 async def remove(rt: Runtime, store_id: UUID, receiver_id: UUID) -> None:
-    """No new payment is shared with him; what was planned still is. Removed before, nothing changes. Raises 404."""
+    """No new payment is shared with him; what was planned still is, then the provider is told. Raises 404.
+
+    Removed before, nothing changes.
+    """
 
     async def work(conn: Connection) -> None:
         row = await conn.fetchrow(LOAD, store_id, receiver_id)
         if row is None:
             raise not_found("receiver")
         now = clock.now()
-        await conn.fetchval(
+        gone = await conn.fetchval(
             SET_STATE, store_id, receiver_id, ["pending", "active", "refused"], "removed", None, now
         )
         await conn.execute(RULES_OFF, store_id, receiver_id, now)
+        if gone is not None and row["payout"] == "sharing":
+            key = str(receiver_id)
+            await enqueue(conn, [NewJob(store_id, "settlement.unregister", key, {"receiver_id": key})])
 
     await in_transaction(rt.db, work)
 
@@ -156,6 +181,37 @@ async def register(rt: Runtime, store_id: UUID, receiver_id: UUID) -> None:
     except ProviderRefused as fault:
         state, error = "refused", str(fault)[:300]
     await rt.db.fetchval(SET_STATE, store_id, receiver_id, ["pending"], state, error, clock.now())
+    await learn_daily(rt, store_id)
+
+
+async def unregister(rt: Runtime, store_id: UUID, receiver_id: UUID) -> None:
+    """Tell the provider that a receiver was removed, once nothing is to be paid to it any more. Raises Later until then.
+
+    An account that was added again meanwhile stays; should it have been added while it was deleted, it is registered anew.
+    """
+    row = await rt.db.fetchrow(LOAD, store_id, receiver_id)
+    if row is None or row["state"] != "removed":
+        return
+    same = (store_id, row["account_type"], row["account"])
+    if await rt.db.fetchval(LIVE, *same) is not None:
+        return
+    if await rt.db.fetchval(OWED, store_id, receiver_id):
+        raise Later(STILL_OWED, "something is to be paid to it")
+    payer = await active_payer(rt, store_id)
+    try:
+        with translated():
+            await payer.sharing.delete_receiver(row["account_type"], row["account"], row["appid"])
+    except OutcomeUnknown as fault:
+        raise Later(UNREACHABLE, str(fault)) from fault
+
+    async def again(conn: Connection) -> None:
+        live, now = await conn.fetchval(LIVE, *same), clock.now()
+        if live is not None and await conn.fetchval(
+            SET_STATE, store_id, live, ["active"], "pending", None, now
+        ):
+            await _enqueue(conn, store_id, live, f"{now:%Y%m%d%H%M%S%f}")
+
+    await in_transaction(rt.db, again)
 
 
 async def _enqueue(conn: Connection, store_id: UUID, receiver_id: UUID, mark: str) -> None:

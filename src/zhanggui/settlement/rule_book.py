@@ -8,9 +8,10 @@ from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.idempotency import answer, claim, fingerprint
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
+from zhanggui.settlement.agreed import learn
 from zhanggui.settlement.plan import RULES
 from zhanggui.settlement.policy import load_policy
-from zhanggui.settlement.rules import WHOLE, Line, Rule, plan
+from zhanggui.settlement.rules import WHOLE, Line, Rule, percent, plan
 from zhanggui.settlement.shapes import Preview, PreviewInput, PreviewShare, RuleInput
 
 RECEIVER = statement(
@@ -67,6 +68,7 @@ async def add_rule(rt: Runtime, store_id: UUID, staff_id: UUID, body: RuleInput,
         await answer(conn, store_id, staff_id, key, {"rule_id": str(rule_id)})
         return rule_id
 
+    await learn(rt, store_id)
     return await in_transaction(rt.db, work)
 
 
@@ -78,6 +80,7 @@ async def change_rule(rt: Runtime, store_id: UUID, rule_id: UUID, body: RuleInpu
             raise not_found("rule")
         await _save(conn, store_id, rule_id, body)
 
+    await learn(rt, store_id)
     await in_transaction(rt.db, work)
 
 
@@ -94,14 +97,14 @@ async def preview(rt: Runtime, store_id: UUID, body: PreviewInput) -> Preview:
     rules = [Rule(*row) for row in rows]
     lines = [Line(body.product_id, body.amount, 1)] if body.product_id else []
     labels = {row["id"]: row["label"] for row in await rt.db.fetch(LABELS, store_id)}
-    shares = plan(body.amount, lines, rules, policy.max_ratio)
+    shares = plan(body.amount, lines, rules, policy.most)
     unlimited = sum(s.amount for s in plan(body.amount, lines, rules, WHOLE))
     total = sum(s.amount for s in shares)
     return Preview(
         amount=body.amount,
         shares=[PreviewShare(s.receiver_id, labels[s.receiver_id], s.payout, s.amount) for s in shares],
         merchant=body.amount - total,
-        most=body.amount * policy.max_ratio // WHOLE,
+        most=body.amount * policy.most // WHOLE,
         capped=unlimited > total,
     )
 
@@ -139,9 +142,19 @@ async def _save(conn: Connection, store_id: UUID, rule_id: UUID, body: RuleInput
 
 async def _within_maximum(conn: Connection, store_id: UUID) -> None:
     """The whole payment's ratios and those of the dearest product together stay within what was agreed."""
+    most, sum_ = (await load_policy(conn, store_id)).most, await together(conn, store_id)
+    if sum_ > most:
+        raise ShopError(
+            "ratio_over_maximum",
+            422,
+            field="ratio",
+            data={"most": most, "together": sum_},
+            most=percent(most),
+            together=percent(sum_),
+        )
+
+
+async def together(conn: Connection, store_id: UUID) -> int:
+    """Ten-thousandths of a payment that rules in force share at most: of the whole, and of the dearest product."""
     sums = {row["product_id"]: row["ratio"] for row in await conn.fetch(RATIOS, store_id, clock.now())}
-    whole = sums.pop(None, 0)
-    together = whole + max(sums.values(), default=0)
-    most = (await load_policy(conn, store_id)).max_ratio
-    if together > most:
-        raise ShopError("ratio_over_maximum", 422, field="ratio", data={"most": most, "together": together})
+    return sums.pop(None, 0) + max(sums.values(), default=0)

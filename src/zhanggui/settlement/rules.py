@@ -134,6 +134,12 @@ def to_give_back(shares: Sequence[Given], paid: int, refunded: int) -> list[int]
     return allocate(needed, left)
 
 
+def percent(ratio: int) -> str:
+    """Ten-thousandths as people read them: 3000 is 30%, 1250 is 12.5%."""
+    whole, rest = divmod(ratio, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + "%"
+
+
 def masked(name: str) -> str:
     """A real name as lists show it: 张* for a person, the ends of a firm's."""
     if len(name) <= 1:

@@ -107,10 +107,15 @@ class LatePresale(msgspec.Struct):
 
 
 class SplitRules(msgspec.Struct):
-    """All rules, first by priority. `beyond_freeze`: what cannot be shared through the provider, longest first."""
+    """All rules, first by priority, and how they stand against the platform's limits.
+
+    `together` are the ratios of an order in sum: above `max_ratio` (the provider lowered it since) later ones get less.
+    `beyond_freeze`: what cannot be shared through the provider, longest first.
+    """
 
     items: list[SplitRule]
     max_ratio: int
+    together: int
     frozen_days: int
     beyond_freeze: list[LatePresale]
 

@@ -64,10 +64,6 @@ class TransferAnswer(msgspec.Struct, frozen=True):
     update_time: datetime | None = None
 
 
-class _Left(msgspec.Struct):
-    unsplit_amount: int
-
-
 class _Nothing(msgspec.Struct):
     pass
 
@@ -142,11 +138,6 @@ class SharingClient:
             "description": description,
         }
         return await self._client.call("POST", "/v3/profitsharing/orders/unfreeze", SplitAnswer, body=body)
-
-    async def unsplit(self, transaction_id: str) -> int:
-        """Fen of a payment that can still be split."""
-        path = f"/v3/profitsharing/transactions/{quote(transaction_id, safe='')}/amounts"
-        return (await self._client.call("GET", path, _Left, query=self._below or None)).unsplit_amount
 
     async def give_back(
         self, out_order_no: str, out_return_no: str, mchid: str, amount: int, description: str

@@ -1579,7 +1579,9 @@ export interface paths {
         get: operations["settlement_policy"];
         /**
          * ChangePolicy
-         * @description Keep it; what was planned stays as it was planned. 422 `withdrawal_amount` when the limits contradict each other.
+         * @description Keep it; what was planned stays as it was planned.
+         *
+         *     422 `withdrawal_amount` when the limits contradict each other, `ratio_over_agreed` above what the provider allows.
          */
         put: operations["save_settlement_policy"];
         post?: never;
@@ -6230,6 +6232,7 @@ export interface components {
             frozen_days: number;
             items: components["schemas"]["SplitRule"][];
             max_ratio: number;
+            together: number;
         };
         /** SplitShare */
         SplitShare: {
@@ -6689,6 +6692,8 @@ export interface components {
         settlement_policy_Policy: {
             /** @default false */
             advance_refunds: boolean;
+            agreed_at?: string | null;
+            agreed_ratio?: number | null;
             /** @default 30 */
             frozen_days: number;
             /** @default 3000 */

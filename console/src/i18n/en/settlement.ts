@@ -26,14 +26,14 @@ export default {
       ratio: 'Ratio', fixed: 'Fixed amount', fixedUnit: 'For each unit', fixedOrder: 'For each order', aUnit: 'a unit', anOrder: 'an order',
       percentWrong: 'Enter a percentage from 0.01 to 100.', priority: 'Order', priorityHelp: 'When the maximum is reached, lower numbers come first.', priorityWrong: 'Enter a whole number from 0 to 999.',
       enabled: 'In force', on: 'On', off: 'Off', coming: 'Not yet', over: 'Over', window: 'In force', windowHelp: 'By the time of payment, on the store’s clock ({zone}). Leave it empty for always.', windowWrong: 'It must end after it begins.', fromOpen: 'From now', untilOpen: 'No end', between: '{from} to {until}', removeTitle: 'Delete this rule?', removeText: 'New payments are no longer shared by it.',
-      late: 'Orders of “{name}” are completed up to {days} days after payment, their money stays frozen for {frozen}: what is not completed by then is no longer shared.', lateMore: 'So it is with one more pre-sale product. | So it is with {n} more pre-sale products.',
+      overMaximum: 'Together the rules share {together}, and {most} is allowed: receivers that come later get less or nothing.', late: 'Orders of “{name}” are completed up to {days} days after payment, their money stays frozen for {frozen}: what is not completed by then is no longer shared.', lateMore: 'So it is with one more pre-sale product. | So it is with {n} more pre-sale products.',
       emptyTitle: 'No rules yet', emptyText: 'Without rules all money is the store’s and nothing is frozen.',
     },
     preview: {
       title: 'Try it', help: 'An order paid now would be shared like this, {ratio} at most.', order: 'A payment of', anything: 'Any product', merchant: 'The store keeps', capped: 'The maximum of {most} is reached; later receivers get less or nothing.',
     },
     policy: {
-      open: 'Agreement and limits', title: 'Agreement and limits', saved: 'Saved', maxRatio: 'Maximum shared', maxRatioHelp: 'As agreed with WeChat Pay, 30% by default.',
+      open: 'Agreement and limits', title: 'Agreement and limits', saved: 'Saved', maxRatio: 'Maximum shared', maxRatioHelp: 'As agreed with WeChat Pay, 30% by default.', maxRatioAgreed: 'WeChat Pay allows this store {most}.',
       days: 'Days frozen', daysHelp: '30 for ordinary merchants, 180 for the e-commerce product.', daysWrong: 'Enter 1 to 180.',
       advance: 'The store advances refunds', advanceHelp: 'What receivers do not give back is paid from the store’s balance at once; otherwise after a day. No buyer waits longer.',
       least: 'Least withdrawal', most: 'Greatest withdrawal', daily: 'Withdrawals a person and day', dailyWrong: 'Enter 1 to 100.',

@@ -26,14 +26,14 @@ export default {
       ratio: '按比例', fixed: '固定金额', fixedUnit: '每件多少钱', fixedOrder: '每单多少钱', aUnit: '/ 件', anOrder: '/ 单',
       percentWrong: '请填 0.01 到 100 的百分数。', priority: '顺序', priorityHelp: '合计超过最高比例时，数字小的先分。', priorityWrong: '请填 0 到 999 的整数。',
       enabled: '启用', on: '启用', off: '停用', coming: '未开始', over: '已结束', window: '有效时间', windowHelp: '按付款时间计算，店铺时间（{zone}）；不填就一直有效。', windowWrong: '结束时间要晚于开始时间。', fromOpen: '即刻起', untilOpen: '长期', between: '{from} 至 {until}', removeTitle: '删除这条规则？', removeText: '之后的付款不再按它分账。',
-      late: '“{name}”是预售，付款后最多 {days} 天才完成，而款项只冻结 {frozen} 天：到期还没完成的订单不再分账。', lateMore: '另有 {n} 个预售商品也是这样。',
+      overMaximum: '各规则合计 {together}，最高只能分 {most}：排在后面的接收方会少分或不分。', late: '“{name}”是预售，付款后最多 {days} 天才完成，而款项只冻结 {frozen} 天：到期还没完成的订单不再分账。', lateMore: '另有 {n} 个预售商品也是这样。',
       emptyTitle: '还没有规则', emptyText: '没有规则时，款项全部归本店，不会冻结。',
     },
     preview: {
       title: '试算', help: '现在付款的订单会这样分，合计最高 {ratio}。', order: '一笔实付', anything: '不指定商品', merchant: '本店留下', capped: '已到最高 {most}，后面的接收方少分或不分。',
     },
     policy: {
-      open: '约定与限额', title: '约定与限额', saved: '已保存', maxRatio: '最高分账比例', maxRatioHelp: '与微信支付约定的比例，默认 30%。',
+      open: '约定与限额', title: '约定与限额', saved: '已保存', maxRatio: '最高分账比例', maxRatioHelp: '与微信支付约定的比例，默认 30%。', maxRatioAgreed: '微信支付给本店的最高比例是 {most}。',
       days: '冻结天数', daysHelp: '普通商户 30 天，电商收付通 180 天。', daysWrong: '请填 1 到 180。',
       advance: '退款时本店垫付', advanceHelp: '接收方退不回来的部分马上由本店余额退给买家；关闭时最多等一天，之后也由本店付，买家不会一直等。',
       least: '每次提现最少', most: '每次提现最多', daily: '每人每天提现次数', dailyWrong: '请填 1 到 100。',
