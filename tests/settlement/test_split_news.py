@@ -53,7 +53,8 @@ async def test_a_split_is_known_before_its_next_query_is_due(sharing: Sharing) -
 
 async def news(sharing: Sharing, **body: Any) -> tuple[str, str]:
     message = Message(new_id().hex, "n", "PROFITSHARING", body)
-    return tuple(await split_told(sharing.world.rt, sharing.store_id, message))
+    decision = await split_told(sharing.world.rt, sharing.store_id, message)
+    return decision.verdict, decision.why
 
 
 async def test_a_return_is_known_before_its_next_query_is_due(sharing: Sharing) -> None:
