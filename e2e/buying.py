@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Demo
 
@@ -21,7 +21,11 @@ class Buyer:
 
     def tap(self, name: str) -> None:
         """Tap the visible element of that test name (class `t-…`)."""
-        self.page.locator(f".t-{name}:visible").first.tap()
+        self.press(self.page.locator(f".t-{name}:visible").first)
+
+    def press(self, what: Locator) -> None:
+        """With a finger."""
+        what.tap()
 
     def choose(self, *words: str) -> None:
         """Tap chips of the open sheet by the words on them."""
@@ -29,12 +33,12 @@ class Buyer:
             chip = self.page.locator(".chip:visible").filter(has_text=re.compile(f"^{word}")).first
             chip.wait_for()
             if "chip-on" not in (chip.get_attribute("class") or ""):
-                chip.tap()
+                self.press(chip)
 
     def open_sheet_of(self, product: str) -> None:
         """Open the spec sheet of a product in a list, by its name."""
         row = self.page.locator(".t-product:visible").filter(has_text=product).first
-        row.locator(".t-add").first.tap()
+        self.press(row.locator(".t-add").first)
         expect(self.page.locator(".t-spec-done:visible")).to_be_visible()
 
     def sign_in_by_phone(self) -> None:
@@ -88,6 +92,14 @@ class Buyer:
         self.page.wait_for_url(re.compile("/_sandbox/cashier"))
         self.page.locator("[data-approve]").tap()
         expect(self.page.locator(".t-paid:visible")).to_be_visible()
+
+
+@dataclass
+class DeskBuyer(Buyer):
+    """A person at a computer, with a mouse, who pays by a code that the phone scans."""
+
+    def press(self, what: Locator) -> None:
+        what.click()
 
 
 @dataclass

@@ -21,6 +21,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from e2e.money import three_sides_of_all
+
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "src" / "zhanggui" / "web"
 LAST_SEEN = ROOT / ".make" / "e2e"  # what each page showed last, to look at when a test failed
@@ -113,6 +115,13 @@ def running_demo(data: Path) -> Generator[Demo]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def money_agrees(demo: Demo) -> Generator[None]:
+    """Whatever a module's tests bought, shared and gave back: in the end order, ledger and the sandbox's bill agree."""
+    yield
+    assert three_sides_of_all(demo)
 
 
 @pytest.fixture(scope="module")

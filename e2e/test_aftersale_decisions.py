@@ -4,11 +4,14 @@ It goes on with the returns that the demo's buyer has asked for: a cap to exchan
 pan whose refusal lies before the platform.
 """
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.buying import Buyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 BUYER = "13700137000"
 

@@ -1,22 +1,20 @@
 """After-sale and a person's shares in the compiled mini-program: pictures, messages, a transfer confirmed at the platform."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.buying import MiniBuyer
 from e2e.conftest import Demo
+from e2e.money import with_database
 from e2e.selling import Merchant
 from zhanggui import ledger
-from zhanggui.core.db import Pool, connect_pool, in_transaction
+from zhanggui.core.db import in_transaction
 from zhanggui.core.ids import new_id
-from zhanggui.embedded.cluster import dsn_of
 from zhanggui.settlement import postings
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 OPENID = "SELECT subject FROM customer_identity WHERE provider = 'wechat_mp' ORDER BY id DESC LIMIT 1"
 
@@ -120,19 +118,3 @@ def earn(demo: Demo, desk: Page, amount: int) -> None:
     store, receiver = UUID(made[0]), UUID(made[1])
     credit = postings.share_credited(new_id(), new_id(), receiver, amount)
     with_database(demo, lambda pool: in_transaction(pool, lambda conn: ledger.post(conn, store, [credit])))
-
-
-def with_database(demo: Demo, work: Callable[[Pool], Awaitable[Any]]) -> Any:
-    """Run `work` on the demo's database, in a thread of its own: the browser's event loop runs in this one."""
-    (pidfile,) = (demo.data / "postgres").rglob("postmaster.pid")
-    dsn = dsn_of(Path(pidfile.read_text().splitlines()[4]))
-
-    async def run() -> Any:
-        pool = await connect_pool(dsn, size=1)
-        try:
-            return await work(pool)
-        finally:
-            await pool.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(lambda: asyncio.run(run())).result()

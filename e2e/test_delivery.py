@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.buying import Buyer, MiniBuyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 
 def test_a_latte_is_brought_to_a_place_marked_on_the_plan(demo: Demo, phone: Page, desk: Page) -> None:

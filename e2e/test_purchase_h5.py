@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.buying import Buyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 
 def test_a_latte_and_a_canvas_bag_from_choice_to_receipt(demo: Demo, phone: Page, desk: Page) -> None:

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.buying import Buyer
 from e2e.conftest import PHONE, Demo, watched
 
+pytestmark = pytest.mark.usefixtures("money_agrees")
+
 AGENT = (
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0"
     " Mobile Safari/537.36 MicroMessenger/8.0.50 NetType/WIFI Language/zh_CN"

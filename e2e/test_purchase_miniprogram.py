@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from e2e.buying import MiniBuyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 
 def test_an_americano_from_wx_login_to_handed_over(

@@ -1,11 +1,14 @@
 """Confirming receipt in the platform's own component: what it says is a hint, and only the platform's word completes an order."""
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.buying import MiniBuyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 KNOWN_AFTER_S = 61
 """So long after a payment its shipping can be told to the platform."""

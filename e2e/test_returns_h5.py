@@ -4,12 +4,15 @@ import io
 import re
 
 import httpx
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from e2e.buying import Buyer
 from e2e.conftest import Demo
 from e2e.selling import Merchant
+
+pytestmark = pytest.mark.usefixtures("money_agrees")
 
 PHONE_NUMBER = "13900004444"
 
