@@ -5,13 +5,14 @@ from collections.abc import AsyncGenerator, Generator
 import httpx
 import pytest
 
-from tests.payments.world import World, open_world
+from tests.payments.together import Pair, open_pair
+from tests.payments.world import OpenWorld, World, open_world
 from tests.support.sandbox import Sandbox
 from tests.support.shop_server import ShopServer
-from tests.support.three_sides import three_sides
 from zhanggui.app import open_runtime
 from zhanggui.core import clock
 from zhanggui.core.runtime import Runtime
+from zhanggui.payments.accounts import KeyMode
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +41,28 @@ async def shop(server: ShopServer) -> AsyncGenerator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def world(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> AsyncGenerator[World]:
-    """A store of a merchant that migrates between key modes: both kinds of signatures come.
+async def opened(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> AsyncGenerator[OpenWorld]:
+    """Opens stores. Whatever a test did in them, order, ledger and the provider's bill agree in the end."""
+    worlds: list[World] = []
 
-    Whatever a test did, its orders and the ledger agree in the end.
-    """
-    one = await open_world(rt, sandbox, shop)
-    sandbox.mchid = one.account.mchid
+    async def one(mode: KeyMode = "both") -> World:
+        worlds.append(await open_world(rt, sandbox, shop, mode))
+        return worlds[-1]
+
     yield one
-    for row in await rt.db.fetch("SELECT id FROM sales_order WHERE store_id = $1", one.store_id):
-        await three_sides(rt.db, one.store_id, row["id"], None)
+    for world in worlds:
+        await world.agrees()
+
+
+@pytest.fixture
+async def world(opened: OpenWorld, sandbox: Sandbox) -> World:
+    """A store of a merchant that migrates between key modes: both kinds of signatures come."""
+    one = await opened()
+    sandbox.mchid = one.account.mchid
+    return one
+
+
+@pytest.fixture
+async def pair(opened: OpenWorld) -> Pair:
+    """Two stores and a buyer who owes both."""
+    return await open_pair(opened)

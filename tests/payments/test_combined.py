@@ -5,8 +5,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.payments.together import Pair, open_pair
-from tests.support.sandbox import Sandbox
+from tests.payments.together import Pair
 from tests.support.three_sides import three_sides
 from zhanggui.core.db import in_transaction
 from zhanggui.core.errors import ShopError
@@ -16,11 +15,6 @@ from zhanggui.payments.accounts import add_account
 from zhanggui.payments.queries import combined_of
 from zhanggui.payments.records import load_attempt
 from zhanggui.payments.settle import ask
-
-
-@pytest.fixture
-async def pair(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> Pair:
-    return await open_pair(rt, sandbox, shop)
 
 
 async def test_one_payment_pays_the_orders_of_both_stores(pair: Pair) -> None:

@@ -1,8 +1,6 @@
 """Orders that were paid together are reported in the platform's combined form, each when it leaves."""
 
-import httpx
-
-from tests.payments.together import open_pair
+from tests.payments.together import Pair
 from tests.support.sandbox import Sandbox
 from zhanggui.core.runtime import Runtime
 from zhanggui.fulfillment.report import report
@@ -11,9 +9,8 @@ from zhanggui.orders.rules import SYSTEM
 
 
 async def test_each_part_of_a_combined_payment_is_reported_as_it_leaves(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient
+    rt: Runtime, sandbox: Sandbox, pair: Pair
 ) -> None:
-    pair = await open_pair(rt, sandbox, shop)
     _, prepay_id = await pair.ready()
     await sandbox.approve(prepay_id)
     await sandbox.settle(61)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.payments.world import Order, World, open_world
+from tests.payments.world import OpenWorld, Order, World
 from tests.support.sandbox import Sandbox
 from tests.support.shop_server import ShopServer
 from tests.wechat_sandbox.local_servers import receiving
@@ -90,10 +90,10 @@ Open = Any
 
 @pytest.fixture
 async def open_both(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient, other: httpx.AsyncClient, server: ShopServer
+    opened: OpenWorld, rt: Runtime, sandbox: Sandbox, other: httpx.AsyncClient, server: ShopServer
 ) -> Open:
     async def make(mode: Any) -> Both:
-        world = await open_world(rt, sandbox, shop, mode)
+        world = await opened(mode)
         sandbox.mchid = world.account.mchid
         return Both(world, World(rt, sandbox, other, world.store_id, world.sku_id, world.account), server)
 

@@ -14,14 +14,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.payments.together import open_pair
+from tests.payments.together import Pair
 from tests.payments.world import Order, World
 from tests.support.sandbox import Sandbox
 from tests.wechat_sandbox.local_servers import receiving
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import Job, Later
-from zhanggui.core.runtime import Runtime
 from zhanggui.payments import hooks_api
 from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.attempt import Wish, start
@@ -132,10 +131,9 @@ async def test_a_refund_is_believed_only_when_every_fact_fits(world: World) -> N
 
 
 async def test_a_combined_payment_is_believed_only_when_every_fact_of_every_part_fits(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient
+    sandbox: Sandbox, pair: Pair
 ) -> None:
     """Of what is wrong every store concerned keeps a trace, and none learns what another sold."""
-    pair = await open_pair(rt, sandbox, shop)
     payment_id, prepay_id = await pair.ready()
     sandbox.mchid = pair.tea.account.mchid
     await sandbox.fault("notify", "drop", count=1, final=True)

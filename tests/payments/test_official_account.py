@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.payments.together import open_pair
+from tests.payments.together import Pair
 from tests.payments.world import Order, World
 from tests.support.sandbox import Sandbox
 from zhanggui.core.runtime import Runtime
@@ -142,9 +142,8 @@ async def test_money_that_names_another_application_pays_nothing(world: World, a
 
 
 async def test_both_stores_orders_are_paid_on_the_page_at_once(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient
+    rt: Runtime, sandbox: Sandbox, pair: Pair
 ) -> None:
-    pair = await open_pair(rt, sandbox, shop)
     await sandbox.call("POST", "/present", {"user": f"reader of {pair.tea.store_id}"})
     appid = await provision_official(rt)
     await hand_in(pair.tea, pair.first, await back_from_wechat(pair.tea, pair.first))

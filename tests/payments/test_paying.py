@@ -5,17 +5,13 @@ from typing import get_args
 import httpx
 import pytest
 
-from tests.payments.world import World, open_world
-from tests.support.sandbox import Sandbox
-from zhanggui.core.runtime import Runtime
+from tests.payments.world import OpenWorld, World
 from zhanggui.payments.accounts import KeyMode
 
 
 @pytest.mark.parametrize("mode", get_args(KeyMode))
-async def test_a_jsapi_payment_is_confirmed_by_the_notification(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient, mode: KeyMode
-) -> None:
-    world = await open_world(rt, sandbox, shop, mode)
+async def test_a_jsapi_payment_is_confirmed_by_the_notification(opened: OpenWorld, mode: KeyMode) -> None:
+    world = await opened(mode)
     order = await world.order(price=1850, quantity=2)
     await world.pay(order)
     row = await world.row(order)

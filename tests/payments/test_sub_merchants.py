@@ -1,10 +1,9 @@
 """A store below a platform's merchant number (sub_mchid): paid through the platform, refunded out of its own money."""
 
-import httpx
 import msgspec
 
-from tests.payments.together import Pair, open_pair
-from tests.payments.world import World, open_world
+from tests.payments.together import Pair
+from tests.payments.world import OpenWorld, World
 from tests.support.sandbox import Sandbox
 from zhanggui.core.db import in_transaction
 from zhanggui.core.runtime import Runtime
@@ -24,9 +23,9 @@ async def below(world: World, platform: World) -> None:
 
 
 async def test_one_order_below_a_platform_is_paid_and_refunded(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient
+    opened: OpenWorld, rt: Runtime, sandbox: Sandbox
 ) -> None:
-    platform, world = await open_world(rt, sandbox, shop), await open_world(rt, sandbox, shop)
+    platform, world = await opened(), await opened()
     await below(world, platform)
     order = await world.order(price=3000)
     attempt_id = await world.pay(order)
@@ -41,9 +40,9 @@ async def test_one_order_below_a_platform_is_paid_and_refunded(
 
 
 async def test_two_stores_below_one_platform_are_paid_at_once(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient
+    opened: OpenWorld, sandbox: Sandbox, pair: Pair
 ) -> None:
-    platform, pair = await open_world(rt, sandbox, shop), await open_pair(rt, sandbox, shop)
+    platform = await opened()
     await below(pair.tea, platform)
     await below(pair.bag, platform)
     _, prepay_id = await pair.ready()
@@ -52,10 +51,9 @@ async def test_two_stores_below_one_platform_are_paid_at_once(
 
 
 async def test_own_merchants_and_those_below_a_platform_do_not_go_together(
-    rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient
+    opened: OpenWorld, pair: Pair
 ) -> None:
-    platform = await open_world(rt, sandbox, shop)
-    pair: Pair = await open_pair(rt, sandbox, shop)
+    platform = await opened()
     await below(pair.tea, platform)
     assert (await pair.start()).json()["code"] == "payment_not_combinable"
 

@@ -5,10 +5,8 @@ from typing import Any
 
 import httpx
 
-from tests.payments.world import Order, World, open_world
-from tests.support.sandbox import Sandbox
+from tests.payments.world import OpenWorld, Order, World
 from zhanggui.core.ids import new_id
-from zhanggui.core.runtime import Runtime
 
 
 @dataclass
@@ -58,7 +56,7 @@ class Pair:
         await self.tea.run_jobs()
 
 
-async def open_pair(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> Pair:
-    tea, bag = await open_world(rt, sandbox, shop), await open_world(rt, sandbox, shop)
+async def open_pair(opened: OpenWorld) -> Pair:
+    tea, bag = await opened(), await opened()
     first = await tea.order(price=1850)
     return Pair(tea, bag, first, await bag.order(price=9900, of=first))

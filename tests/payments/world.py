@@ -1,9 +1,9 @@
 """A store with an account at the sandbox, orders made straight in its tables, and the steps of paying them."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import httpx
@@ -27,6 +27,9 @@ from zhanggui.stores.rules import Settings
 
 assert payment_jobs  # importing it registers the handlers
 UNITS = 1000
+AT_REST = 12
+"""Minutes within which what is under way comes to its end."""
+UNDER_WAY = "SELECT EXISTS (SELECT FROM refund WHERE store_id = $1 AND status IN ('requested', 'processing'))"
 
 ORDER = """
     INSERT INTO sales_order (store_id, id, number, customer_id, status, channel, delivery_method, currency, items_total,
@@ -60,6 +63,8 @@ class World:
     store_id: UUID
     sku_id: UUID
     account: Account
+    aside: set[UUID] = field(default_factory=set[UUID])
+    """Orders of which a test broke the money on purpose."""
 
     async def order(
         self, *, price: int = 1200, quantity: int = 1, minutes: float = 15, of: Order | None = None
@@ -218,6 +223,23 @@ class World:
         """What order, ledger and provider say alike of an order's money; fails when they do not."""
         return await three_sides(self.rt.db, self.store_id, order.id, self.sandbox)
 
+    async def agrees(self) -> None:
+        """The same of every order of the store, once every refund that can come to its end has."""
+        await self.sandbox.clear()
+        for _ in range(AT_REST):
+            await self.run_jobs()
+            if not await self.rt.db.fetchval(UNDER_WAY, self.store_id):
+                break
+            await self.sandbox.settle(61)
+            await self.turn(61)
+        rows = await self.rt.db.fetch("SELECT id FROM sales_order WHERE store_id = $1", self.store_id)
+        for order_id in {row["id"] for row in rows} - self.aside:
+            await three_sides(self.rt.db, self.store_id, order_id, self.sandbox)
+
+    def set_aside(self, orders: Iterable[Order]) -> None:
+        """Leave these out when all are looked at."""
+        self.aside |= {order.id for order in orders}
+
     async def stock_is_exact(self) -> None:
         """Balance = sum of movements, and reserved = what reservations hold."""
         row = await self.rt.db.fetchrow(
@@ -235,6 +257,12 @@ class World:
         assert row is not None
         assert row["on_hand"] == row["moved"]
         assert row["reserved"] == row["promised"] == row["held"]
+
+
+class OpenWorld(Protocol):
+    """Opens another store whose money is looked at when the test is over."""
+
+    async def __call__(self, mode: KeyMode = "both") -> World: ...
 
 
 async def open_world(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient, mode: KeyMode = "both") -> World:

@@ -4,12 +4,11 @@ import random
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import httpx
 import pytest
 
 from tests.ledger.books import balance, book_holds
 from tests.payments.together import Pair
-from tests.payments.world import Order, World, open_world
+from tests.payments.world import OpenWorld, Order, World
 from tests.settlement.sharing import Sharing
 from tests.settlement.test_withdrawals import approve, ask, left, row
 from zhanggui.core.db import Connection, in_transaction
@@ -158,12 +157,12 @@ class History:
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_whatever_happens_the_books_are_zero_and_what_the_platform_holds(
-    sharing: Sharing, shop: httpx.AsyncClient, seed: int
+    sharing: Sharing, opened: OpenWorld, seed: int
 ) -> None:
     dice = random.Random(seed)
     world = sharing.world
     await sharing.policy(withdraw_max=100_000, withdraw_daily=100, advance_refunds=True)
-    history = History(sharing, await open_world(world.rt, world.sandbox, shop), dice)
+    history = History(sharing, await opened(), dice)
     outcomes = dice.choices(["SUCCESS", "ABNORMAL", "CLOSED"], [6, 1, 1], k=6)
     await world.sandbox.call("POST", "/refund-outcomes", {"outcomes": outcomes})
     for name in ["pay", "together", *dice.choices(STEPS, k=12)]:

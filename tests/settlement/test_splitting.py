@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.payments.world import Order, open_world
+from tests.payments.world import OpenWorld, Order
 from tests.settlement.sharing import Sharing, open_sharing, told
 from zhanggui.core import clock
 from zhanggui.insights.queries import dashboard
@@ -234,11 +234,10 @@ async def test_calls_that_are_refused_are_counted_too(sharing: Sharing) -> None:
 
 
 async def test_every_store_pays_from_its_own_account_and_nobody_elses(
-    sharing: Sharing,
+    sharing: Sharing, opened: OpenWorld
 ) -> None:
     """二清: money of other merchants is never collected into one account."""
-    world = await open_world(sharing.world.rt, sharing.world.sandbox, sharing.world.shop)
-    other = await open_sharing(world, sharing.settings)
+    other = await open_sharing(await opened(), sharing.settings)
     mine, theirs = await sharing.paid(), await other.paid()
     await sharing.split(mine)
     await other.split(theirs)
