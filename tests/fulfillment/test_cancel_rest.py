@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from tests.payments.conftest import rt, server, shop, world
+from tests.payments.conftest import opened, rt, server, shop, world
 from tests.payments.test_console_cancel import staff_of
 from tests.payments.world import Order, World
 from tests.support.api import Caller
 from zhanggui.core.ids import new_id
 from zhanggui.returns import jobs as return_jobs
 
-NEEDED = (return_jobs, rt, server, shop, world)  # handlers and fixtures
+NEEDED = (return_jobs, opened, rt, server, shop, world)  # handlers and fixtures
 DISCOUNT = 100
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.payments.conftest import rt, server, shop, world
+from tests.payments.conftest import opened, rt, server, shop, world
 from tests.payments.world import Order, World
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
@@ -21,7 +21,7 @@ from zhanggui.returns.policy import Policy
 from zhanggui.returns.records import take
 from zhanggui.returns.set_policy import set_policy
 
-NEEDED = (return_jobs, message_jobs, rt, server, shop, world)  # handlers and fixtures
+NEEDED = (return_jobs, message_jobs, opened, rt, server, shop, world)  # handlers and fixtures
 
 
 async def apply(world: World, order: Order, units: int, **more: Any) -> dict[str, Any]:

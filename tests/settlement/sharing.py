@@ -141,7 +141,9 @@ class Sharing:
         await save_policy(self.world.rt.db, self.store_id, Policy(**changes))
 
     async def agrees(self, *orders: Order) -> None:
-        """Trial balance zero, balances the sums, and clearing and shares as the platform has them."""
+        """Trial balance zero, balances the sums, clearing and shares as the platform has them, its bill too."""
+        for order in orders:
+            await self.world.three_sides(order)
         db = self.world.rt.db
         sides = await db.fetchrow(
             "SELECT sum(debits_posted) AS d, sum(credits_posted) AS c FROM ledger_account WHERE store_id = $1",
