@@ -1,4 +1,5 @@
 import type { PayMethod } from '@/api/types'
+import { insideWeChat } from './weixin-bridge'
 
 export interface Due { store: string; order: string }
 
@@ -16,6 +17,6 @@ export function dueText(due: Due[]): string {
  * browser the platform refuses H5 pay: there its bridge pays, under the official account.
  */
 export function h5Method(width: number, touch: boolean, agent: string): PayMethod {
-  if (/MicroMessenger/i.test(agent)) return 'wechat_jsapi'
+  if (insideWeChat(agent)) return 'wechat_jsapi'
   return width >= 768 && !touch ? 'wechat_native' : 'wechat_h5'
 }

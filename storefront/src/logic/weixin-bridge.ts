@@ -1,8 +1,8 @@
-import type { PaymentAttempt } from '@/api/types'
+import type { MerchantTransfer, PaymentAttempt } from '@/api/types'
 
 export type BridgeEnd = 'ok' | 'cancel' | 'fail'
 type Order = NonNullable<NonNullable<PaymentAttempt['pay']>['jsapi']>
-interface Bridge { invoke: (name: string, order: Order, answer: (result: { err_msg?: string }) => void) => void }
+interface Bridge { invoke: (name: string, told: object, answer: (result: { err_msg?: string }) => void) => void }
 interface Host { WeixinJSBridge?: Bridge }
 
 /** WeChat puts its bridge into a page some time after the page has begun (milliseconds that it may take). */
@@ -20,16 +20,31 @@ function bridge(host: Host, page: EventTarget): Promise<Bridge | undefined> {
   })
 }
 
-/** Opens WeChat's cashier over the page. The answer is only a hint: whether it is paid says the server. */
-export async function payInPage(order: Order, host: Host, page: EventTarget): Promise<BridgeEnd> {
+/** Opens a page of WeChat's over ours. How it ended is only a hint: what became of the money says the server. */
+async function open(name: string, told: object, host: Host, page: EventTarget): Promise<BridgeEnd> {
   const found = await bridge(host, page)
   if (!found) return 'fail'
   return new Promise((resolve) => {
-    found.invoke('getBrandWCPayRequest', order, (result) => {
-      const end = (result.err_msg ?? '').replace('get_brand_wcpay_request:', '')
+    found.invoke(name, told, (result) => {
+      const end = (result.err_msg ?? '').replace(/^\w+:/, '')
       resolve(end === 'ok' || end === 'cancel' ? end : 'fail')
     })
   })
+}
+
+/** WeChat's cashier. */
+export function payInPage(order: Order, host: Host, page: EventTarget): Promise<BridgeEnd> {
+  return open('getBrandWCPayRequest', order, host, page)
+}
+
+/** The page on which a person confirms a transfer; it fails where the transfer belongs to another app than this page. */
+export function confirmInPage({ mchId, appId, package: packageInfo }: MerchantTransfer, host: Host, page: EventTarget): Promise<BridgeEnd> {
+  return open('requestMerchantTransfer', { mchId, appId, package: packageInfo }, host, page)
+}
+
+/** A page in WeChat's own browser. */
+export function insideWeChat(agent: string): boolean {
+  return /MicroMessenger/i.test(agent)
 }
 
 /** code and state that WeChat added to the page's address; null when it did not. */
