@@ -38,7 +38,7 @@ from zhanggui.promotions.shop_api import ask_place
 
 log = structlog.get_logger()
 PREFIXES = {"shop_api": "/api/shop", "console_api": "/api/console", "hooks_api": "/hooks", "public_api": "/"}
-DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart",
+DOMAINS = ("core", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "wallets", "promotions", "cart",
            "pricing", "orders", "payments", "settlement", "reconciliation", "fulfillment", "returns", "messaging", "insights")  # fmt: skip
 
 HOT_POSTS = (

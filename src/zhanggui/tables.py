@@ -4,7 +4,7 @@ from importlib import import_module
 
 from zhanggui.core.schema import metadata
 
-DOMAINS = ("core", "wechat", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "promotions", "cart", "orders", "payments", "settlement",
+DOMAINS = ("core", "wechat", "stores", "customers", "staff", "media", "catalog", "search", "inventory", "ledger", "wallets", "promotions", "cart", "orders", "payments", "settlement",
            "reconciliation", "fulfillment", "returns", "messaging")  # fmt: skip
 
 for _domain in DOMAINS:

@@ -759,6 +759,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/orders/{order_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AdjustPoints
+         * @description Give the order's buyer points, or take some, by hand; who and why stands in the journal.
+         */
+        post: operations["ApiConsoleStoresStoreIdOrdersOrderIdPointsAdjustPoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders/{order_id}/prepare": {
         parameters: {
             query?: never;
@@ -2615,6 +2635,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPoints
+         * @description The buyer's points, store by store.
+         */
+        get: operations["ApiShopPointsReadPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/quote": {
         parameters: {
             query?: never;
@@ -3393,6 +3433,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{store_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPointsOfStore
+         * @description The buyer's points in a store and how they came about.
+         */
+        get: operations["ApiShopStoresStoreIdPointsReadPointsOfStore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/stores/{store_id}/returns/{return_id}": {
         parameters: {
             query?: never;
@@ -3751,6 +3811,11 @@ export interface components {
             /** Format: uuid */
             sku_id: string;
         };
+        /** AdjustPoints */
+        AdjustPoints: {
+            delta: number;
+            reason: string;
+        };
         /** Adjustment */
         Adjustment: {
             amount: number;
@@ -3946,6 +4011,11 @@ export interface components {
         /** BuyerCancel */
         BuyerCancel: {
             reason: string;
+        };
+        /** BuyerPoints */
+        BuyerPoints: {
+            balance: number;
+            order: components["schemas"]["OrderPoints"] | null;
         };
         /** BuyerRecord */
         BuyerRecord: {
@@ -4195,6 +4265,7 @@ export interface components {
             pickup_number: string | null;
             /** Format: date-time */
             placed_at: string;
+            points: components["schemas"]["BuyerPoints"] | null;
             quantity: number;
             /** @enum {null|string} */
             refund_status: "processing" | "refunded" | null;
@@ -4341,6 +4412,7 @@ export interface components {
             /** Format: uuid */
             order_id: string;
             pictures: components["schemas"]["Picture"][];
+            points: components["schemas"]["ReturnPoints"];
             /** @enum {string} */
             reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
             reason_text: components["schemas"]["Text"];
@@ -5084,6 +5156,7 @@ export interface components {
             pickup_number: string | null;
             /** Format: date-time */
             placed_at: string;
+            points: components["schemas"]["OrderPoints"] | null;
             quantity: number;
             receipt: components["schemas"]["Receipt"] | null;
             /** @enum {null|string} */
@@ -5141,6 +5214,13 @@ export interface components {
             spec_text: components["schemas"]["Text"];
             unit_price: number;
         };
+        /** OrderPoints */
+        OrderPoints: {
+            earned: number;
+            given_back: number;
+            spent: number;
+            to_earn: number;
+        };
         /** OrderPresale */
         OrderPresale: {
             code?: string | null;
@@ -5165,6 +5245,8 @@ export interface components {
             cutlery: number;
             /** @enum {string} */
             delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            /** @default 0 */
+            expected_points: number;
             /** @description amount in the currency's minor unit (fen) */
             expected_total: number;
             flash_token?: string | null;
@@ -5177,6 +5259,8 @@ export interface components {
             /** Format: uuid */
             store_id: string;
             table_code?: string | null;
+            /** @default false */
+            use_points: boolean;
         };
         /** OrderSummary */
         OrderSummary: {
@@ -5411,6 +5495,55 @@ export interface components {
             channel: "mp" | "h5";
             orders: components["schemas"]["OrderRequest"][];
         };
+        /** Points */
+        Points: {
+            /** @default false */
+            earning: boolean;
+            /** @default 1 */
+            per_yuan: number;
+            /** @default 50 */
+            percent: number;
+            /** @default false */
+            spending: boolean;
+            /** @default 100 */
+            worth: number;
+        };
+        /** PointsBalance */
+        PointsBalance: {
+            balance: number;
+        };
+        /** PointsEntry */
+        PointsEntry: {
+            /** Format: date-time */
+            at: string;
+            balance_after: number;
+            delta: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "earn" | "spend" | "give_back" | "take_back" | "adjust";
+            order_id: string | null;
+            order_number: string | null;
+            reason: string;
+        };
+        /** PointsOfStores */
+        PointsOfStores: {
+            items: components["schemas"]["StorePoints"][];
+        };
+        /** PointsOffer */
+        PointsOffer: {
+            balance: number;
+            earns: number;
+            saving: number;
+            spent: number;
+            usable: number;
+        };
+        /** PointsPage */
+        PointsPage: {
+            items: components["schemas"]["PointsEntry"][];
+            next: string | null;
+            points: components["schemas"]["StorePoints"];
+        };
         /** PolicyBody */
         PolicyBody: {
             advance_refunds: boolean;
@@ -5565,6 +5698,7 @@ export interface components {
             items_total: number;
             lines: components["schemas"]["QuoteLine"][];
             packing_fee: number;
+            points: components["schemas"]["PointsOffer"] | null;
             problems: components["schemas"]["QuoteProblem"][];
             shipping_fee: number;
             shortfall: number | null;
@@ -5610,6 +5744,8 @@ export interface components {
             /** Format: uuid */
             store_id: string;
             table_code?: string | null;
+            /** @default false */
+            use_points: boolean;
         };
         /** ReasonChoice */
         ReasonChoice: {
@@ -5810,6 +5946,7 @@ export interface components {
             order_id: string;
             order_number: string;
             pictures: components["schemas"]["Picture"][];
+            points: components["schemas"]["ReturnPoints"];
             /** @enum {string} */
             reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
             reason_text: components["schemas"]["Text"];
@@ -5864,6 +6001,12 @@ export interface components {
             /** Format: uuid */
             sku_id: string;
             spec_text: components["schemas"]["Text"];
+        };
+        /** ReturnPoints */
+        ReturnPoints: {
+            booked: boolean;
+            given_back: number;
+            taken_back: number;
         };
         /** ReturnSummary */
         ReturnSummary: {
@@ -6414,6 +6557,12 @@ export interface components {
             slug: string;
             theme: components["schemas"]["Theme"];
         };
+        /** StorePoints */
+        StorePoints: {
+            balance: number;
+            rule: components["schemas"]["Points"];
+            store: components["schemas"]["StoreCard"];
+        };
         /** StoreSeat */
         StoreSeat: {
             currency: string;
@@ -6450,6 +6599,7 @@ export interface components {
             payment_minutes: number;
             phone: string;
             pictures?: components["schemas"]["Picture"][];
+            points: components["schemas"]["Points"];
             theme: components["schemas"]["Theme"];
             version: number;
         };
@@ -8324,6 +8474,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersOrderIdPointsAdjustPoints: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustPoints"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsBalance"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12587,6 +12781,26 @@ export interface operations {
             };
         };
     };
+    ApiShopPointsReadPoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsOfStores"];
+                };
+            };
+        };
+    };
     ApiShopQuoteAskQuote: {
         parameters: {
             query?: never;
@@ -14108,6 +14322,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["returns_shop_shapes_Preview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdPointsReadPointsOfStore: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

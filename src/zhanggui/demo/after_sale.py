@@ -130,7 +130,7 @@ async def _buy(stage: Stage, code: str) -> UUID:
     asked = QuoteRequest(
         store_id=stage.store_id, lines=[line], delivery_method="express", address_id=stage.address_id
     )
-    total = (await quote_now(rt, await prepare(rt, stage.buyer_id, asked))).total
+    total = (await quote_now(rt, stage.buyer_id, await prepare(rt, stage.buyer_id, asked))).total
     order = OrderRequest(
         store_id=stage.store_id,
         lines=[line],

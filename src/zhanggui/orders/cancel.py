@@ -7,6 +7,7 @@ from zhanggui import inventory, promotions
 from zhanggui.core.db import Connection, statement
 from zhanggui.core.jobs import NewJob, enqueue
 from zhanggui.inventory import Restocked
+from zhanggui.orders import points
 from zhanggui.orders.moves import move
 from zhanggui.orders.rules import UNPAID, Actor
 
@@ -45,15 +46,24 @@ async def cancel_unpaid(
     if moved:
         await inventory.release(conn, store_id, moved, actor.kind, reason)
         await promotions.give_back(conn, store_id, moved, actor.kind, reason)
+        await points.settle(conn, store_id, moved, reason)
     return moved
 
 
 async def cancel_paid(
-    conn: Connection, store_id: UUID, order_id: UUID, actor: Actor, reason: str, *, restock: bool
+    conn: Connection,
+    store_id: UUID,
+    order_id: UUID,
+    actor: Actor,
+    reason: str,
+    *,
+    restock: bool,
+    cause_id: UUID | None = None,
 ) -> bool:
     """A paid or preparing order ends as cancelled, its units back on the shelf with `restock`; False when it is neither.
 
-    The refund is the caller's, in the same transaction.
+    Points that were spent on it go back. The refund is the caller's, in the same transaction; `cause_id` is the return that
+    empties the order.
     """
     if not await move(conn, store_id, [order_id], {"paid", "preparing"}, "cancelled", actor, reason=reason):
         return False
@@ -62,4 +72,5 @@ async def cancel_paid(
         items = [Restocked(r["sku_id"], r["quantity"]) for r in rows]
         await inventory.restock(conn, store_id, items, order_id, actor.name or actor.kind, reason)
         await promotions.give_back(conn, store_id, [order_id], actor.kind, reason)
+    await points.settle(conn, store_id, [order_id], reason, cause_id)
     return True

@@ -5,18 +5,27 @@ from typing import Annotated, Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from litestar import get
+from litestar import get, post
 from litestar.params import QueryParameter
 
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.errors import ShopError
 from zhanggui.core.http import among
+from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.contact import read_contact
 from zhanggui.orders.listing import Filter, find_by_code, list_orders
 from zhanggui.orders.pages import console_order
+from zhanggui.orders.points import adjust
 from zhanggui.orders.rules import Actor, Status
-from zhanggui.orders.shapes import ConsoleOrder, ConsoleOrderPage, ConsoleOrderRow, OpenContact
+from zhanggui.orders.shapes import (
+    AdjustPoints,
+    ConsoleOrder,
+    ConsoleOrderPage,
+    ConsoleOrderRow,
+    OpenContact,
+    PointsBalance,
+)
 from zhanggui.stores import queries as stores
 from zhanggui.stores.rules import DeliveryMethod
 
@@ -74,6 +83,17 @@ async def read_order_contact(rt: Runtime, member: StaffMember, store_id: UUID, o
     return await read_contact(rt, store_id, order_id, Actor("merchant", member.id, member.name))
 
 
+@post("/stores/{store_id:uuid}/orders/{order_id:uuid}/points", opt=staff("orders.refund"), status_code=201)
+async def adjust_points(
+    rt: Runtime, member: StaffMember, store_id: UUID, order_id: UUID, data: AdjustPoints, idempotency_key: Key
+) -> PointsBalance:
+    """Give the order's buyer points, or take some, by hand; who and why stands in the journal."""
+    by = Actor("merchant", member.id, member.name)
+    return PointsBalance(
+        await adjust(rt, store_id, order_id, by, data.delta, data.reason.strip(), idempotency_key)
+    )
+
+
 def _instant(text: str, zone: ZoneInfo, field: str, *, end: bool = False) -> datetime | None:
     """An ISO 8601 instant, or a local date (its end with `end`), as UTC; None for an empty text."""
     if not text:
@@ -88,4 +108,4 @@ def _instant(text: str, zone: ZoneInfo, field: str, *, end: bool = False) -> dat
         raise ShopError("invalid", 400, field=field) from fault
 
 
-routes: list[Any] = [read_orders, find_order, read_order, read_order_contact]
+routes: list[Any] = [read_orders, find_order, read_order, read_order_contact, adjust_points]

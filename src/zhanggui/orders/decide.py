@@ -63,9 +63,9 @@ class Refusal(NamedTuple):
 
 class Counter(NamedTuple):
     """What the transaction read: the store's row, its SKUs, units left, open unpaid orders by buyer, the time (UTC),
-    the locked flash places by token.
+    the locked flash places by token, the locked points of buyers who use them.
 
-    `available`, `unpaid` and `flash` are used up in place.
+    `available`, `unpaid`, `flash` and `points` are used up in place.
     """
 
     store: Store
@@ -74,6 +74,7 @@ class Counter(NamedTuple):
     unpaid: dict[UUID, int]
     at: datetime
     flash: dict[UUID, FlashHold]
+    points: dict[UUID, int]
 
 
 def decide(tickets: Sequence[Ticket], counter: Counter) -> list[list[Accepted] | Refusal]:
@@ -83,6 +84,7 @@ def decide(tickets: Sequence[Ticket], counter: Counter) -> list[list[Accepted] |
 
 def _decide_one(ticket: Ticket, counter: Counter) -> list[Accepted] | Refusal:
     left = dict(counter.available) if len(ticket.drafts) > 1 else counter.available
+    points = counter.points.get(ticket.customer_id, 0)
     priced: list[Accepted] = []
     places: set[UUID] = set()
     for draft in ticket.drafts:
@@ -94,7 +96,8 @@ def _decide_one(ticket: Ticket, counter: Counter) -> list[Accepted] | Refusal:
         if errors:
             return Refusal("invalid", 422, errors=tuple(errors))
         basket = draft.basket._replace(views=views, resolved=resolved, flash=flash)
-        quoted = quote(quote_input(basket, counter.store, left, counter.at))
+        quoted = quote(quote_input(basket, counter.store, left, counter.at, points))
+        points -= quoted.points_spent
         priced.append(Accepted(draft._replace(basket=basket), quoted))
         if len(ticket.drafts) > 1:
             _take(left, priced[-1])
@@ -104,6 +107,8 @@ def _decide_one(ticket: Ticket, counter: Counter) -> list[Accepted] | Refusal:
             _take(counter.available, one)
         for token in places:
             del counter.flash[token]
+        if ticket.customer_id in counter.points:
+            counter.points[ticket.customer_id] = points
         owed = sum(1 for one in priced if one.quoted.total > 0)
         counter.unpaid[ticket.customer_id] = counter.unpaid.get(ticket.customer_id, 0) + owed
         return priced
@@ -125,12 +130,18 @@ def _refusal(ticket: Ticket, priced: list[Accepted], counter: Counter) -> Refusa
             if problem.code == "out_of_stock":
                 return Refusal("out_of_stock", 409, problem.params, _shortages(priced))
             return Refusal(problem.code, STATUS_OF.get(problem.code, 409), problem.params)
-    if any(one.quoted.total != one.draft.request.expected_total for one in priced):
+    if any(_differs(one) for one in priced):
         return Refusal("price_changed", 409, quotes=tuple(priced))
     owed = sum(1 for one in priced if one.quoted.total > 0)
     if owed and counter.unpaid.get(ticket.customer_id, 0) + owed > MAX_OPEN_UNPAID:
         return Refusal("too_many_unpaid", 409, {"limit": MAX_OPEN_UNPAID})
     return None
+
+
+def _differs(one: Accepted) -> bool:
+    """Whether it would cost the buyer other money, or other points, than were agreed to."""
+    request = one.draft.request
+    return (one.quoted.total, one.quoted.points_spent) != (request.expected_total, request.expected_points)
 
 
 def _shortages(priced: list[Accepted]) -> list[dict[str, Any]]:

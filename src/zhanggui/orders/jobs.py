@@ -1,4 +1,4 @@
-"""What follows from a paid order outside the payment's own transaction."""
+"""What follows from a paid and from a completed order outside their own transactions."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.idempotency import answer, claim, fingerprint
 from zhanggui.core.jobs import Job, on_event
 from zhanggui.core.runtime import Runtime
+from zhanggui.orders.points import earn
 
 KIND = "orders.count_sold"
 UNITS = statement(
@@ -31,3 +32,9 @@ async def count_sold(rt: Runtime, job: Job) -> None:
         await answer(conn, job.store_id, order_id, KIND, {"products": len(units)})
 
     await in_transaction(rt.db, work)
+
+
+@on_event("order.completed", kind="orders.earn_points")
+async def earn_points(rt: Runtime, job: Job) -> None:
+    """A completed order earns its points; booked once, however often the job runs."""
+    await earn(rt, job.store_id, UUID(job.payload["entity_id"]))

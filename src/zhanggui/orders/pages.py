@@ -13,6 +13,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.customers.phones import mask_phone
 from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
+from zhanggui.orders import points
 from zhanggui.orders.listing import ON_TICKET
 from zhanggui.orders.page_parts import (
     HEAD_COLUMNS,
@@ -31,11 +32,13 @@ from zhanggui.orders.page_parts import (
 )
 from zhanggui.orders.rules import buyer_actions, is_partly_shipped, merchant_actions, shown_refund
 from zhanggui.orders.shapes import (
+    BuyerPoints,
     ConsoleLine,
     ConsoleOrder,
     MaskedContact,
     Order,
     OrderLine,
+    OrderPoints,
     PaymentView,
     Receipt,
     TableRef,
@@ -45,6 +48,7 @@ from zhanggui.pricing.shapes import TraceStep
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
 from zhanggui.stores.shapes import StoreCard, store_card
+from zhanggui.wallets.queries import balance
 
 PAYMENTS = statement(
     "orders.pages.payments",
@@ -93,7 +97,8 @@ async def buyer_orders(
         r["order_id"]: Receipt(r["merchant_id"], r["id"].hex, r["transaction_id"])
         for r in await rt.db.fetch(RECEIPTS, store_id, list(order_ids))
     }
-    return [await _buyer_page(rt, parts[i], card, shown, receipts.get(i)) for i in order_ids]
+    moved = await points.shown(rt.db, store_id, order_ids)
+    return [await _buyer_page(rt, parts[i], card, shown, receipts.get(i), moved.get(i)) for i in order_ids]
 
 
 async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleOrder:
@@ -133,11 +138,25 @@ async def console_order(rt: Runtime, store_id: UUID, order_id: UUID) -> ConsoleO
         refunds=parts.refunds,
         payments=attempts,
         shipping_report=report_view(report),
+        points=await _buyer_points(rt, store_id, order_id, o["customer_id"]),
     )
 
 
+async def _buyer_points(rt: Runtime, store_id: UUID, order_id: UUID, customer_id: UUID) -> BuyerPoints | None:
+    """None where there are none: no rule, no balance and nothing in the order."""
+    moved = (await points.shown(rt.db, store_id, [order_id])).get(order_id)
+    have = await balance(rt.db, store_id, customer_id)
+    rule = (await stores.load(rt, store_id)).settings.points
+    return BuyerPoints(have, moved) if have or moved or rule.earning or rule.spending else None
+
+
 async def _buyer_page(
-    rt: Runtime, parts: Parts, card: StoreCard, shown: dict[UUID, Picture], receipt: Receipt | None
+    rt: Runtime,
+    parts: Parts,
+    card: StoreCard,
+    shown: dict[UUID, Picture],
+    receipt: Receipt | None,
+    moved: OrderPoints | None,
 ) -> Order:
     o = parts.order
     made = any(f.status in {"ready", "picked"} for f in parts.fulfillments)
@@ -167,4 +186,5 @@ async def _buyer_page(
         timeline=[event_view(e) for e in parts.events if e["kind"] not in QUIET],
         refunds=[refund_view(refund) for refund in parts.refunds],
         receipt=receipt if "receive" in actions else None,
+        points=moved,
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from zhanggui import promotions
+from zhanggui import promotions, wallets
 from zhanggui.cart.lines import remove_lines
 from zhanggui.catalog.rules import ALL_METHODS, ModifierGroup
 from zhanggui.catalog.views import SkuView
@@ -57,16 +57,17 @@ CURRENT = statement(
 async def place_many(conn: Connection, store_id: UUID, tickets: Sequence[Ticket]) -> list[Outcome]:
     """Decide and write a batch of one store in the caller's transaction; one outcome per ticket, in their order.
 
-    Keys are claimed first, then the buyers' gates, the stock balances and flash places are locked, each in order; then price, state
-    and stock are read, decided in order of arrival, and written. The number of statements does not depend on the number
+    Keys are claimed first, then the buyers' gates, the stock balances, flash places and the points of buyers who use them are
+    locked, each in order; then price, state and stock are read, decided in order of arrival, and written. The number of statements does not depend on the number
     of tickets or lines. It may run again from its start: a ticket that was committed answers from its key.
     """
     claimed = await claims.claim(conn, store_id, tickets)
     if claimed.fresh:
         balances, counter = await _read(conn, store_id, claimed.fresh)
+        points = dict(counter.points)
         decisions = decide(claimed.fresh, counter)
         accepted = [one for d in decisions if not isinstance(d, Refusal) for one in d]
-        written = iter(await _write(conn, counter, balances, accepted) if accepted else [])
+        written = iter(await _write(conn, counter, balances, points, accepted) if accepted else [])
         claimed.settle(
             [d if isinstance(d, Refusal) else _placed([next(written) for _ in d]) for d in decisions]
         )
@@ -93,12 +94,14 @@ async def _read(
         (t.customer_id, d.request.flash_token) for t in tickets for d in t.drafts if d.request.flash_token
     ]
     held = await promotions.lock_holds(conn, store_id, places) if places else {}
+    spenders = {t.customer_id for t in tickets if any(d.request.use_points for d in t.drafts)}
+    points = await wallets.lock(conn, store_id, spenders) if spenders else {}
     store = store_of(await conn.fetchrow(LOAD_STORE, store_id))
     rows = {r["id"]: r for r in await conn.fetch(CURRENT, store_id, sorted(known))}
     unpaid = {r["customer_id"]: r["open"] for r in await conn.fetch(UNPAID_OF, store_id, buyers)}
     available = {sku_id: balance.available(now) for sku_id, balance in balances.items()}
     views = {sku_id: _current(view, rows.get(sku_id)) for sku_id, view in known.items()}
-    return balances, Counter(store, views, available, unpaid, now, held)
+    return balances, Counter(store, views, available, unpaid, now, held, points)
 
 
 def _current(view: SkuView, row: Row | None) -> SkuView:
@@ -118,10 +121,14 @@ def _current(view: SkuView, row: Row | None) -> SkuView:
 
 
 async def _write(
-    conn: Connection, counter: Counter, balances: Mapping[UUID, Balance], accepted: Sequence[Accepted]
+    conn: Connection,
+    counter: Counter,
+    balances: Mapping[UUID, Balance],
+    points: Mapping[UUID, int],
+    accepted: Sequence[Accepted],
 ) -> list[NewOrder]:
     """Orders, lines, timeline, reservations with their movements, timers; the cart's lines go. In the order given."""
-    store, now = counter.store, counter.at
+    store, now, rule = counter.store, counter.at, counter.store.settings.points
     given = await numbers.give(conn, store, now, [one.draft.request.delivery_method for one in accepted])
     orders = [
         NewOrder(
@@ -133,6 +140,7 @@ async def _write(
             numbers.pay_by(store, now, one.draft.basket.flash),
             tuple(new_id() for _ in one.quoted.lines),
             new_id(),
+            rule.per_yuan if rule.earning else 0,
         )
         for one, n in zip(accepted, given, strict=True)
     ]
@@ -164,6 +172,18 @@ async def _write(
     wants = [Want(o.draft.order_id, line.sku_id, line.quantity) for o in accepted for line in o.quoted.lines]
     granted = [Want(holder, sku, n) for holder, skus in merged(wants).items() for sku, n in skus.items()]
     await hold(conn, store.id, dict(balances), granted)
+    await wallets.post_locked(
+        conn,
+        store.id,
+        points,
+        [
+            wallets.Entry(
+                o.draft.customer_id, "spend", -o.quoted.points_spent, o.draft.order_id, actor="buyer"
+            )
+            for o in accepted
+            if o.quoted.points_spent
+        ],
+    )
     await enqueue(
         conn,
         [

@@ -12,7 +12,7 @@ from zhanggui.media.shapes import Picture
 from zhanggui.orders.insert import NewOrder
 from zhanggui.orders.pages import buyer_orders
 from zhanggui.orders.rules import Facts, buyer_actions
-from zhanggui.orders.shapes import MaskedAddress, Order, OrderLine, TableRef, TimelineEvent
+from zhanggui.orders.shapes import MaskedAddress, Order, OrderLine, OrderPoints, TableRef, TimelineEvent
 from zhanggui.orders.submit import Made
 from zhanggui.stores import pictures as store_pictures
 from zhanggui.stores import queries as stores
@@ -59,6 +59,7 @@ def _page(order: NewOrder, card: StoreCard, shown: dict[UUID, Picture]) -> Order
         pickup_number=numbers.pickup_number,
         partly_shipped=False,
         receipt=None,
+        points=_points(order),
         actions=buyer_actions(Facts("pending_payment", None, request.delivery_method, 0)),
         lines=_lines(order, shown),
         items_total=quoted.items_total,
@@ -94,6 +95,12 @@ def _page(order: NewOrder, card: StoreCard, shown: dict[UUID, Picture]) -> Order
         completed_at=None,
         refunds=[],
     )
+
+
+def _points(order: NewOrder) -> OrderPoints | None:
+    offer = order.accepted.quoted.points
+    rate_or_spent = offer is not None and (offer.spent or order.points_rate)
+    return OrderPoints(offer.spent, 0, 0, offer.earns) if offer is not None and rate_or_spent else None
 
 
 def _lines(order: NewOrder, shown: dict[UUID, Picture]) -> list[OrderLine]:

@@ -9,6 +9,7 @@ from zhanggui.core.fields import Fen
 from zhanggui.pricing.shapes import QuoteRequest
 
 MAX_ORDERS = 10
+Points = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 
 
 class ContactInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,12 +20,13 @@ class ContactInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One order: what was quoted, and the total (fen) that the buyer saw and agreed to.
+    """One order: what was quoted, and the total (fen) and points to be spent that the buyer saw and agreed to.
 
     With `from_cart` the keys of the lines are cart line ids, which leave the cart when the order is placed.
     """
 
     expected_total: Fen
+    expected_points: Points = 0
     remark: Annotated[str, Meta(max_length=200)] = ""
     from_cart: bool = False
     contact: ContactInput | None = None

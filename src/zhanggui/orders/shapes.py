@@ -1,17 +1,20 @@
 """Orders as the API answers them; amounts in fen, times UTC."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from zhanggui.core.fields import Reason
 from zhanggui.core.i18n import Text
 from zhanggui.media.shapes import Picture
 from zhanggui.orders.rules import ActorKind, MerchantAction, OrderAction, RefundStatus, Status
 from zhanggui.pricing.shapes import Chosen, TraceStep
 from zhanggui.stores.rules import DeliveryMethod
 from zhanggui.stores.shapes import StoreCard
+from zhanggui.wallets.rules import MOST_BY_HAND
 
 
 class SummaryLine(msgspec.Struct, frozen=True):
@@ -125,6 +128,35 @@ class MaskedAddress(msgspec.Struct, frozen=True):
     text: str
 
 
+class OrderPoints(msgspec.Struct, frozen=True):
+    """Points of an order: spent and of these given back; earned, less those taken back; what completing it will earn."""
+
+    spent: int
+    given_back: int
+    earned: int
+    to_earn: int
+
+
+class BuyerPoints(msgspec.Struct, frozen=True):
+    """The balance of an order's buyer in the store, and what the order did to it."""
+
+    balance: int
+    order: OrderPoints | None
+
+
+class AdjustPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Points to be given to an order's buyer, or taken when below nothing, and why."""
+
+    delta: Annotated[int, Meta(ge=-MOST_BY_HAND, le=MOST_BY_HAND)]
+    reason: Reason
+
+
+class PointsBalance(msgspec.Struct, frozen=True):
+    """A buyer's points after an adjustment."""
+
+    balance: int
+
+
 class _OrderHead(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     number: str
@@ -180,6 +212,7 @@ class Order(_OrderHead, frozen=True, kw_only=True):
     completed_at: datetime | None
     refunds: list[RefundView]
     receipt: Receipt | None
+    points: OrderPoints | None
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -276,6 +309,7 @@ class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):
     refunds: list[ConsoleRefund]
     payments: list[PaymentView]
     shipping_report: ShippingReport
+    points: BuyerPoints | None
 
 
 class OpenContact(msgspec.Struct, frozen=True):

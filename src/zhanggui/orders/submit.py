@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from zhanggui.core.batching import Batch, Batcher, take_turn
 from zhanggui.core.db import Connection, in_transaction
@@ -20,8 +21,10 @@ from zhanggui.orders.outcome import Outcome, Placed
 from zhanggui.orders.place import place_many
 from zhanggui.orders.requests import PlaceRequest
 from zhanggui.pricing.prepare import line_pictures, render
+from zhanggui.pricing.rules import points_offer
 from zhanggui.pricing.shapes import Quote
 from zhanggui.stores import queries as stores
+from zhanggui.wallets.queries import balance
 
 CLASHES = {"sales_order_number_key", "sales_order_pickup_code_key"}
 DRAWS = 5  # a number drawn by two transactions in the same moment: draw again
@@ -165,4 +168,10 @@ async def _error(
 async def _quote(rt: Runtime, accepted: Accepted, locale: Locale) -> Quote:
     basket = accepted.draft.basket
     store = await stores.load(rt, basket.request.store_id)
-    return render(basket, accepted.quoted, await line_pictures(rt, basket), store.currency, locale)
+    quoted = accepted.quoted
+    if quoted.points is not None and not basket.request.use_points:  # they were neither locked nor read
+        have = await balance(rt.db, store.id, accepted.draft.customer_id)
+        goods = quoted.items_total - quoted.discount_total
+        offer = points_offer(store.settings.points, goods, have, use=False)
+        quoted = msgspec.structs.replace(quoted, points=offer)
+    return render(basket, quoted, await line_pictures(rt, basket), store.currency, locale)

@@ -44,6 +44,13 @@ sales_order = Table(
     instant("closed_at", "cancelled when", nullable=True),
     instant("completed_at", "when", nullable=True),
     col("hidden", Integer, "1 once the buyer hid it", server_default=text("0")),
+    col("points_spent", BigInteger, "points that were spent on it", server_default=text("0")),
+    col(
+        "points_rate",
+        Integer,
+        "points promised for each yuan paid for goods, when it is completed",
+        server_default=text("0"),
+    ),
     CheckConstraint(f"status IN ({STATUSES})", name="status"),
     CheckConstraint(
         "items_total >= 0 AND packing_fee >= 0 AND shipping_fee >= 0 AND discount_total >= 0 AND tax >= 0"
@@ -52,6 +59,7 @@ sales_order = Table(
     ),
     CheckConstraint("refunded_amount >= 0 AND refunded_amount <= paid_amount", name="refunds"),
     CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("points_spent >= 0 AND points_rate >= 0", name="points"),
     Index("sales_order_number_key", "store_id", "number", unique=True),
     Index("sales_order_customer_idx", "customer_id", "id"),
     Index("sales_order_status_idx", "store_id", "status", "id"),
@@ -102,6 +110,12 @@ order_line = Table(
     col(
         "return_exception", Text, "why the 7 days did not hold when it was sold: returns.rules", nullable=True
     ),
+    col(
+        "points",
+        BigInteger,
+        "points spent on this line, allocated like their discount",
+        server_default=text("0"),
+    ),
     CheckConstraint(
         "quantity > 0 AND unit_price >= 0 AND amount = unit_price * quantity AND discount >= 0"
         " AND payable = amount - discount AND payable >= 0",
@@ -113,6 +127,7 @@ order_line = Table(
     CheckConstraint(
         "cancelled >= 0 AND fulfilled + cancelled <= quantity AND cancelled <= refunded", name="taken_out"
     ),
+    CheckConstraint("points >= 0", name="points"),
     Index("order_line_order_idx", "store_id", "order_id", "position"),
     Index("order_line_sku_idx", "store_id", "sku_id"),
     comment="What was sold, as it was when it was sold",

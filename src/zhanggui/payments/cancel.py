@@ -92,7 +92,13 @@ async def end_paid(
     if any(line.fulfilled for line in order.lines):
         raise ShopError("order_partly_fulfilled", 409)
     done = await cancel_paid(
-        conn, wish.store_id, wish.order_id, wish.actor, wish.reason, restock=wish.restock
+        conn,
+        wish.store_id,
+        wish.order_id,
+        wish.actor,
+        wish.reason,
+        restock=wish.restock,
+        cause_id=cause_id,
     )
     if not done:
         raise RuntimeError("an order that is locked and paid could not be cancelled")

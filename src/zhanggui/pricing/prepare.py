@@ -22,6 +22,7 @@ from zhanggui.promotions.rules import FlashHold
 from zhanggui.stores import queries as stores
 from zhanggui.stores.rules import DeliveryMethod, Store, is_open, is_paused
 from zhanggui.stores.tables_at import DiningTable, find_table
+from zhanggui.wallets.queries import balance
 
 
 class Basket(NamedTuple):
@@ -95,12 +96,15 @@ def store_facts(store: Store, at: datetime, method: DeliveryMethod) -> StoreFact
         packing_fee=s.packing_fee,
         express=s.express,
         delivery=s.delivery,
+        points=s.points,
         at=(store.lat, store.lng) if store.lat is not None and store.lng is not None else None,
     )
 
 
-def quote_input(basket: Basket, store: Store, available: Mapping[UUID, int], at: datetime) -> QuoteInput:
-    """`basket` as the pure function takes it; `available` are units by SKU."""
+def quote_input(
+    basket: Basket, store: Store, available: Mapping[UUID, int], at: datetime, points: int = 0
+) -> QuoteInput:
+    """`basket` as the pure function takes it; `available` are units by SKU, `points` the buyer's balance."""
     request, address = basket.request, basket.address
     to = None
     if address is not None and address.lat is not None and address.lng is not None:
@@ -134,15 +138,19 @@ def quote_input(basket: Basket, store: Store, available: Mapping[UUID, int], at:
         has_address=address is not None,
         has_table=basket.table is not None,
         flash=Flash(flash.name, flash.sku_id, flash.quantity, flash.good(at)) if flash else None,
+        points=points,
+        use_points=request.use_points,
     )
 
 
-async def quote_now(rt: Runtime, basket: Basket) -> Quoted:
-    """The basket's price now; one statement (stock)."""
+async def quote_now(rt: Runtime, customer_id: UUID, basket: Basket) -> Quoted:
+    """The basket's price now; one statement (stock), another where the store has points."""
     store = await stores.load(rt, basket.request.store_id)
+    rule = store.settings.points
+    points = await balance(rt.db, store.id, customer_id) if rule.earning or rule.spending else 0
     found = await inventory.availability(rt.db, store.id, list(basket.views))
     available = {sku_id: a.available for sku_id, a in found.items()}
-    return quote(quote_input(basket, store, available, clock.now()))
+    return quote(quote_input(basket, store, available, clock.now(), points))
 
 
 async def line_pictures(rt: Runtime, basket: Basket) -> dict[UUID, Picture]:
@@ -186,5 +194,6 @@ def render(
         shortfall=quoted.shortfall,
         problems=[QuoteProblem(p.code, message(p.code, locale, **p.params), p.key) for p in quoted.problems],
         trace=quoted.trace,
+        points=quoted.points,
         fingerprint=quoted.fingerprint,
     )

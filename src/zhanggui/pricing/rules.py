@@ -8,9 +8,10 @@ import msgspec
 
 from zhanggui.core.i18n import Text, both, message
 from zhanggui.core.money import MAX_AMOUNT, allocate, amount_text
-from zhanggui.pricing.shapes import Adjustment, TraceStep
+from zhanggui.pricing.shapes import Adjustment, PointsOffer, TraceStep
 from zhanggui.pricing.shipping import Fee, delivery_fee, distance_m, express_fee, kilometres, reach_m
-from zhanggui.stores.rules import Delivery, DeliveryMethod, Express
+from zhanggui.stores.rules import Delivery, DeliveryMethod, Express, Points
+from zhanggui.wallets.rules import bargain, earned, most_off
 
 Point = tuple[float, float]
 PACKED: frozenset[DeliveryMethod] = frozenset({"pickup", "delivery"})
@@ -63,11 +64,13 @@ class StoreFacts(msgspec.Struct, frozen=True, kw_only=True):
     packing_fee: int = 0
     express: Express = Express()
     delivery: Delivery = Delivery()
+    points: Points = Points()
     at: Point | None = None
 
 
 class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a price depends on. `region_code` and `to` (latitude, longitude) are the destination's."""
+    """Everything a price depends on. `region_code` and `to` (latitude, longitude) are the destination's, `points` the buyer's
+    balance in this store."""
 
     store: StoreFacts
     lines: Sequence[PricedLine]
@@ -78,10 +81,12 @@ class QuoteInput(msgspec.Struct, frozen=True, kw_only=True):
     has_table: bool = False
     discounts: Sequence[Discount] = ()
     flash: Flash | None = None
+    points: int = 0
+    use_points: bool = False
 
 
 class QuotedLine(msgspec.Struct, frozen=True):
-    """A priced line; `payable` = `amount` - `discount`, `amount` = `unit_price` × `quantity`."""
+    """A priced line; `payable` = `amount` - `discount`, `amount` = `unit_price` × `quantity`; `points` spent on it."""
 
     key: str
     sku_id: UUID
@@ -90,6 +95,7 @@ class QuotedLine(msgspec.Struct, frozen=True):
     amount: int
     discount: int
     payable: int
+    points: int = 0
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -114,23 +120,38 @@ class Quoted(msgspec.Struct, frozen=True, kw_only=True):
     shortfall: int | None
     problems: list[Problem]
     trace: list[TraceStep]
+    points: PointsOffer | None
     fingerprint: str
+
+    @property
+    def points_spent(self) -> int:
+        return self.points.spent if self.points else 0
 
 
 def quote(q: QuoteInput) -> Quoted:
     """Price `q`. Never raises for a basket that cannot be bought: its `problems` say why.
 
     Discounts are shared over the lines by value (largest remainder, ties by line key), so the order of lines changes
-    nothing. Cost is linear in lines and discounts.
+    nothing. Cost is linear in lines and discounts. Points come last: shipping and the minimum are judged by the goods before
+    them, so that using them never costs more, and something always remains to be paid.
     """
     items_total = sum(line.unit_price * line.quantity for line in q.lines)
-    adjustments, discounts = _discounted(q, items_total)
-    discount_total = sum(discounts.values())
-    goods = items_total - discount_total
+    adjustments, discounts = _discounted(q, q.discounts, items_total)
+    goods = items_total - sum(discounts.values())
     packing = q.store.packing_fee if q.method in PACKED else 0
     fee = _shipping(q, goods)
     missing = q.store.delivery.min_total - goods if q.method == "delivery" else 0
-    total = goods + packing + fee.amount
+    points = points_offer(q.store.points, goods, q.points, use=q.use_points)
+    spent = dict[str, int]()
+    if points is not None and points.spent:
+        off = Discount("points", both("trace_points", points=points.spent), points.saving)
+        before = discounts
+        adjustments, discounts = _discounted(q, [*q.discounts, off], items_total)
+        keys = sorted(discounts)
+        shares = allocate(points.spent, [discounts[key] - before[key] for key in keys])
+        spent = dict(zip(keys, shares, strict=True))
+    discount_total = sum(discounts.values())
+    total = items_total - discount_total + packing + fee.amount
     lines = [
         QuotedLine(
             line.key,
@@ -140,6 +161,7 @@ def quote(q: QuoteInput) -> Quoted:
             amount := line.unit_price * line.quantity,
             discounts[line.key],
             amount - discounts[line.key],
+            spent.get(line.key, 0),
         )
         for line in q.lines
     ]
@@ -158,16 +180,34 @@ def quote(q: QuoteInput) -> Quoted:
         shortfall=missing if missing > 0 else None,
         problems=problems,
         trace=_trace(q, items_total, adjustments, packing, fee, total),
+        points=points,
         fingerprint=_fingerprint(q, lines, packing, fee.amount, total),
     )
 
 
-def _discounted(q: QuoteInput, items_total: int) -> tuple[list[Adjustment], dict[str, int]]:
+def points_offer(rule: Points, goods: int, balance: int, *, use: bool) -> PointsOffer | None:
+    """What the buyer's points can do for goods worth `goods` fen after everything else; None where the store has no rule."""
+    if not (rule.earning or rule.spending):
+        return None
+    most = most_off(goods, rule.percent) if rule.spending else 0
+    usable, saving = bargain(balance, most, rule.worth)
+    return PointsOffer(
+        balance=balance,
+        usable=usable,
+        saving=saving,
+        spent=usable if use else 0,
+        earns=earned(goods - (saving if use else 0), rule.per_yuan) if rule.earning else 0,
+    )
+
+
+def _discounted(
+    q: QuoteInput, given: Sequence[Discount], items_total: int
+) -> tuple[list[Adjustment], dict[str, int]]:
     """Reductions as granted, and their shares by line key; shares never exceed a line's value."""
     ordered = sorted(q.lines, key=lambda line: line.key)
     left = [line.unit_price * line.quantity for line in ordered]
     rest, adjustments = items_total, list[Adjustment]()
-    for discount in q.discounts:
+    for discount in given:
         granted = min(max(discount.amount, 0), rest)
         if granted == 0:
             continue

@@ -39,7 +39,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Lines of one store and how they are to be received. No amounts: those are the server's.
 
     With `flash_token`, a buyer's place in a flash sale, the line of its SKU has the sale's price; its quantity must be the
-    place's.
+    place's. With `use_points` the buyer's points in the store take off as much as they may.
     """
 
     store_id: UUID
@@ -49,6 +49,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     region_code: Annotated[str, Meta(pattern=r"^(\d{6}|\d{9})$")] | None = None
     table_code: Code | None = None
     flash_token: UUID | None = None
+    use_points: bool = False
     cutlery: Annotated[int, Meta(ge=0, le=99)] = 0
 
 
@@ -80,6 +81,17 @@ class Adjustment(msgspec.Struct, frozen=True):
     amount: int
 
 
+class PointsOffer(msgspec.Struct, frozen=True):
+    """Points in this order: `usable` of the buyer's `balance` take `saving` off, `spent` of them with the switch on; `earns`
+    are booked when it is completed."""
+
+    balance: int
+    usable: int
+    saving: int
+    spent: int
+    earns: int
+
+
 class TraceStep(msgspec.Struct, frozen=True):
     """One step of "why this price", in both languages."""
 
@@ -97,7 +109,8 @@ class QuoteProblem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """What it costs and why; `shortfall` is what is missing to the minimum for delivery."""
+    """What it costs and why; `shortfall` is what is missing to the minimum for delivery, `points` null where the store has
+    none."""
 
     store_id: UUID
     currency: str
@@ -112,4 +125,5 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     shortfall: int | None
     problems: list[QuoteProblem]
     trace: list[TraceStep]
+    points: PointsOffer | None
     fingerprint: str

@@ -15,7 +15,7 @@ async def ask_quote(rt: Runtime, buyer: Buyer, locale: Locale, data: QuoteReques
     """The price of these lines received this way, why, and what stands in the way of placing the order."""
     basket = await prepare(rt, buyer.id, data)
     store = await stores.load(rt, data.store_id)
-    quoted = await quote_now(rt, basket)
+    quoted = await quote_now(rt, buyer.id, basket)
     return render(basket, quoted, await line_pictures(rt, basket), store.currency, locale)
 
 

@@ -16,16 +16,18 @@ from zhanggui.orders.page_parts import as_shape, as_text
 from zhanggui.orders.shapes import ConsoleRefund
 from zhanggui.returns import shapes
 from zhanggui.returns.records import ReturnRecord
-from zhanggui.returns.rules import EXCEPTIONS, LIMITS, Status, path, why
+from zhanggui.returns.rules import EXCEPTIONS, FREE, LIMITS, Status, path, why
 from zhanggui.returns.steps import freight_by
 from zhanggui.returns.talk import messages_of
+from zhanggui.wallets.queries import Moved, of_return
+from zhanggui.wallets.rules import gone
 
 LINES = statement(
     "returns.pages.lines",
     """
     SELECT r.order_line_id, r.sku_id, r.exchange_sku_id, r.quantity, r.accepted, r.entitled, r.amount, r.shelved,
            r.written_off, o.name, o.spec_text, o.picture_id, o.sku_code, o.quantity AS bought, o.unit_price, o.payable,
-           o.fulfilled AS sent, o.refunded, o.return_exception AS exception, p.name AS location
+           o.fulfilled AS sent, o.refunded, o.return_exception AS exception, o.points, p.name AS location
     FROM return_line r JOIN order_line o ON o.store_id = r.store_id AND o.id = r.order_line_id
     LEFT JOIN stock_location p ON p.store_id = r.store_id AND p.id = r.location_id
     WHERE r.store_id = $1 AND r.return_id = $2 ORDER BY r.position
@@ -56,6 +58,7 @@ class Parts(NamedTuple):
     refunds: list[ConsoleRefund]
     pictures: Mapping[UUID, Picture]
     specs: Mapping[UUID, Text]
+    points: Moved
 
     @property
     def refund_stuck(self) -> bool:
@@ -64,7 +67,7 @@ class Parts(NamedTuple):
 
 
 async def load_parts(rt: Runtime, conn: Connection, request: ReturnRecord) -> Parts:
-    """Four statements; pictures and specifications from memory where they are known."""
+    """Five statements; pictures and specifications from memory where they are known."""
     store_id = request.store_id
     lines = await conn.fetch(LINES, store_id, request.id)
     events = await conn.fetch(EVENTS, store_id, request.id)
@@ -78,7 +81,8 @@ async def load_parts(rt: Runtime, conn: Connection, request: ReturnRecord) -> Pa
     if exchanged:
         goods = (await catalogue(rt, store_id)).skus
         specs = {i: sku.spec_text for i in exchanged if (sku := goods.get(i)) is not None}
-    return Parts(request, lines, events, messages, refunds, shown, specs)
+    points = await of_return(conn, store_id, request.order_id, request.id)
+    return Parts(request, lines, events, messages, refunds, shown, specs, points)
 
 
 def line_fields(parts: Parts, row: Row) -> dict[str, Any]:
@@ -130,7 +134,23 @@ def common_fields(parts: Parts) -> dict[str, Any]:
         "steps": _steps(parts),
         "events": [_event(row) for row in parts.events],
         "messages": [_message(parts, row) for row in parts.messages],
+        "points": _points(parts),
     }
+
+
+def _points(parts: Parts) -> shapes.ReturnPoints:
+    """What the return has moved; before it is paid back, what the points on its units would give as the order is now."""
+    request = parts.request
+    if request.status in {"refunding", "refunded"}:
+        return shapes.ReturnPoints(*parts.points, booked=True)
+    if request.kind == "exchange" or request.status in FREE:
+        return shapes.ReturnPoints(0, 0, booked=False)
+    back = 0
+    for row in parts.lines:
+        units = row["quantity"] if row["accepted"] is None else row["accepted"]
+        before, spent, bought = row["refunded"], row["points"], row["bought"]
+        back += gone(spent, min(before + units, bought), bought) - gone(spent, before, bought)
+    return shapes.ReturnPoints(back, 0, booked=False)
 
 
 def chosen(parts: Parts, ids: Sequence[UUID]) -> list[Picture]:

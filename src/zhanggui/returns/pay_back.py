@@ -10,6 +10,7 @@ from zhanggui.core.errors import ShopError
 from zhanggui.core.jobs import enqueue
 from zhanggui.fulfillment.open_order import completion
 from zhanggui.inventory import Restocked
+from zhanggui.orders import points
 from zhanggui.orders.moves import move as move_order
 from zhanggui.orders.progress import give_back_lines
 from zhanggui.orders.queries import OrderRecord
@@ -119,6 +120,7 @@ async def pay_back(
         await put_back(conn, taken, actor, shelves)
         if due.unsent and to_send == 0 and order.status == "preparing":
             await _all_left(conn, order)
+        await points.settle(conn, order.store_id, [order.id], request.number, request.id)
         if final:
             await refund_part(
                 conn,

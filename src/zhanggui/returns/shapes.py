@@ -91,6 +91,14 @@ class ReturnCard(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class ReturnPoints(msgspec.Struct, frozen=True):
+    """Spent points that go back to the buyer, and earned ones that go; `booked` once it was paid back."""
+
+    given_back: int
+    taken_back: int
+    booked: bool
+
+
 class ReturnPage(msgspec.Struct, frozen=True, kw_only=True):
     """A return as both sides see it. `amount` = lines + `fees`; `due_at` and `due_outcome` say what follows by itself."""
 
@@ -121,6 +129,7 @@ class ReturnPage(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[Step]
     events: list[ReturnEvent]
     messages: list[Message]
+    points: ReturnPoints
     created_at: datetime
     finished_at: datetime | None
 

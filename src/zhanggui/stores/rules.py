@@ -59,6 +59,20 @@ class Delivery(msgspec.Struct, frozen=True):
     free_over: Fen | None = None
 
 
+class Points(msgspec.Struct, frozen=True):
+    """What a store gives in points, and takes; both halves are off until the merchant switches them on.
+
+    `per_yuan` points for each yuan paid for goods; `worth` points are one yuan at checkout, for at most `percent` % of the
+    goods' amount.
+    """
+
+    earning: bool = False
+    per_yuan: Annotated[int, Meta(ge=1, le=1_000)] = 1
+    spending: bool = False
+    worth: Annotated[int, Meta(ge=1, le=100_000)] = 100
+    percent: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
 class MessageTemplate(msgspec.Struct, frozen=True):
     """The platform's template id for one kind of message."""
 
@@ -108,6 +122,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     message_templates: Annotated[list[MessageTemplate], Meta(max_length=20)] = []
     licence: Licence | None = None
     entity: LegalEntity | None = None
+    points: Points = Points()
 
 
 class Store(msgspec.Struct, frozen=True):

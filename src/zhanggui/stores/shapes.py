@@ -21,6 +21,7 @@ from zhanggui.stores.rules import (
     MessageEvent,
     MessageTemplate,
     OpenHours,
+    Points,
     Store,
     Theme,
     is_open,
@@ -168,6 +169,7 @@ class StoreSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     message_templates: Annotated[list[MessageTemplate], Meta(max_length=20)]
     licence: Licence | None
     entity: LegalEntity | None
+    points: Points
 
 
 def store_card(store: Store, pictures: Mapping[UUID, Picture], now: datetime) -> StoreCard:
