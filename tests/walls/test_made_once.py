@@ -114,6 +114,7 @@ async def world(api: Api) -> World:
         "/settlement/receivers": person | {"account": "openid-of-another"},
         "/settlement/rules": {"receiver_id": receiver, "ratio": 100},
         "/returns/{return_id}/messages": {"text": "您好"},
+        "/orders/{order_id}/points": {"delta": 5, "reason": "补偿"},
         "/orders/{order_id}/refunds": {
             "lines": [],
             "fees": False,

@@ -2,7 +2,7 @@ import { mobile } from './address'
 import type { Address, BasketLine, DeliveryMethod, PlaceOrder, Quote, QuoteRequest, StoreDetail } from '@/api/types'
 
 /** What the buyer sets on the confirm page for one store. */
-export interface Wishes { method: DeliveryMethod; cutlery: number; remark: string; phone: string }
+export interface Wishes { method: DeliveryMethod; cutlery: number; remark: string; phone: string; points: boolean }
 
 export function needsAddress(method: DeliveryMethod): boolean {
   return method === 'express' || method === 'delivery'
@@ -22,7 +22,7 @@ export function firstAddress(addresses: Address[], wanted: string): Address | nu
 }
 
 export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wishes, address: Address | null, table: string, flash?: string): QuoteRequest {
-  const request: QuoteRequest = { store_id: store.id, lines, delivery_method: wishes.method, cutlery: wishes.cutlery }
+  const request: QuoteRequest = { store_id: store.id, lines, delivery_method: wishes.method, cutlery: wishes.cutlery, use_points: wishes.points }
   if (needsAddress(wishes.method) && address) request.address_id = address.id
   if (wishes.method === 'dine_in' && table) request.table_code = table
   if (flash) request.flash_token = flash
@@ -30,7 +30,7 @@ export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wi
 }
 
 export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, fromCart: boolean): PlaceOrder {
-  const order: PlaceOrder = { ...request, expected_total: quote.total, from_cart: fromCart, remark: wishes.remark.trim() }
+  const order: PlaceOrder = { ...request, expected_total: quote.total, expected_points: quote.points?.spent ?? 0, from_cart: fromCart, remark: wishes.remark.trim() }
   if (wishes.method === 'pickup' && mobile(wishes.phone)) order.contact = { phone: mobile(wishes.phone), name: '' }
   return order
 }
