@@ -78,7 +78,7 @@ describe('ordering with a place', () => {
     const store = { id: 'store', slug: 's' } as StoreCard
     const [group] = withPlace(store, heldOf(place, 0), [])
     expect(group).toMatchObject({ fromCart: false, lines: [{ sku_id: 'k', quantity: 2 }], flash: { token: 't', price: 990 } })
-    const asked = quoteRequest(store as never, group!.lines, { method: 'pickup', cutlery: 0, remark: '', phone: '' }, null, '', group!.flash?.token)
+    const asked = quoteRequest(store as never, group!.lines, { method: 'pickup', cutlery: 0, remark: '', phone: '', points: false }, null, '', group!.flash?.token)
     expect(asked.flash_token).toBe('t')
   })
   it('fills in what must be chosen', () => {
