@@ -3,18 +3,14 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from tests.returns.aftermath import ATTEMPT, Sale
+from tests.returns.aftermath import SALES, Sale, pay
 from tests.support.api import Api, Caller
 from tests.support.paid import ADDRESS
 from tests.support.sale import Goods, line, order, placed, stock_goods
 from zhanggui import wallets
-from zhanggui.core import clock
-from zhanggui.core.db import Connection, in_transaction
-from zhanggui.core.ids import new_id
+from zhanggui.core.db import in_transaction
 from zhanggui.core.jobs import Job, relay_events
 from zhanggui.orders.jobs import earn_points
-from zhanggui.orders.paid import Payment, mark_paid
-from zhanggui.orders.rules import SYSTEM
 from zhanggui.stores.rules import Points, Settings
 
 RULE = Points(earning=True, per_yuan=3, spending=True, worth=10, percent=50)
@@ -67,25 +63,13 @@ class Club(NamedTuple):
         """An order that was placed and paid."""
         (made,) = await placed(self.buyer, await self.body(*units, use=use))
         order_id, total = UUID(made["id"]), made["total"]
-
-        async def pay(conn: Connection) -> None:
-            now = clock.now()
-            await conn.execute(ATTEMPT, self.store, new_id(), order_id, self.buyer.id, new_id(), total, now)
-            await mark_paid(conn, self.store, [Payment(order_id, total, now)], SYSTEM)
-
-        await in_transaction(self.api.rt.db, pay)
-        lines = made["lines"]
-        return Sale(
-            self.api,
-            self.store,
-            self.buyer,
-            self.owner,
-            order_id,
-            lines,
-            self.goods.skus,
-            total,
-            made["number"],
+        await pay(self.api, self.store, self.buyer, order_id)
+        lines, skus = made["lines"], self.goods.skus
+        sale = Sale(
+            self.api, self.store, self.buyer, self.owner, order_id, lines, skus, total, made["number"]
         )
+        SALES.append(sale)
+        return sale
 
     async def completed(self, *units: int, use: bool = True) -> Sale:
         """An order that was sent, arrived and was received; its points are booked."""
