@@ -13,7 +13,8 @@ from zhanggui.core import clock
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.insights.queries import dashboard
-from zhanggui.settlement import listing, receivers, rule_book
+from zhanggui.orders.drafts import PHONE_PURPOSE
+from zhanggui.settlement import buyers, listing, receivers, rule_book
 from zhanggui.settlement.receivers import NewReceiver
 from zhanggui.settlement.rules import Kind
 from zhanggui.settlement.shapes import PreviewInput, RuleInput
@@ -149,3 +150,28 @@ async def test_pre_sales_promised_beyond_the_freeze_are_named(sharing: Sharing) 
         )
     found = await listing.beyond_freeze(rt, store, 30)
     assert [(one.name, one.days) for one in found] == [("三个月", 100), ("某日", 50)]
+
+
+async def test_a_person_is_found_among_the_stores_buyers_instead_of_by_a_typed_openid(
+    sharing: Sharing,
+) -> None:
+    """By phone, by an order's number, or as one of the latest; who never bought here is nobody's to pay."""
+    rt, store = sharing.world.rt, sharing.store_id
+    first, second = await sharing.paid(), await sharing.paid()
+    for order, phone in ((first, "+8613800138001"), (second, "+8613800138002")):
+        await rt.db.execute(
+            "INSERT INTO customer (customer_id, guest, nickname, phone_index, created_at)"
+            " VALUES ($1, false, '买家', $2, $3)",
+            order.customer_id,
+            rt.sealer.blind_index(phone, PHONE_PURPOSE),
+            clock.now(),
+        )
+    found = await buyers.find(rt, store, "")
+    assert [one.customer_id for one in found[:2]] == [second.customer_id, first.customer_id]
+    (one,) = await buyers.find(rt, store, found[1].number)
+    assert one.customer_id == first.customer_id
+    assert await buyers.openid_of(rt, store, first.customer_id) == f"openid-{first.customer_id.hex}"
+    with pytest.raises(ShopError, match="not_found"):
+        await buyers.openid_of(rt, store, sharing.leader_id)
+    assert [one.customer_id for one in await buyers.find(rt, store, "138 0013 8002")] == [second.customer_id]
+    assert await buyers.find(rt, store, "13800000000") == []

@@ -106,14 +106,15 @@ def _conditions(rt: Runtime, store_id: UUID, wanted: Filter) -> list[ColumnEleme
             o.pickup_number == q,
             exists().where(parcel.store_id == o.store_id, parcel.order_id == o.id, parcel.waybill == q),
         ]
-        index = _phone_index(rt, q)
+        index = phone_index(rt, q)
         if index is not None:
             matches.append(o.contact_phone_index == index)
         found.append(or_(*matches))
     return found
 
 
-def _phone_index(rt: Runtime, q: str) -> bytes | None:
+def phone_index(rt: Runtime, q: str) -> bytes | None:
+    """What orders of this phone number are found by; None for what is no phone number."""
     try:
         return rt.sealer.blind_index(parse_phone(q), PHONE_PURPOSE)
     except ShopError:  # not a phone number: the other columns are searched

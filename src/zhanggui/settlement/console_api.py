@@ -16,6 +16,7 @@ from zhanggui.core.idempotency import Key
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement import (
     agreed,
+    buyers,
     desk,
     give_back,
     hooks,
@@ -38,6 +39,7 @@ RULE = f"{BASE}/rules/{{rule_id:uuid}}"
 SPLIT = f"{BASE}/splits/{{split_id:uuid}}"
 WITHDRAWAL = f"{BASE}/withdrawals/{{withdrawal_id:uuid}}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Search = Annotated[str, QueryParameter(max_length=40)]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 # `state` itself is a name that Litestar keeps for its own.
 OfSplit = Annotated[SplitState | None, QueryParameter(name="state")]
@@ -67,6 +69,12 @@ async def change_policy(rt: Runtime, store_id: UUID, data: shapes.PolicyBody) ->
     return await load_policy(rt.db, store_id)
 
 
+@get(f"{BASE}/buyers", opt=WRITE, operation_id="find_split_buyers")
+async def find_buyers(rt: Runtime, store_id: UUID, q: Search = "") -> shapes.StoreBuyers:
+    """Buyers who may become receivers: by phone or order number, or the recent ones. 409 `payment_not_set_up`."""
+    return shapes.StoreBuyers(await buyers.find(rt, store_id, q.strip()))
+
+
 @get(f"{BASE}/receivers", opt=READ, operation_id="split_receivers")
 async def list_receivers(rt: Runtime, store_id: UUID) -> shapes.Receivers:
     """All receivers with what is owed to each."""
@@ -77,9 +85,18 @@ async def list_receivers(rt: Runtime, store_id: UUID) -> shapes.Receivers:
 async def add_receiver(
     rt: Runtime, member: StaffMember, store_id: UUID, data: shapes.ReceiverInput, idempotency_key: Key
 ) -> shapes.Receivers:
-    """Add a receiver; one that the provider pays is told to it at once and shows how that went."""
+    """Add a receiver; one that the provider pays is told to it at once and shows how that went.
+
+    422 `account_or_buyer` unless there is exactly one of them; 404 for who never bought here, 409 `buyer_unknown_there`.
+    """
+    person = data.account_type == "PERSONAL_OPENID"
+    if (data.account is None) == (data.customer_id is None) or (data.customer_id and not person):
+        raise ShopError("account_or_buyer", 422, field="account")
+    account = data.account or ""
+    if data.customer_id is not None:
+        account = await buyers.openid_of(rt, store_id, data.customer_id)
     new = receivers.NewReceiver(
-        data.kind, data.payout, data.account_type, data.account, data.label, data.name.strip()
+        data.kind, data.payout, data.account_type, account, data.label, data.name.strip()
     )
     await receivers.add(rt, store_id, member.id, new, idempotency_key)
     return await listing.list_receivers(rt, store_id)
@@ -223,6 +240,7 @@ async def download_statement(
 routes: list[Any] = [
     read_policy,
     change_policy,
+    find_buyers,
     list_receivers,
     add_receiver,
     remove_receiver,

@@ -36,14 +36,33 @@ class PolicyBody(msgspec.Struct, forbid_unknown_fields=True):
     withdraw_daily: Annotated[int, Meta(ge=1, le=100)]
 
 
+class StoreBuyer(msgspec.Struct):
+    """A buyer of the store as a merchant finds him: name and masked phone of his latest order."""
+
+    customer_id: UUID
+    buyer: str
+    number: str
+    ordered_at: datetime
+
+
+class StoreBuyers(msgspec.Struct):
+    """Those that fit best, the latest first."""
+
+    items: list[StoreBuyer]
+
+
 class ReceiverInput(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to add; `account` is a mchid or an openid, `name` the real name (a merchant's full name)."""
+    """Whom to add, `name` the real name (a merchant's full name).
+
+    Either one of the store's buyers (`customer_id`, whose openid is looked up) or an `account`: a mchid or an openid.
+    """
 
     kind: Kind
     payout: Payout
     account_type: AccountType
-    account: Account
     label: Label
+    account: Account | None = None
+    customer_id: UUID | None = None
     name: Annotated[str, Meta(max_length=120)] = ""
 
 

@@ -1585,6 +1585,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/settlement/buyers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FindBuyers
+         * @description Buyers who may become receivers: by phone or order number, or the recent ones. 409 `payment_not_set_up`.
+         */
+        get: operations["find_split_buyers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/settlement/policy": {
         parameters: {
             query?: never;
@@ -1647,6 +1667,8 @@ export interface paths {
         /**
          * AddReceiver
          * @description Add a receiver; one that the provider pays is told to it at once and shows how that went.
+         *
+         *     422 `account_or_buyer` unless there is exactly one of them; 404 for who never bought here, 409 `buyer_unknown_there`.
          */
         post: operations["add_split_receiver"];
         delete?: never;
@@ -5785,9 +5807,10 @@ export interface components {
         };
         /** ReceiverInput */
         ReceiverInput: {
-            account: string;
+            account?: string | null;
             /** @enum {string} */
             account_type: "MERCHANT_ID" | "PERSONAL_OPENID";
+            customer_id?: string | null;
             /** @enum {string} */
             kind: "merchant" | "leader" | "referrer" | "supplier" | "platform";
             label: string;
@@ -6503,6 +6526,19 @@ export interface components {
         /** StockRows */
         StockRows: {
             items: components["schemas"]["StockRow"][];
+        };
+        /** StoreBuyer */
+        StoreBuyer: {
+            buyer: string;
+            /** Format: uuid */
+            customer_id: string;
+            number: string;
+            /** Format: date-time */
+            ordered_at: string;
+        };
+        /** StoreBuyers */
+        StoreBuyers: {
+            items: components["schemas"]["StoreBuyer"][];
         };
         /** StoreCard */
         StoreCard: {
@@ -10355,6 +10391,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoreSettings"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    find_split_buyers: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreBuyers"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -17,6 +17,7 @@ export default {
       title: 'Receivers', add: 'Add receiver', added: 'Added', label: 'Name', labelHint: 'e.g. Leader one', kind: 'Role', way: 'How to pay', payout: 'Paid',
       balance: 'To withdraw', account: 'Account', mchid: 'Merchant number', openid: 'openid', fullName: 'Full merchant name', realName: 'Real name',
       refusal: { mismatch: 'WeChat refused: there is no such account, or the name is not its own. Check both, remove it and add it again.', notAllowed: 'WeChat refused: profit sharing is not open for this merchant number.', other: 'WeChat refused this receiver. Check account and name, or try again later.' },
+      buyer: 'Buyer', buyerHint: 'Phone or order number', buyerHelp: 'One of this store’s buyers; the latest come first.', buyerNone: 'No such buyer in this store’s mini-program', buyerOrder: '{number}, {time}', typeOpenid: 'Type an openid instead', pickBuyer: 'Choose a buyer instead',
       nameHelp: 'Kept encrypted; only WeChat compares it.', remove: 'Remove', removeTitle: 'Remove “{name}”?',
       removeText: 'New payments are no longer shared and its rules go off. What was fixed before is still paid.', retried: 'Sent to WeChat again',
       emptyTitle: 'No receivers yet', emptyText: 'Add a partner, supplier or group leader, then make a rule.',

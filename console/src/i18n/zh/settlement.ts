@@ -17,6 +17,7 @@ export default {
       title: '接收方', add: '添加接收方', added: '已添加', label: '名称', labelHint: '例如：一号团长', kind: '身份', way: '怎样付', payout: '付款方式',
       balance: '待提现', account: '账户', mchid: '商户号', openid: 'openid', fullName: '商户全称', realName: '真实姓名',
       refusal: { mismatch: '微信没有接受：账户不存在，或名称与账户不符。请核对后移除，重新添加。', notAllowed: '微信没有接受：商户号没有开通分账。', other: '微信没有接受这个接收方，请核对账户和名称，或稍后重试。' },
+      buyer: '买家', buyerHint: '手机号或订单号', buyerHelp: '从本店的买家里选，最近下单的在前。', buyerNone: '本店小程序里没有这位买家', buyerOrder: '{number}，{time}', typeOpenid: '改为填写 openid', pickBuyer: '改为选择买家',
       nameHelp: '加密保存，只用于微信核对身份。', remove: '移除', removeTitle: '移除“{name}”？',
       removeText: '之后的付款不再分给对方，相关规则会停用。已经定下的分账仍会付出。', retried: '已重新提交给微信',
       emptyTitle: '还没有接收方', emptyText: '先添加合作商户、供应商或团长，再定规则。',
