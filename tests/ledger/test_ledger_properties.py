@@ -26,7 +26,7 @@ RECEIVERS, PEOPLE = [new_id() for _ in range(2)], [new_id() for _ in range(2)]
 ENDS: tuple[recipes.RefundState, ...] = ("succeeded", "abnormal", "closed")
 OPERATIONS = st.sampled_from(
     ["pay", "pay", "late", "refund", "refund", "end", "end", "split", "splits_end", "return", "credit", "credit",
-     "take_back", "subsidy", "withdraw", "withdraw", "withdrawal_ends", "adjust", "bill", "again"]
+     "take_back", "withdraw", "withdraw", "withdrawal_ends", "adjust", "bill", "again"]
 )  # fmt: skip
 SCRIPTS = st.lists(st.tuples(OPERATIONS, st.integers(0, 10**6), st.integers(1, 5)), min_size=1, max_size=40)
 
@@ -51,7 +51,18 @@ class Business:
 
     def _pay(self, n: int, *, ours: bool = True) -> list[Posting]:
         amount = 1 + n % 100_000
-        money = Money(new_id(), new_id(), BUYERS[n % 3], ACCOUNT, amount, (amount * 60 + 5_000) // 10_000)
+        subsidy, discount = n % 7 * amount // 20, n % 5 * amount // 20
+        fee = ((amount - discount) * 60 + 5_000) // 10_000
+        money = Money(
+            new_id(),
+            new_id(),
+            BUYERS[n % 3],
+            ACCOUNT,
+            amount,
+            fee,
+            subsidy=subsidy,
+            discount=discount,
+        )
         self.paid.append((money, ours))
         return [recipes.payment(money) if ours else recipes.late_payment(money)]
 
@@ -68,8 +79,24 @@ class Business:
             return []
         part = left if n % 3 == 0 else 1 + n % left
         self.back[money.attempt_id] = money.amount - left + part
-        fee = (part * 60 + 5_000) // 10_000
-        one = Back(new_id(), money.order_id, money.customer_id, ACCOUNT, part, fee, ours)
+        whole = money.amount
+        subsidy, discount = (
+            coupon * (whole - left + part) // whole - coupon * (whole - left) // whole
+            for coupon in (money.subsidy, money.discount)
+        )
+        discount = min(discount, part - subsidy)
+        fee = ((part - discount) * 60 + 5_000) // 10_000
+        one = Back(
+            new_id(),
+            money.order_id,
+            money.customer_id,
+            ACCOUNT,
+            part,
+            fee,
+            ours,
+            subsidy=subsidy,
+            discount=discount,
+        )
         self.refunds.append((one, "requested"))
         return recipes.refund_requested(one)
 
@@ -103,9 +130,6 @@ class Business:
 
     def _take_back(self, n: int) -> list[Posting]:
         return [postings.credit_taken_back(new_id(), new_id(), PEOPLE[n % 2], 1 + n % 5_000)]
-
-    def _subsidy(self, n: int) -> list[Posting]:
-        return [recipes.coupon_subsidy(new_id().hex, new_id(), 1 + n % 300)]
 
     def _withdraw(self, n: int) -> list[Posting]:
         return [postings.withdrawal_asked(new_id(), PEOPLE[n % 2], ACCOUNT, 1 + n % 5_000)]

@@ -132,10 +132,10 @@ class World:
             headers={"Authorization": f"Bearer {order.token}"},
         )
 
-    async def pay(self, order: Order) -> str:
-        """Start and pay; the notification has been answered. Returns the attempt's id."""
+    async def pay(self, order: Order, **more: Any) -> str:
+        """Start and pay (`coupons` a part); the notification has been answered. Returns the attempt's id."""
         attempt_id, prepay_id = await self.ready(order)
-        await self.sandbox.approve(prepay_id)
+        await self.sandbox.approve(prepay_id, **more)
         return attempt_id
 
     async def turn(self, seconds: float) -> None:

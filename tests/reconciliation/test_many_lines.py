@@ -34,7 +34,7 @@ def bill(numbers: list[tuple[str, int]], at: str) -> io.StringIO:
     """A trade bill with these payments."""
     head = ",".join(TRADE)
     rows = [
-        f"`{at},`0,`42{n},`{n},`SUCCESS,`0,`0,`,`{fee_of(a, 60) / 100:.2f}000,`{a // 100}.{a % 100:02d},`0.00"
+        f"`{at},`0,`42{n},`{n},`SUCCESS,`0,`0,`,`{fee_of(a, 60) / 100:.2f}000,`{a / 100:.2f},`{a / 100:.2f},`0.00,`0.00,`0.00,`0.00"
         for n, a in numbers
     ]
     return io.StringIO(

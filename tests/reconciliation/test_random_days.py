@@ -17,8 +17,18 @@ from zhanggui.reconciliation.resolve import adjust
 SEEDS = (20261122, 4, 81, 6002)
 EACH = 6
 """Days of each seed."""
-Row = tuple[str, str, int]  # payment or refund, its number, fen
 Found = tuple[str, str, str]  # subject, number, class
+
+
+class Said(NamedTuple):
+    """What one bill says of a payment or refund, fen: of the order, settled of it, paid by prefunded coupons, the fee."""
+
+    subject: str
+    amount: int
+    settled: int
+    coupon: int
+    fee: int
+    state: str = "SUCCESS"
 
 
 class Trading(NamedTuple):
@@ -26,16 +36,7 @@ class Trading(NamedTuple):
 
     world: World
     day: date
-    rows: list[Row]
-
-
-class Said(NamedTuple):
-    """What one bill says of a payment or refund, fen."""
-
-    subject: str
-    amount: int
-    fee: int
-    state: str = "SUCCESS"
+    rows: dict[str, Said]
 
 
 Bill = dict[str, Said]  # by number
@@ -47,18 +48,31 @@ def fee_on(amount: int) -> int:
 
 
 async def random_trading(days: Days, dice: random.Random) -> Trading:
-    """A dozen payments of random amounts, some given back in parts or altogether."""
+    """A dozen payments of random amounts, some with coupons, some given back in parts or altogether."""
     world, day = await days.world(), await days.today()
-    rows: list[Row] = []
+    rows: dict[str, Said] = {}
     for _ in range(12):
         price = dice.choice([1, 83, 84, 166, 167, dice.randint(2, 50_000)])
         order = await world.order(price=price)
-        number = UUID(await world.pay(order)).hex
-        rows.append(("payment", number, price))
+        prefunded, discount = (dice.choice([0, 0, price // 5]) for _ in range(2))
+        coupons = [
+            {"amount": fen, "type": type_}
+            for fen, type_ in ((prefunded, "CASH"), (discount, "NOCASH"))
+            if fen
+        ]
+        number = UUID(await world.pay(order, coupons=coupons)).hex
+        settled = price - discount
+        rows[number] = Said("payment", price, settled, prefunded, fee_on(settled))
         left = price
         while left and dice.random() < 0.35:
             part = left if dice.random() < 0.4 else dice.randint(1, left)
-            rows.append(("refund", await give_back(world, order, number, part), part))
+            refund = await give_back(world, order, number, part)
+            there = next(
+                r for r in (await world.sandbox.order(number))["refunds"] if r["out_refund_no"] == refund
+            )
+            settled = there["amount"]["settlement_refund"]
+            given = settled - there["amount"]["payer_refund"]
+            rows[refund] = Said("refund", part, settled, given, fee_on(settled))
             left -= part
     return Trading(world, day, rows)
 
@@ -71,7 +85,7 @@ class Bills:
     """
 
     def __init__(self, done: Trading) -> None:
-        self.ours: Bill = {n: Said(subject, fen, fee_on(fen)) for subject, n, fen in done.rows}
+        self.ours: Bill = dict(done.rows)
         self.trade, self.flow = dict(self.ours), dict(self.ours)
 
     def change(self, number: str, bill: str | None, **what: Any) -> None:
@@ -88,12 +102,14 @@ class Bills:
             ours, theirs = self.ours.get(number), self.trade.get(number)
             if ours is None or theirs is None:
                 there = ours is not None
-                subject = (ours or theirs or Said("", 0, 0)).subject
+                subject = ours.subject if ours else "payment"
                 wanted.add((subject, number, "missing_there" if there else "missing_here"))
             elif theirs.state != "SUCCESS":
                 wanted.add((ours.subject, number, "state"))
             else:
-                wanted |= {(ours.subject, number, "amount")} if ours.amount != theirs.amount else set()
+                coupons = (ours.amount, ours.coupon) != (theirs.amount, theirs.coupon)
+                kind = "amount" if ours.settled != theirs.settled else "coupon" if coupons else None
+                wanted |= {(ours.subject, number, kind)} if kind else set()
                 wanted |= {(ours.subject, number, "fee")} if ours.fee != theirs.fee else set()
         return wanted | self._between()
 
@@ -103,7 +119,7 @@ class Bills:
             {
                 (number, what): fen
                 for number, said in bill.items()
-                for what, fen in (("money", said.amount), ("fee", said.fee))
+                for what, fen in (("money", said.settled), ("fee", said.fee))
                 if said.state == "SUCCESS" and (what == "money" or fen)
             }
             for bill in (self.trade, self.flow)
@@ -122,8 +138,10 @@ class Bills:
 async def put_differences(days: Days, done: Trading, dice: random.Random) -> set[Found]:
     """Put differences into either bill of a day or both, up to two kinds on a row; returns what must be found."""
     world, day, bills = done.world, done.day, Bills(done)
-    for subject, number, amount in dice.sample(done.rows, dice.randint(0, 7)):
-        for kind in dice.sample(["missing", "amount", "fee", "state"], dice.choice([1, 1, 2])):
+    kinds = ["missing", "amount", "settled", "coupon", "fee", "state"]
+    for number in dice.sample(sorted(done.rows), dice.randint(0, 7)):
+        row = done.rows[number]
+        for kind in dice.sample(kinds, dice.choice([1, 1, 2])):
             bill = dice.choice([None, "trade", "flow"])
             where = {"bill": bill} if bill else {}
             match kind:
@@ -131,18 +149,19 @@ async def put_differences(days: Days, done: Trading, dice: random.Random) -> set
                     await days.put(world, day, "missing", number, **where)
                     for said in bills.of(bill):
                         said.pop(number, None)
-                case "amount":
-                    other = amount + dice.choice([1, 7, 100])
-                    await days.put(world, day, "amount", number, value=other, **where)
-                    bills.change(number, bill, amount=other)
-                case "fee":
-                    other = fee_on(amount) + dice.choice([1, 5])
-                    await days.put(world, day, "fee", number, value=other, **where)
-                    bills.change(number, bill, fee=other)
+                case "amount" | "settled" | "coupon" | "fee":
+                    more = dice.choice([1, 7, 100])
+                    other = getattr(row, kind) + more
+                    await days.put(world, day, kind, number, value=other, **where)
+                    bills.change(number, bill, **{kind: other})
+                    if kind == "amount":  # and with it what is settled
+                        for said in bills.of(bill):
+                            if number in said:
+                                said[number] = said[number]._replace(settled=said[number].settled + more)
                 case _:
-                    if subject == "refund" and bill == "trade":
+                    if row.subject == "refund" and bill == "trade":
                         continue  # what is under way there may have moved money already: not a contradiction
-                    state = "REVOKED" if subject == "payment" else dice.choice(["ABNORMAL", "CLOSED"])
+                    state = "REVOKED" if row.subject == "payment" else dice.choice(["ABNORMAL", "CLOSED"])
                     await days.put(world, day, "state", number, state=state, **where)
                     bills.change(number, bill, state=state)
     for _ in range(dice.randint(0, 2)):
@@ -150,7 +169,7 @@ async def put_differences(days: Days, done: Trading, dice: random.Random) -> set
         bill = dice.choice([None, "trade", "flow"])
         await days.put(world, day, "extra", stranger, value=fen, **({"bill": bill} if bill else {}))
         for said in bills.of(bill):
-            said[stranger] = Said("payment", fen, fee_on(fen))
+            said[stranger] = Said("payment", fen, fen, 0, fee_on(fen))
     return bills.must_be_found()
 
 
@@ -168,7 +187,7 @@ async def test_injected_differences_are_all_found_and_nothing_else(days: Days) -
         assert outcome.found == len(wanted)
         seen |= {(subject, kind) for subject, _, kind in found}
         await days.sandbox.call("DELETE", "/bill-differences")
-    every = {"missing_there", "amount", "fee", "state"}
+    every = {"missing_there", "amount", "coupon", "fee", "state"}
     assert {kind for subject, kind in seen if subject == "payment"} == {*every, "missing_here"}
     assert {kind for subject, kind in seen if subject == "refund"} == every
     assert {kind for subject, kind in seen if subject == "flow"} == {

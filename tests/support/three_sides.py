@@ -14,17 +14,25 @@ from zhanggui.reconciliation.bill_format import trade_lines
 
 ORDER = "SELECT paid_amount, refunded_amount FROM sales_order WHERE store_id = $1 AND id = $2"
 ATTEMPTS = """
-    SELECT id, paid_amount FROM payment_attempt
+    SELECT id, paid_amount, coalesce(payer_amount, paid_amount) AS payer, coalesce(settled_amount, paid_amount) AS settled
+    FROM payment_attempt
     WHERE store_id = $1 AND order_id = $2 AND status = 'succeeded' ORDER BY id
 """
-REFUNDS = (
-    "SELECT id, attempt_id, amount, status, foreign_number, provider_refund_id FROM refund"
-    " WHERE store_id = $1 AND order_id = $2 ORDER BY id"
-)
+REFUNDS = """
+    SELECT id, attempt_id, amount, status, foreign_number, provider_refund_id,
+      coalesce(payer_amount, amount) AS payer, coalesce(settled_amount, amount) AS settled
+    FROM refund WHERE store_id = $1 AND order_id = $2 ORDER BY id
+"""
 BOOKED = """
-    SELECT ref_id, kind, phase, amount FROM ledger_entry
-    WHERE store_id = $1 AND order_id = $2
-      AND kind IN ('payment', 'late_payment', 'fee', 'fee_returned', 'refund', 'refund_paid', 'refund_dropped')
+    SELECT e.ref_id, e.kind, e.phase, e.amount,
+      CASE WHEN d.code = 'provider.clearing' THEN e.amount WHEN c.code = 'provider.clearing' THEN -e.amount ELSE 0 END
+        AS held
+    FROM ledger_entry e
+    JOIN ledger_account d ON d.store_id = e.store_id AND d.id = e.debit_id
+    JOIN ledger_account c ON c.store_id = e.store_id AND c.id = e.credit_id
+    WHERE e.store_id = $1 AND e.order_id = $2
+      AND e.kind IN ('payment', 'late_payment', 'fee', 'fee_returned', 'refund', 'refund_paid', 'refund_dropped', 'subsidy',
+                     'subsidy_paid', 'subsidy_returned', 'coupon_refund', 'discount', 'discount_returned')
 """
 STATUSES = {"PROCESSING": "processing", "SUCCESS": "succeeded", "ABNORMAL": "abnormal", "CLOSED": "closed"}
 
@@ -63,11 +71,18 @@ def _ledger(attempts: list[Row], refunds: list[Row], entries: list[Row]) -> Side
             e["amount"] for e in entries if e["ref_id"] == ref and e["kind"] in kinds and e["phase"] == phase
         )
 
+    def held(ref: UUID) -> int:
+        """What the book says that the provider holds because of it."""
+        return sum(e["held"] for e in entries if e["ref_id"] == ref and e["phase"] in {"posted", "settled"})
+
     known = {row["id"] for row in (*attempts, *refunds)}
     assert {e["ref_id"] for e in entries} <= known
     fee = 0
     for attempt in attempts:
-        assert booked(attempt["id"], "payment", "late_payment") == attempt["paid_amount"]
+        assert booked(attempt["id"], "payment", "late_payment", "subsidy") == attempt["paid_amount"]
+        assert booked(attempt["id"], "subsidy") == booked(attempt["id"], "subsidy_paid")
+        assert booked(attempt["id"], "subsidy") == attempt["settled"] - attempt["payer"]
+        assert held(attempt["id"]) == attempt["settled"]
         fee += booked(attempt["id"], "fee")
     returned = returning = 0
     for refund in refunds:
@@ -84,6 +99,10 @@ def _ledger(attempts: list[Row], refunds: list[Row], entries: list[Row]) -> Side
         assert booked(ref, "refund", phase="settled") - booked(ref, "refund_dropped") == (
             claimed if refund["status"] in {"succeeded", "abnormal"} else 0
         )
+        assert held(ref) == (-refund["settled"] if ended == "settled" else 0)
+        if claimed:
+            given = refund["settled"] - refund["payer"] if ended == "settled" else 0
+            assert booked(ref, "subsidy_returned") == booked(ref, "coupon_refund") == given
         fee -= booked(ref, "fee_returned")
         returned += amount if ended == "settled" else 0
         returning += amount if ended is None else 0
@@ -94,9 +113,14 @@ async def _provider(sandbox: Sandbox, attempt: Row, refunds: list[Row]) -> None:
     seen: dict[str, Any] = await sandbox.order(attempt["id"].hex)
     assert seen["trade_state"] in {"SUCCESS", "REFUND"}
     assert seen["amount"]["total"] == attempt["paid_amount"]
-    there = {r["out_refund_no"]: (r["amount"]["refund"], STATUSES[r["status"]]) for r in seen["refunds"]}
+    assert seen["amount"]["payer_total"] == attempt["payer"]
+    amounts = ("refund", "payer_refund", "settlement_refund")
+    there = {
+        r["out_refund_no"]: (*(r["amount"][n] for n in amounts), STATUSES[r["status"]])
+        for r in seen["refunds"]
+    }
     here = {
-        r["foreign_number"] or r["id"].hex: (r["amount"], r["status"])
+        r["foreign_number"] or r["id"].hex: (r["amount"], r["payer"], r["settled"], r["status"])
         for r in refunds
         if r["provider_refund_id"] is not None
     }
@@ -107,11 +131,22 @@ async def _provider(sandbox: Sandbox, attempt: Row, refunds: list[Row]) -> None:
 async def _bills(sandbox: Sandbox, seen: dict[str, Any], attempt: Row) -> None:
     """The payment and each refund stand in the trade bill of their day, as the platform would answer it the next morning."""
     done = [r for r in seen["refunds"] if r["status"] == "SUCCESS"]
-    for kind, number, at, amount in (
-        ("payment", attempt["id"].hex, seen["success_time"], attempt["paid_amount"]),
-        *(("refund", r["out_refund_no"], r["success_time"], r["amount"]["refund"]) for r in done),
+    parts = (attempt["paid_amount"], attempt["settled"], attempt["settled"] - attempt["payer"])
+    for kind, number, at, amounts in (
+        ("payment", attempt["id"].hex, seen["success_time"], parts),
+        *(("refund", r["out_refund_no"], r["success_time"], _parts(r["amount"])) for r in done),
     ):
         answer = await sandbox.http.get(f"/_sandbox/bills/{seen['mchid']}/{at[:10]}")
         lines = trade_lines(io.StringIO(answer.raise_for_status().text))
-        found = [line.amount for line in lines if (line.kind, line.number) == (kind, number)]
-        assert found == [amount]
+        found = [
+            (line.amount, line.settled, line.coupon)
+            for line in lines
+            if (line.kind, line.number) == (kind, number)
+        ]
+        assert found == [amounts]
+
+
+def _parts(amount: dict[str, int]) -> tuple[int, int, int]:
+    """Asked for, settled, and what of that goes back to who prefunded a coupon."""
+    settled = amount["settlement_refund"]
+    return amount["refund"], settled, settled - amount["payer_refund"]

@@ -3765,7 +3765,7 @@ export interface components {
         /** AccountName */
         AccountName: {
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment";
             /** Format: uuid */
             id: string;
             owner: string;
@@ -4266,6 +4266,7 @@ export interface components {
             address: components["schemas"]["MaskedAddress"] | null;
             buyer: string;
             contact: components["schemas"]["MaskedContact"] | null;
+            coupon_amount: number;
             currency: string;
             cutlery: number;
             /** @enum {string} */
@@ -4394,6 +4395,7 @@ export interface components {
             amount: number;
             /** Format: date-time */
             at: string;
+            coupon_amount: number;
             /** Format: uuid */
             id: string;
             reason: string;
@@ -4949,7 +4951,7 @@ export interface components {
         /** LedgerAccount */
         LedgerAccount: {
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment";
             credits_posted: number;
             currency: string;
             debits_posted: number;
@@ -4975,7 +4977,7 @@ export interface components {
             debit: components["schemas"]["AccountName"];
             key: string;
             /** @enum {string} */
-            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "withdrawal" | "adjustment";
+            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment";
             order_id: string | null;
             order_number: string | null;
             /** @enum {string} */
@@ -5157,6 +5159,7 @@ export interface components {
             actions: ("pay" | "cancel" | "receive" | "reorder")[];
             address: components["schemas"]["MaskedAddress"] | null;
             completed_at: string | null;
+            coupon_amount: number;
             currency: string;
             cutlery: number;
             /** @enum {string} */
@@ -5845,6 +5848,7 @@ export interface components {
             amount: number;
             /** Format: date-time */
             at: string;
+            coupon_amount: number;
             /** Format: uuid */
             id: string;
             reason: string;
@@ -6467,6 +6471,7 @@ export interface components {
         /** StatementFigures */
         StatementFigures: {
             adjustments: number;
+            discounts: number;
             fees: number;
             gross: number;
             net: number;
@@ -6796,7 +6801,7 @@ export interface components {
         TrialLine: {
             accounts: number;
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment";
             credits_pending: number;
             credits_posted: number;
             currency: string;
@@ -7932,7 +7937,7 @@ export interface operations {
     ApiConsoleStoresStoreIdLedgerAccountsReadAccounts: {
         parameters: {
             query?: {
-                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "adjustment" | null;
+                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | null;
                 moving?: boolean;
                 cursor?: string | null;
             };
@@ -8013,7 +8018,7 @@ export interface operations {
             query?: {
                 account_id?: string | null;
                 order_id?: string | null;
-                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "withdrawal" | "adjustment" | null;
+                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment" | null;
                 cursor?: string | null;
             };
             header?: never;

@@ -9,7 +9,8 @@ a buyer, a receiver, the provider or the platform by its code, so that what is t
     store.payable        credit  -                  the merchant's own money
     buyer.refund_due     credit  customer           money that is to go back to a buyer; strict
     split.due            credit  receiver           a receiver's share, not yet paid out; strict
-    coupon.subsidy       debit   funder or -        owed to the store by who pays for a coupon
+    coupon.subsidy       debit   -                  owed to the store by who prefunded a coupon; the provider pays it at once
+    coupon.discount      debit   -                  what the store's own coupons took off, until that is written off
     adjustment           credit  -                  differences that a person has settled
 
 A strict account's balance can never be on its other side (CHECK ledger_account_side_check). `store.payable` is not strict,
@@ -29,6 +30,7 @@ Code = Literal[
     "buyer.refund_due",
     "split.due",
     "coupon.subsidy",
+    "coupon.discount",
     "adjustment",
 ]
 NOBODY = UUID(int=0)
@@ -48,6 +50,7 @@ CHART: dict[Code, Kind] = {
     "buyer.refund_due": Kind("credit", strict=True),
     "split.due": Kind("credit", strict=True),
     "coupon.subsidy": Kind("debit", strict=False),
+    "coupon.discount": Kind("debit", strict=False),
     "adjustment": Kind("credit", strict=False),
 }
 
@@ -69,6 +72,8 @@ def account_id(store_id: UUID, account: Account) -> UUID:
 
 STORE_PAYABLE = Account("store.payable")
 ADJUSTMENT = Account("adjustment")
+SUBSIDY = Account("coupon.subsidy")
+DISCOUNT = Account("coupon.discount")
 
 
 def clearing(payment_account_id: UUID) -> Account:
@@ -89,8 +94,3 @@ def refund_due(customer_id: UUID) -> Account:
 def split_due(receiver_id: UUID) -> Account:
     """A profit-sharing receiver's share."""
     return Account("split.due", receiver_id)
-
-
-def subsidy(funder_id: UUID = NOBODY) -> Account:
-    """What the funder of coupons (the platform, unless named) owes the store."""
-    return Account("coupon.subsidy", funder_id)

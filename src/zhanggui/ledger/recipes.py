@@ -8,19 +8,31 @@ A refund has two halves. The *claim* moves the amount from the merchant to the b
 of what the provider holds. Both are pending from the request on. Success settles both and returns the fee; `abnormal` (the
 buyer's card is gone) settles the claim only, so that what is still owed stays visible; closed voids what is pending and takes
 the claim back.
+
+Coupons of the provider pay a part of an order. What somebody prefunded is a subsidy: owed to the store, and paid by the provider
+with the payment. What the store gives itself is a discount that nobody pays: the payment is posted in full and the discount
+written off, so that what the provider holds is what it settles. How much of a refund goes back to whom the provider says at its end.
 """
 
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from zhanggui.ledger.chart import STORE_PAYABLE, Account, clearing, provider_fee, refund_due, subsidy
+from zhanggui.ledger.chart import (
+    DISCOUNT,
+    STORE_PAYABLE,
+    SUBSIDY,
+    Account,
+    clearing,
+    provider_fee,
+    refund_due,
+)
 from zhanggui.ledger.rules import Kind, Posting, Transfer, settle, void
 
 RefundState = Literal["requested", "processing", "succeeded", "abnormal", "closed"]
 
 
 class Money(NamedTuple):
-    """Money that came: one payment attempt of one order of this store."""
+    """Money that came: one payment attempt of one order of this store. Coupons paid `subsidy` and `discount` of the amount."""
 
     attempt_id: UUID
     order_id: UUID
@@ -29,10 +41,15 @@ class Money(NamedTuple):
     amount: int
     fee: int
     currency: str = "CNY"
+    subsidy: int = 0
+    discount: int = 0
 
 
 class Back(NamedTuple):
-    """A refund. `fee` is what the provider returns of its fee; `ours` is False for money that never was the merchant's."""
+    """A refund. `fee` is what the provider returns of its fee; `ours` is False for money that never was the merchant's.
+
+    `subsidy` of the amount goes back to who funded a coupon and `discount` was never settled; known when it succeeds.
+    """
 
     refund_id: UUID
     order_id: UUID
@@ -42,6 +59,8 @@ class Back(NamedTuple):
     fee: int
     ours: bool = True
     currency: str = "CNY"
+    subsidy: int = 0
+    discount: int = 0
 
 
 def _in(account: Account, currency: str) -> Account:
@@ -66,9 +85,18 @@ def payment_key(attempt_id: UUID) -> str:
 def _received(money: Money, whose: Account, kind: Literal["payment", "late_payment"]) -> Posting:
     held = _in(clearing(money.account_id), money.currency)
     fees = _in(provider_fee(money.account_id), money.currency)
-    transfers = [Transfer(held, whose, money.amount, kind)]
+    payable, owed = _in(STORE_PAYABLE, money.currency), _in(SUBSIDY, money.currency)
+    given = _in(DISCOUNT, money.currency)
+    transfers = [Transfer(held, whose, money.amount - money.subsidy - money.discount, kind)]
+    if money.subsidy:
+        transfers.append(Transfer(owed, whose, money.subsidy, "subsidy"))
+        transfers.append(Transfer(held, owed, money.subsidy, "subsidy_paid"))
+    if money.discount:
+        transfers.append(Transfer(given, whose, money.discount, kind))
+        if kind == "payment":
+            transfers.append(Transfer(payable, given, money.discount, "discount"))
     if money.fee:
-        transfers.append(Transfer(_in(STORE_PAYABLE, money.currency), fees, money.fee, "fee"))
+        transfers.append(Transfer(payable, fees, money.fee, "fee"))
     return Posting(
         payment_key(money.attempt_id),
         transfers,
@@ -97,6 +125,7 @@ def refund_moved(back: Back, before: RefundState, now: RefundState) -> list[Post
         return [
             *(settle(c, actor="platform") for c in open_claim),
             settle(payout, actor="platform"),
+            *_coupons_returned(back),
             *_fee_returned(back),
         ]
     if now == "abnormal":
@@ -126,6 +155,23 @@ def _dropped(claim: Posting) -> Posting:
     """The claim of a refund that came to nothing after it had been settled."""
     back = [Transfer(t.credit, t.debit, t.amount, "refund_dropped") for t in claim.transfers]
     return claim._replace(key=f"{claim.key}/dropped", transfers=back, phase="posted", actor="platform")
+
+
+def _coupons_returned(back: Back) -> list[Posting]:
+    """The payout is the whole amount: what the provider did not take for it is put back, what a funder got is told apart."""
+    payable, owed = _in(STORE_PAYABLE, back.currency), _in(SUBSIDY, back.currency)
+    transfers: list[Transfer] = []
+    if back.discount:
+        whose = payable if back.ours else _in(DISCOUNT, back.currency)
+        held = _in(clearing(back.account_id), back.currency)
+        transfers.append(Transfer(held, whose, back.discount, "discount_returned"))
+    if back.subsidy and back.ours:
+        transfers.append(Transfer(owed, payable, back.subsidy, "coupon_refund"))
+        transfers.append(Transfer(payable, owed, back.subsidy, "subsidy_returned"))
+    if not transfers:
+        return []
+    key = f"refund/{back.refund_id.hex}/coupon"
+    return [Posting(key, transfers, order_id=back.order_id, ref_id=back.refund_id, actor="platform")]
 
 
 def _fee_returned(back: Back) -> list[Posting]:
@@ -160,9 +206,3 @@ def _billed(
     held = clearing(account_id)
     sides = (debit, held) if amount > 0 else (held, debit)
     return Posting(key, [Transfer(*sides, abs(amount), kind)], ref_id=ref_id, actor="platform")
-
-
-def coupon_subsidy(key: str, order_id: UUID, amount: int, funder_id: UUID | None = None) -> Posting:
-    """Somebody else (the platform, unless `funder_id`) pays for a coupon: the store gets it on top of the payment."""
-    owed = subsidy(funder_id) if funder_id else subsidy()
-    return Posting(f"subsidy/{key}", [Transfer(owed, STORE_PAYABLE, amount, "subsidy")], order_id=order_id)

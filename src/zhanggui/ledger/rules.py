@@ -21,6 +21,11 @@ Kind = Literal[
     "split_paid",
     "split_returned",
     "subsidy",
+    "subsidy_paid",
+    "subsidy_returned",
+    "coupon_refund",
+    "discount",
+    "discount_returned",
     "withdrawal",
     "adjustment",
 ]

@@ -33,7 +33,7 @@ ORDER = statement(
                          position LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT carrier, waybill FROM fulfillment WHERE store_id = $1 AND order_id = $2
                        AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 1) f ON true
-    LEFT JOIN LATERAL (SELECT reason, amount FROM refund WHERE store_id = $1 AND order_id = $2
+    LEFT JOIN LATERAL (SELECT reason, coalesce(payer_amount, amount) AS amount FROM refund WHERE store_id = $1 AND order_id = $2
                        AND ($4::uuid IS NULL OR id = $4) ORDER BY id DESC LIMIT 1) r ON true
     LEFT JOIN return_request t ON t.store_id = $1 AND t.id = $5
     WHERE o.store_id = $1 AND o.id = $2

@@ -19,7 +19,12 @@ from zhanggui.pricing.shapes import Chosen
 
 ORDERS = statement(
     "orders.pages.orders",
-    f"SELECT {COLUMNS}, trace, contact_sealed FROM sales_order WHERE store_id = $1 AND id = ANY($2::uuid[])",  # noqa: S608  # constant
+    f"""
+    SELECT {COLUMNS}, trace, contact_sealed, (
+      SELECT coalesce(sum(a.paid_amount - a.payer_amount), 0)::bigint FROM payment_attempt a
+      WHERE a.store_id = sales_order.store_id AND a.order_id = sales_order.id AND a.status = 'succeeded') AS coupon_amount
+    FROM sales_order WHERE store_id = $1 AND id = ANY($2::uuid[])
+    """,  # noqa: S608  # constant
 )
 LINES = statement(
     "orders.pages.lines",
@@ -49,7 +54,9 @@ FULFILLMENTS = statement(
 REFUNDS = statement(
     "orders.pages.refunds",
     """
-    SELECT order_id, id, amount, status, reason, created_at AS at, stuck FROM refund
+    SELECT order_id, id, amount, amount - coalesce(payer_amount, amount) AS coupon_amount, status, reason,
+      created_at AS at, stuck
+    FROM refund
     WHERE store_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY id
     """,
 )
@@ -57,7 +64,7 @@ CARRIER_NAMES: dict[str, Text] = {}
 """Names by code; fulfillment, which lies above and knows the carriers, fills it when imported."""
 HEAD_COLUMNS = ("id", "number", "status", "refund_status", "delivery_method", "total", "quantity",
                     "pickup_number", "placed_at", "paid_at", "currency", "items_total", "packing_fee",
-                    "shipping_fee", "discount_total", "tax", "paid_amount", "refunded_amount", "remark",
+                    "shipping_fee", "discount_total", "tax", "paid_amount", "coupon_amount", "refunded_amount", "remark",
                     "cutlery")  # fmt: skip
 
 
@@ -142,7 +149,9 @@ def event_view(row: Row) -> shapes.TimelineEvent:
 
 def refund_view(refund: shapes.ConsoleRefund) -> shapes.RefundView:
     """What the buyer sees of it: what the provider said to the store is none of his concern."""
-    return shapes.RefundView(refund.id, refund.amount, refund.status, refund.reason, refund.at)
+    return shapes.RefundView(
+        refund.id, refund.amount, refund.coupon_amount, refund.status, refund.reason, refund.at
+    )
 
 
 def report_view(row: Row | None) -> shapes.ShippingReport:

@@ -68,6 +68,7 @@ def _page(order: NewOrder, card: StoreCard, shown: dict[UUID, Picture]) -> Order
         discount_total=quoted.discount_total,
         tax=quoted.tax,
         paid_amount=0,
+        coupon_amount=0,
         refunded_amount=0,
         trace=quoted.trace,
         remark=request.remark.strip(),

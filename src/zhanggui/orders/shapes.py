@@ -91,10 +91,11 @@ class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefundView(msgspec.Struct, frozen=True):
-    """Money on its way back."""
+    """Money on its way back; `coupon_amount` of it goes to who paid for a coupon of the payment platform, as far as is known."""
 
     id: UUID
     amount: int
+    coupon_amount: int
     status: Literal["requested", "processing", "succeeded", "abnormal", "closed"]
     reason: str
     at: datetime
@@ -189,7 +190,10 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Order(_OrderHead, frozen=True, kw_only=True):
-    """The buyer's page of an order; `receipt` once the platform knows its shipping and waits for the buyer's word."""
+    """The buyer's page of an order; `receipt` once the platform knows its shipping and waits for the buyer's word.
+
+    `coupon_amount` of what was paid came from coupons of the payment platform, the rest from the buyer.
+    """
 
     lines: list[OrderLine]
     items_total: int
@@ -198,6 +202,7 @@ class Order(_OrderHead, frozen=True, kw_only=True):
     discount_total: int
     tax: int
     paid_amount: int
+    coupon_amount: int
     refunded_amount: int
     trace: list[TraceStep]
     remark: str
@@ -289,7 +294,7 @@ class ShippingReport(msgspec.Struct, frozen=True):
 
 
 class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):
-    """The merchant's page of an order."""
+    """The merchant's page of an order; coupons of the payment platform paid `coupon_amount` of what was paid."""
 
     currency: str
     lines: list[ConsoleLine]
@@ -299,6 +304,7 @@ class ConsoleOrder(ConsoleOrderRow, frozen=True, kw_only=True):
     discount_total: int
     tax: int
     paid_amount: int
+    coupon_amount: int
     refunded_amount: int
     trace: list[TraceStep]
     cutlery: int

@@ -13,7 +13,8 @@ BACKS = statement(
     "payments.booking.backs",
     """
     SELECT r.id, r.order_id, r.amount, r.currency, r.kind, r.actor, a.id AS attempt_id, a.customer_id, a.account_id,
-      coalesce(a.paid_amount, a.amount) AS paid, c.fee_rate
+      coalesce(a.paid_amount, a.amount) AS paid, c.fee_rate, coalesce(r.settled_amount, r.amount) AS settled,
+      coalesce(r.payer_amount, r.amount) AS payer
     FROM refund r JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
     JOIN payment_account c ON c.store_id = a.store_id AND c.id = a.account_id
     WHERE r.store_id = $1 AND r.id = ANY($2::uuid[]) ORDER BY r.id
@@ -56,8 +57,10 @@ def _payment(asked: Asked, received: Received, decision: Decision) -> Posting:
         customer_id=asked.customer_id,
         account_id=asked.account_id,
         amount=received.amount,
-        fee=fee_of(received.amount, asked.fee_rate),
+        fee=fee_of(received.amount - received.discount, asked.fee_rate),
         currency=received.currency,
+        subsidy=received.coupon - received.discount,
+        discount=received.discount,
     )
     return recipes.payment(money) if decision.verdict == "paid" else recipes.late_payment(money)
 
@@ -89,9 +92,11 @@ def _back(row: Row, booked: dict[str, str]) -> recipes.Back:
         customer_id=row["customer_id"],
         account_id=row["account_id"],
         amount=row["amount"],
-        fee=fee_of(row["amount"], row["fee_rate"]),
+        fee=fee_of(row["settled"], row["fee_rate"]),
         ours=kind == "payment" if kind else not _is_buyers(row["kind"]),
         currency=row["currency"],
+        subsidy=row["settled"] - row["payer"],
+        discount=row["amount"] - row["settled"],
     )
 
 

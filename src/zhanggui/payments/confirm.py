@@ -45,9 +45,10 @@ SUCCEED = statement(
     "payments.confirm.succeed",
     """
     UPDATE payment_attempt SET status = 'succeeded', transaction_id = r.transaction_id, paid_amount = r.amount,
-      succeeded_at = r.at, payer = coalesce(r.payer, payment_attempt.payer), updated_at = $7
-    FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[])
-      AS r (id, transaction_id, amount, at, payer)
+      succeeded_at = r.at, payer = coalesce(r.payer, payment_attempt.payer), updated_at = $7,
+      payer_amount = r.amount - r.coupon, settled_amount = r.amount - r.discount
+    FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[], $8::bigint[], $9::bigint[])
+      AS r (id, transaction_id, amount, at, payer, coupon, discount)
     WHERE store_id = $1 AND payment_attempt.id = r.id
     """,
 )
@@ -147,6 +148,8 @@ async def _succeed(conn: Connection, store_id: UUID, received: Sequence[Received
         [r.paid_at for r in received],
         [r.payer for r in received],
         clock.now(),
+        [r.coupon for r in received],
+        [r.discount for r in received],
     )
 
 

@@ -127,7 +127,11 @@ class CombinedTrade(msgspec.Struct, frozen=True):
 
 
 class RefundFact(msgspec.Struct, frozen=True):
-    """What a provider verifiably said about a refund of `total`. Amounts in fen, `at` UTC when it is done."""
+    """What a provider verifiably said about a refund of `total`. Amounts in fen, `at` UTC when it is done.
+
+    `payer_amount` reaches the buyer and `settled_amount` leaves the merchant; they are less than the amount where a coupon
+    paid. A message may leave out the latter: then it is None, and a query tells.
+    """
 
     refund_id: UUID
     attempt_id: UUID
@@ -136,6 +140,8 @@ class RefundFact(msgspec.Struct, frozen=True):
     currency: str
     status: RefundStatus
     provider_refund_id: str
+    payer_amount: int
+    settled_amount: int | None
     at: datetime | None = None
 
 

@@ -50,7 +50,7 @@ LOAD = statement(
     "payments.refunds.load",
     """
     SELECT r.id, r.attempt_id, r.amount, r.currency, r.reason, r.status, r.created_at, a.account_id,
-      a.paid_amount AS total
+      a.paid_amount AS total, r.settled_amount
     FROM refund r JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
     WHERE r.store_id = $1 AND r.id = $2
     """,
@@ -186,7 +186,7 @@ async def refund_part(
 
 
 async def load_refund(conn: Connection, store_id: UUID, refund_id: UUID) -> Row | None:
-    """id, attempt_id, account_id, amount, total, currency, reason, status, created_at; amounts in fen."""
+    """id, attempt_id, account_id, amount, total, settled_amount, currency, reason, status, created_at; amounts in fen."""
     return await conn.fetchrow(LOAD, store_id, refund_id)
 
 
@@ -197,8 +197,28 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
     the caller comes again later, with the SAME number. A refusal is not the last word either: what was accepted before is
     refused too when it is repeated with anything else. Raises ProviderRefused and OutcomeUnknown.
     """
+    if refund["status"] != "requested":
+        return await ask_about(rt, refund)
+    account, order = await account_by_id(rt, refund["account_id"]), _order(refund, advance=advance)
+    try:
+        return await account.provider.refund(order)
+    except OutcomeUnknown:
+        return await account.provider.query_refund(order)
+    except ProviderRefused:
+        known = await account.provider.query_refund(order)
+        if known is None:
+            raise
+        return known
+
+
+async def ask_about(rt: Runtime, refund: Row) -> RefundFact | None:
+    """How a refund stands at the provider; None when it has never seen it. Raises OutcomeUnknown, ProviderRefused."""
     account = await account_by_id(rt, refund["account_id"])
-    order = RefundOrder(
+    return await account.provider.query_refund(_order(refund))
+
+
+def _order(refund: Row, *, advance: bool = False) -> RefundOrder:
+    return RefundOrder(
         refund_id=refund["id"],
         attempt_id=refund["attempt_id"],
         amount=refund["amount"],
@@ -207,17 +227,6 @@ async def carry_out(rt: Runtime, refund: Row, *, advance: bool = False) -> Refun
         reason=refund["reason"],
         advance=advance,
     )
-    if refund["status"] == "requested":
-        try:
-            return await account.provider.refund(order)
-        except OutcomeUnknown:
-            return await account.provider.query_refund(order)
-        except ProviderRefused:
-            known = await account.provider.query_refund(order)
-            if known is None:
-                raise
-            return known
-    return await account.provider.query_refund(order)
 
 
 def _shown(status: Status, refund_status: RefundStatus | None) -> RefundStatus | None:

@@ -77,7 +77,10 @@ class Asked(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What a provider verifiably said: money came. Amount in fen, `paid_at` UTC."""
+    """What a provider verifiably said: money came. Amounts in fen, `paid_at` UTC.
+
+    `coupon` of the amount was paid by coupons and not by the buyer; `discount` of that is the store's own, which nobody pays.
+    """
 
     attempt_id: UUID
     account_id: UUID
@@ -92,6 +95,8 @@ class Received(NamedTuple):
     combined_id: UUID | None = None
     given_back: bool = False
     """The provider says that some of it was given back by hand before we heard of it."""
+    coupon: int = 0
+    discount: int = 0
 
 
 FACTS = ("account_id", "mchid", "sub_mchid", "appid", "combined_id", "currency", "amount")
@@ -133,8 +138,10 @@ def fee_of(amount: int, rate: int) -> int:
 
 
 def misfit(asked: Asked, received: Received) -> str:
-    """The first of `FACTS` in which what came is not what was asked; empty when all fit."""
-    return next((name for name in FACTS if getattr(asked, name) != getattr(received, name)), "")
+    """The first of `FACTS` in which what came is not what was asked, or `coupon` for coupons that cannot be; empty when all fit."""
+    wrong = next((name for name in FACTS if getattr(asked, name) != getattr(received, name)), "")
+    fits = 0 <= received.discount <= received.coupon < received.amount
+    return wrong or ("" if fits else "coupon")
 
 
 def misfit_of_parts(asked: Sequence[Asked], received: Sequence[Received]) -> str:

@@ -88,13 +88,23 @@ payment_attempt = Table(
     col("prepay", JSONB, "what the provider answered (prepay_id, h5_url, code_url)", nullable=True),
     instant("prepared_at", "when the provider answered", nullable=True),
     col("transaction_id", Text, "provider's number once paid", nullable=True),
-    col("paid_amount", BigInteger, "fen received", nullable=True),
+    col("paid_amount", BigInteger, "fen received, coupons of the provider counted", nullable=True),
+    col("payer_amount", BigInteger, "fen of it that the buyer paid himself", nullable=True),
+    col(
+        "settled_amount",
+        BigInteger,
+        "fen of it that the provider settles, before its fee: without the store's own coupons",
+        nullable=True,
+    ),
     instant("expires_at", "the provider refuses payment after"),
     col("queries", Integer, "times the provider was asked", server_default=text("0")),
     instant("succeeded_at", "when paid at the provider", nullable=True),
     instant("created_at", "when made"),
     instant("updated_at", "last change"),
     CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint(
+        "payer_amount > 0 AND payer_amount <= settled_amount AND settled_amount <= paid_amount", name="parts"
+    ),
     CheckConstraint("status IN ('created','pending','succeeded','closed','failed')", name="status"),
     Index("payment_attempt_order_idx", "store_id", "order_id"),
     Index(
@@ -159,6 +169,13 @@ refund = Table(
     col("order_id", Uuid, "order it belongs to"),
     col("attempt_id", Uuid, "payment that is given back"),
     col("amount", BigInteger, "fen"),
+    col("payer_amount", BigInteger, "fen of it that reach the buyer, as the provider says", nullable=True),
+    col(
+        "settled_amount",
+        BigInteger,
+        "fen of it that the provider takes from the store, before its fee",
+        nullable=True,
+    ),
     col("currency", Text, "ISO 4217"),
     col("reason", Text, "shown to the buyer"),
     col("kind", Text, "cancel, late_payment, surplus, after_sale or foreign"),
@@ -184,6 +201,9 @@ refund = Table(
     instant("created_at", "when requested"),
     instant("updated_at", "last change"),
     CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint(
+        "payer_amount >= 0 AND payer_amount <= settled_amount AND settled_amount <= amount", name="parts"
+    ),
     CheckConstraint("status IN ('requested','processing','succeeded','abnormal','closed')", name="status"),
     Index("refund_order_idx", "store_id", "order_id"),
     Index("refund_attempt_idx", "store_id", "attempt_id"),

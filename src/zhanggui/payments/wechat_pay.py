@@ -331,6 +331,8 @@ class WeChatPay:
                     sub_mchid=part.sub_mchid,
                     combined_id=combined_id,
                     given_back=state == "returned",
+                    coupon=_coupon(amount.total_amount, amount.payer_amount),
+                    discount=_discount(part.promotion_detail),
                 )
             parts.append(PartTrade(attempt_id, state, received))
         return CombinedTrade(combined_id, trade.combine_mchid, parts)
@@ -355,12 +357,25 @@ class WeChatPay:
             paid_at=trade.success_time,
             payer=trade.payer.openid if trade.payer else None,
             given_back=trade.trade_state == "REFUND",
+            coupon=_coupon(amount.total, amount.payer_total),
+            discount=_discount(trade.promotion_detail),
         )
+
+
+def _coupon(total: int, paid_by_buyer: int | None) -> int:
+    """What of a payment the buyer did not pay himself, fen."""
+    return 0 if paid_by_buyer is None else total - paid_by_buyer
+
+
+def _discount(promotions: Sequence[pay_shapes.Promotion]) -> int:
+    """What of a payment is never settled: coupons that nobody prefunded (免充值), fen."""
+    return sum(one.amount for one in promotions if one.type == "NOCASH")
 
 
 def _refund_fact(
     refund: pay_shapes.Refund | pay_shapes.RefundNotice, status: pay_shapes.RefundStatus
 ) -> RefundFact:
+    payer = refund.amount.refund if refund.amount.payer_refund is None else refund.amount.payer_refund
     return RefundFact(
         refund_id=_our_id(refund.out_refund_no),
         attempt_id=_our_id(refund.out_trade_no),
@@ -369,6 +384,10 @@ def _refund_fact(
         currency=refund.amount.currency,
         status=REFUND_STATES[status],
         provider_refund_id=refund.refund_id,
+        payer_amount=payer,
+        settled_amount=refund.amount.refund
+        if payer == refund.amount.refund
+        else refund.amount.settlement_refund,
         at=refund.success_time,
     )
 

@@ -34,7 +34,7 @@ OURS: dict[tuple[str, bool], LineKind] = {
 """(what the bill calls it, whether it is income) → lines that carry our number."""
 THEIRS = ("flow_other", "flow_drawn")
 TRADE = ("交易时间", "特约商户号", "微信订单号", "商户订单号", "交易状态", "微信退款单号", "商户退款单号", "退款状态",
-         "手续费", "订单金额", "申请退款金额")  # fmt: skip
+         "手续费", "订单金额", "应结订单金额", "代金券金额", "申请退款金额", "退款金额", "充值券退款金额")  # fmt: skip
 FLOW = (
     "记账时间",
     "微信支付业务单号",
@@ -54,7 +54,11 @@ class BadBill(Exception):
 
 
 class Line(NamedTuple):
-    """A line of a bill. Amounts in fen; `balance` only of the fund flow."""
+    """A line of a bill. Amounts in fen; `balance` only of the fund flow.
+
+    Of a payment or refund `amount` is the order's or what was asked to go back, `settled` what reached or left the account
+    before the fee, and `coupon` what prefunded coupons paid of that.
+    """
 
     kind: LineKind
     number: str
@@ -65,6 +69,8 @@ class Line(NamedTuple):
     at: datetime
     balance: int = 0
     sub_mchid: str = ""
+    settled: int | None = None
+    coupon: int = 0
 
 
 def fen(text: str) -> int:
@@ -80,13 +86,17 @@ def fen(text: str) -> int:
 def trade_lines(lines: Iterable[str]) -> Iterator[Line]:
     """The payments and refunds of a trade bill. Raises BadBill."""
     for cells in _rows(lines, TRADE):
-        at, sub, transaction, number, state, refund_id, refund, refund_state, fee, amount, asked = cells
+        at, sub, transaction, number, state, refund_id, refund, refund_state, fee, *amounts = cells
+        paid, asked = (tuple(map(fen, some)) for some in (amounts[:3], amounts[3:]))
         sub = "" if sub == "0" else sub
         when = _time(at)
         if state == "REFUND":
-            yield Line("refund", refund, refund_id, fen(asked), -fen(fee), refund_state, when, sub_mchid=sub)
+            amount, settled, coupon = asked
+            line = Line("refund", refund, refund_id, amount, -fen(fee), refund_state, when)
         else:
-            yield Line("payment", number, transaction, fen(amount), fen(fee), state, when, sub_mchid=sub)
+            amount, settled, coupon = paid
+            line = Line("payment", number, transaction, amount, fen(fee), state, when)
+        yield line._replace(sub_mchid=sub, settled=settled, coupon=coupon)
 
 
 def flow_lines(lines: Iterable[str]) -> Iterator[Line]:

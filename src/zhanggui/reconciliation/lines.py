@@ -17,12 +17,15 @@ FORGET = statement(
 KEEP = statement(
     "reconciliation.lines.keep",
     """
-    INSERT INTO bill_line (store_id, account_id, bill_date, kind, number, transaction_id, amount, fee, state, at)
-    SELECT $1, $2, $3, kind, number, transaction_id, amount, fee, state, at
-    FROM unnest($4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::timestamptz[])
-      AS l (kind, number, transaction_id, amount, fee, state, at)
+    INSERT INTO bill_line (store_id, account_id, bill_date, kind, number, transaction_id, amount, fee, state, at, settled,
+                           coupon)
+    SELECT $1, $2, $3, kind, number, transaction_id, amount, fee, state, at, settled, coupon
+    FROM unnest($4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::timestamptz[],
+                $11::bigint[], $12::bigint[])
+      AS l (kind, number, transaction_id, amount, fee, state, at, settled, coupon)
     ON CONFLICT (store_id, account_id, bill_date, kind, number) DO UPDATE
-      SET amount = bill_line.amount + excluded.amount, fee = bill_line.fee + excluded.fee
+      SET amount = bill_line.amount + excluded.amount, fee = bill_line.fee + excluded.fee,
+        settled = bill_line.settled + excluded.settled, coupon = bill_line.coupon + excluded.coupon
     """,
 )
 
@@ -48,11 +51,7 @@ async def keep_lines(conn: Connection, day: Day, lines: Iterable[Line]) -> int:
         for line in chunk:
             key = line.kind, line.number
             known = merged.get(key)
-            merged[key] = (
-                line
-                if known is None
-                else line._replace(amount=known.amount + line.amount, fee=known.fee + line.fee)
-            )
+            merged[key] = line if known is None else _added(known, line)
         found = list(merged.values())
         await conn.execute(
             KEEP,
@@ -64,6 +63,18 @@ async def keep_lines(conn: Connection, day: Day, lines: Iterable[Line]) -> int:
             [x.fee for x in found],
             [x.state for x in found],
             [x.at for x in found],
+            [x.settled for x in found],
+            [x.coupon for x in found],
         )
         kept += len(chunk)
     return kept
+
+
+def _added(known: Line, line: Line) -> Line:
+    settled = None if line.settled is None else line.settled + (known.settled or 0)
+    return line._replace(
+        amount=known.amount + line.amount,
+        fee=known.fee + line.fee,
+        settled=settled,
+        coupon=known.coupon + line.coupon,
+    )

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from zhanggui.core.db import Connection, statement
+from zhanggui.ledger.chart import account_id, clearing
 from zhanggui.reconciliation.lines import Day
 from zhanggui.reconciliation.rules import Difference, bounds, first_id
 
@@ -21,39 +22,46 @@ PAYMENTS = statement(
     "reconciliation.match.payments",
     """
     WITH lines AS MATERIALIZED (
-      SELECT number, amount, fee, state FROM bill_line
+      SELECT number, amount, settled, coupon, amount - settled + coupon AS coupons, fee, state FROM bill_line
       WHERE store_id = $1 AND account_id = $2 AND bill_date = $3 AND kind = 'payment'),
     known AS (
-      SELECT id, order_id, status, paid_amount, succeeded_at FROM payment_attempt
+      SELECT id, order_id, status, paid_amount, payer_amount, settled_amount FROM payment_attempt
       WHERE store_id = $1 AND account_id = $2 AND id >= $6 AND id < $7
         AND status = 'succeeded' AND succeeded_at >= $4 AND succeeded_at < $5
       UNION
-      SELECT id, order_id, status, paid_amount, succeeded_at FROM payment_attempt
+      SELECT id, order_id, status, paid_amount, payer_amount, settled_amount FROM payment_attempt
       WHERE store_id = $1 AND account_id = $2
         AND id = ANY(ARRAY(SELECT number::uuid FROM lines WHERE number ~ '^[0-9a-f]{32}$'))),
     ours AS MATERIALIZED (SELECT *, replace(id::text, '-', '') AS number FROM known),
     booked AS MATERIALIZED (
-      SELECT o.id, sum(e.amount) FILTER (WHERE e.kind IN ('payment', 'late_payment'))::bigint AS amount,
+      SELECT o.id, sum(e.amount) FILTER (WHERE e.kind IN ('payment', 'late_payment', 'subsidy'))::bigint AS amount,
+        sum(e.amount) FILTER (WHERE e.debit_id = $8)::bigint AS settled,
         coalesce(sum(e.amount) FILTER (WHERE e.kind = 'fee'), 0)::bigint AS fee
       FROM ours o JOIN ledger_entry e ON e.store_id = $1 AND e.key = 'payment/' || o.number
       GROUP BY o.id),
     side AS (
       SELECT coalesce(o.number, l.number) AS number, o.order_id, o.id AS ref_id, o.status, o.paid_amount,
-        b.amount AS booked, coalesce(b.fee, 0) AS our_fee, l.number IS NOT NULL AS there, l.amount, l.fee, l.state
+        coalesce(o.settled_amount, o.paid_amount) AS ours, o.paid_amount - coalesce(o.payer_amount, o.paid_amount) AS coupons,
+        coalesce(o.settled_amount, o.paid_amount) - coalesce(o.payer_amount, o.paid_amount) AS prefunded,
+        b.amount AS booked, coalesce(b.settled, 0) AS held, coalesce(b.fee, 0) AS our_fee, l.number IS NOT NULL AS there,
+        l.amount, l.settled, l.coupon, l.coupons AS their_coupons, l.fee, l.state
       FROM ours o FULL JOIN lines l ON l.number = o.number LEFT JOIN booked b ON b.id = o.id)
     SELECT 'payment' AS subject, s.number, d.kind, s.order_id, s.ref_id, d.ours, d.theirs, d.our_fee, d.their_fee,
       d.our_state, d.their_state
     FROM side s CROSS JOIN LATERAL (VALUES
-      ('missing_here', NULL::bigint, s.amount, NULL::bigint, s.fee, s.status, s.state,
+      ('missing_here', NULL::bigint, s.settled, NULL::bigint, s.fee, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status IS DISTINCT FROM 'succeeded'),
-      ('missing_there', s.paid_amount, NULL, s.our_fee, NULL, s.status, NULL,
+      ('missing_there', s.ours, NULL, s.our_fee, NULL, s.status, NULL,
        NOT s.there AND s.status = 'succeeded'
          AND NOT EXISTS (SELECT FROM bill_line x WHERE x.store_id = $1 AND x.number = s.number AND x.kind = 'payment')),
-      ('state', s.paid_amount, s.amount, s.our_fee, s.fee, s.status, s.state,
+      ('state', s.ours, s.settled, s.our_fee, s.fee, s.status, s.state,
        s.there AND s.state <> 'SUCCESS' AND s.status = 'succeeded'),
-      ('amount', coalesce(s.booked, 0), s.amount, NULL, NULL, s.status, s.state,
+      ('amount', s.held, s.settled, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded'
-         AND (s.amount <> s.paid_amount OR s.amount IS DISTINCT FROM s.booked)),
+         AND (s.settled <> s.ours OR s.settled <> s.held OR s.paid_amount IS DISTINCT FROM s.booked)),
+      ('coupon', s.coupons, s.their_coupons, NULL, NULL, s.status, s.state,
+       s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.settled = s.ours
+         AND (s.amount <> s.paid_amount OR s.coupon <> s.prefunded)),
       ('fee', s.our_fee, s.fee, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.fee <> s.our_fee))
       AS d (kind, ours, theirs, our_fee, their_fee, our_state, their_state, holds)
@@ -64,15 +72,15 @@ REFUNDS = statement(
     "reconciliation.match.refunds",
     """
     WITH lines AS MATERIALIZED (
-      SELECT number, amount, fee, state FROM bill_line
+      SELECT number, amount, settled, coupon, amount - settled + coupon AS coupons, fee, state FROM bill_line
       WHERE store_id = $1 AND account_id = $2 AND bill_date = $3 AND kind = 'refund'),
     known AS (
-      SELECT r.id, r.order_id, r.status, r.amount, r.foreign_number FROM refund r
+      SELECT r.id, r.order_id, r.status, r.amount, r.payer_amount, r.settled_amount, r.foreign_number FROM refund r
       JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
       WHERE r.store_id = $1 AND a.account_id = $2 AND r.id >= $6 AND r.id < $7
         AND r.status = 'succeeded' AND r.succeeded_at >= $4 AND r.succeeded_at < $5
       UNION
-      SELECT r.id, r.order_id, r.status, r.amount, r.foreign_number FROM refund r
+      SELECT r.id, r.order_id, r.status, r.amount, r.payer_amount, r.settled_amount, r.foreign_number FROM refund r
       JOIN payment_attempt a ON a.store_id = r.store_id AND a.id = r.attempt_id
       WHERE r.store_id = $1 AND a.account_id = $2
         AND (r.id = ANY(ARRAY(SELECT number::uuid FROM lines WHERE number ~ '^[0-9a-f]{32}$'))
@@ -82,27 +90,35 @@ REFUNDS = statement(
       FROM known),
     booked AS MATERIALIZED (
       SELECT o.id, sum(e.amount) FILTER (WHERE e.kind = 'refund_paid')::bigint AS amount,
+        sum(CASE WHEN e.credit_id = $8 THEN e.amount WHEN e.debit_id = $8 THEN -e.amount ELSE 0 END)::bigint AS settled,
         coalesce(sum(e.amount) FILTER (WHERE e.kind = 'fee_returned'), 0)::bigint AS fee
       FROM ours o JOIN ledger_entry e ON e.store_id = $1
-        AND e.key IN ('refund/' || o.key || '/payout/settled', 'refund/' || o.key || '/fee')
+        AND e.key IN ('refund/' || o.key || '/payout/settled', 'refund/' || o.key || '/coupon',
+                      'refund/' || o.key || '/fee')
       GROUP BY o.id),
     side AS (
-      SELECT coalesce(o.number, l.number) AS number, o.order_id, o.id AS ref_id, o.status, o.amount AS ours,
-        b.amount AS booked, coalesce(b.fee, 0) AS our_fee, l.number IS NOT NULL AS there, l.amount, l.fee, l.state
+      SELECT coalesce(o.number, l.number) AS number, o.order_id, o.id AS ref_id, o.status, o.amount AS asked,
+        coalesce(o.settled_amount, o.amount) AS ours, o.amount - coalesce(o.payer_amount, o.amount) AS coupons,
+        coalesce(o.settled_amount, o.amount) - coalesce(o.payer_amount, o.amount) AS prefunded,
+        b.amount AS booked, coalesce(b.settled, 0) AS held, coalesce(b.fee, 0) AS our_fee, l.number IS NOT NULL AS there,
+        l.amount, l.settled, l.coupon, l.coupons AS their_coupons, l.fee, l.state
       FROM ours o FULL JOIN lines l ON l.number = o.number LEFT JOIN booked b ON b.id = o.id)
     SELECT 'refund' AS subject, s.number, d.kind, s.order_id, s.ref_id, d.ours, d.theirs, d.our_fee, d.their_fee,
       d.our_state, d.their_state
     FROM side s CROSS JOIN LATERAL (VALUES
-      ('missing_here', NULL::bigint, s.amount, NULL::bigint, s.fee, NULL, s.state,
+      ('missing_here', NULL::bigint, s.settled, NULL::bigint, s.fee, NULL, s.state,
        s.there AND s.ref_id IS NULL AND s.state = 'SUCCESS'),
       ('missing_there', s.ours, NULL, s.our_fee, NULL, s.status, NULL,
        NOT s.there AND s.status = 'succeeded'
          AND NOT EXISTS (SELECT FROM bill_line x WHERE x.store_id = $1 AND x.number = s.number AND x.kind = 'refund')),
-      ('state', s.ours, s.amount, s.our_fee, s.fee, s.status, s.state,
+      ('state', s.ours, s.settled, s.our_fee, s.fee, s.status, s.state,
        s.there AND s.ref_id IS NOT NULL AND (s.state = 'SUCCESS') <> (s.status = 'succeeded')),
-      ('amount', coalesce(s.booked, 0), s.amount, NULL, NULL, s.status, s.state,
+      ('amount', s.held, s.settled, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded'
-         AND (s.amount <> s.ours OR s.amount IS DISTINCT FROM s.booked)),
+         AND (s.settled <> s.ours OR s.settled <> s.held OR s.asked IS DISTINCT FROM s.booked)),
+      ('coupon', s.coupons, s.their_coupons, NULL, NULL, s.status, s.state,
+       s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.settled = s.ours
+         AND (s.amount <> s.asked OR s.coupon <> s.prefunded)),
       ('fee', s.our_fee, s.fee, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.fee <> s.our_fee))
       AS d (kind, ours, theirs, our_fee, their_fee, our_state, their_state, holds)
@@ -113,7 +129,7 @@ FLOWS = statement(
     "reconciliation.match.flows",
     """
     WITH lines AS (
-      SELECT kind, number, amount, fee, state FROM bill_line
+      SELECT kind, number, coalesce(settled, amount) AS amount, fee, state FROM bill_line
       WHERE store_id = $1 AND account_id = $2 AND bill_date = $3),
     trade AS (
       SELECT t.kind, number, t.amount FROM lines CROSS JOIN LATERAL (VALUES
@@ -238,13 +254,14 @@ ORDERS = statement(
 async def match(conn: Connection, day: Day, *, flows: bool) -> list[Difference]:
     """All differences of a day whose lines are kept. `flows`: the provider had a fund-flow bill to compare with."""
     begin, end = bounds(day.date)
+    held = account_id(day.store_id, clearing(day.account_id))
 
     def ids(within: timedelta) -> tuple[UUID, UUID]:
         return first_id(begin - within), first_id(end + timedelta(days=1))
 
     found = [
-        *await conn.fetch(PAYMENTS, *day, begin, end, *ids(PAID_WITHIN)),
-        *await conn.fetch(REFUNDS, *day, begin, end, *ids(REFUNDED_WITHIN)),
+        *await conn.fetch(PAYMENTS, *day, begin, end, *ids(PAID_WITHIN), held),
+        *await conn.fetch(REFUNDS, *day, begin, end, *ids(REFUNDED_WITHIN), held),
         *await conn.fetch(ORDERS, *day[:2], begin, end, *ids(PAID_WITHIN), *ids(REFUNDED_WITHIN)),
         *(await conn.fetch(FLOWS, *day) if flows else []),
         *(await conn.fetch(MOVED, *day, begin, end) if flows else []),

@@ -105,7 +105,7 @@ def corrections(d: Difference) -> tuple[int, int]:
     sign = -1 if d.subject in OUTGOING else 1
     ours, theirs = d.ours or 0, d.theirs or 0
     our_fee, their_fee = d.our_fee or 0, d.their_fee or 0
-    if d.subject == "order":
+    if d.subject == "order" or d.kind == "coupon":
         return 0, 0
     if d.kind == "fee":
         return 0, sign * (theirs - ours)

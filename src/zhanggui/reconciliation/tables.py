@@ -60,6 +60,13 @@ bill_line = Table(
     col("number", Text, "our number; of a flow_other and a flow_drawn the provider's", primary_key=True),
     col("transaction_id", Text, "provider's number"),
     col("amount", BigInteger, "fen, positive on the usual side; signed for flow_other and flow_drawn"),
+    col(
+        "settled",
+        BigInteger,
+        "fen of a payment or refund that reached or left the account, before the fee",
+        nullable=True,
+    ),
+    col("coupon", BigInteger, "fen of it that prefunded coupons paid", server_default=text("0")),
     col("fee", BigInteger, "fen taken, or returned with a refund", server_default=text("0")),
     col("state", Text, "the provider's word", server_default=""),
     instant("at", "when it happened at the provider"),

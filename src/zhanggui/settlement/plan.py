@@ -30,7 +30,8 @@ WANTS = statement(
 PAID = statement(
     "settlement.plan.paid",
     """
-    SELECT a.id, a.account_id, a.paid_amount, a.currency, a.transaction_id, a.profit_sharing, a.succeeded_at, o.number
+    SELECT a.id, a.account_id, a.paid_amount, coalesce(a.settled_amount, a.paid_amount) AS settled_amount, a.currency,
+      a.transaction_id, a.profit_sharing, a.succeeded_at, o.number
     FROM sales_order o JOIN payment_attempt a ON a.store_id = o.store_id AND a.order_id = o.id
     WHERE o.store_id = $1 AND o.id = $2 AND a.status = 'succeeded' AND o.status <> 'cancelled'
     ORDER BY a.succeeded_at, a.id LIMIT 1 FOR UPDATE OF o
@@ -103,7 +104,7 @@ async def plan_split(rt: Runtime, store_id: UUID, order_id: UUID) -> UUID | None
         lines = [Line(*row) for row in await conn.fetch(LINES, store_id, order_id)]
         frozen: bool = paid["profit_sharing"]
         rules = [Rule(*row) for row in await conn.fetch(RULES, store_id, paid["succeeded_at"], frozen)]
-        shares = plan(paid["paid_amount"], lines, rules, policy.most)
+        shares = plan(paid["settled_amount"], lines, rules, policy.most)
         if not shares and not frozen:
             return None
         return await _add(conn, store_id, order_id, paid, shares, policy.frozen_days)

@@ -234,6 +234,7 @@ class StatementFigures(msgspec.Struct):
     fees: int
     splits: int
     subsidies: int
+    discounts: int
     withdrawals: int
     adjustments: int
     net: int

@@ -18,6 +18,7 @@ COLUMNS = (
     "fees",
     "splits",
     "subsidies",
+    "discounts",
     "withdrawals",
     "adjustments",
     "net",

@@ -29,7 +29,11 @@ FIGURE: dict[str, str] = {
     "fee_returned": "fees",
     "split": "splits",
     "split_returned": "splits",
+    "coupon_refund": "refunds",
     "subsidy": "subsidies",
+    "subsidy_returned": "subsidies",
+    "discount": "discounts",
+    "discount_returned": "discounts",
     "withdrawal": "withdrawals",
 }
 """Kind of entry → figure of the statement; every other kind is an adjustment."""
@@ -147,6 +151,6 @@ def _figures(sums: Iterable[tuple[str, int]]) -> StatementFigures:
         name = FIGURE.get(kind, "adjustments")
         named[name] = named.get(name, 0) + amount
     fields = (
-        "gross", "refunds", "fees", "splits", "subsidies", "withdrawals", "adjustments",
+        "gross", "refunds", "fees", "splits", "subsidies", "discounts", "withdrawals", "adjustments",
     )  # fmt: skip
     return StatementFigures(**{f: named.get(f, 0) for f in fields}, net=sum(named.values()))

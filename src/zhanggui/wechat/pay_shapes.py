@@ -101,6 +101,18 @@ class Amount(msgspec.Struct, frozen=True):
     payer_total: int | None = None
 
 
+class Promotion(msgspec.Struct, frozen=True):
+    """A coupon in a payment's promotion_detail, fen: prefunded (CASH, settled to the merchant) or his own discount (NOCASH)."""
+
+    amount: int
+    type: Literal["CASH", "NOCASH"] = "CASH"
+    coupon_id: str = ""
+    name: str = ""
+    wechatpay_contribute: int = 0
+    merchant_contribute: int = 0
+    other_contribute: int = 0
+
+
 class Payer(msgspec.Struct, frozen=True):
     openid: str | None = None
 
@@ -116,6 +128,7 @@ class Trade(msgspec.Struct, frozen=True):
     success_time: datetime | None = None
     amount: Amount | None = None
     payer: Payer | None = None
+    promotion_detail: list[Promotion] = []
 
 
 class PartAmount(msgspec.Struct, frozen=True):
@@ -123,6 +136,7 @@ class PartAmount(msgspec.Struct, frozen=True):
 
     total_amount: int | None = None
     currency: str | None = None
+    payer_amount: int | None = None
 
 
 class TradePart(msgspec.Struct, frozen=True):
@@ -135,6 +149,7 @@ class TradePart(msgspec.Struct, frozen=True):
     transaction_id: str | None = None
     success_time: datetime | None = None
     amount: PartAmount | None = None
+    promotion_detail: list[Promotion] = []
 
 
 class CombinedTrade(msgspec.Struct, frozen=True):
@@ -148,11 +163,14 @@ class CombinedTrade(msgspec.Struct, frozen=True):
 
 
 class RefundAmount(msgspec.Struct, frozen=True):
-    """Fen."""
+    """Fen: `refund` of the order's `total`. The buyer gets `payer_refund`, the merchant gives `settlement_refund`; the rest
+    goes back to who paid for a coupon. A notification leaves out the latter."""
 
     total: int
     refund: int
     currency: str = "CNY"
+    payer_refund: int | None = None
+    settlement_refund: int | None = None
 
 
 class Refund(msgspec.Struct, frozen=True):

@@ -54,7 +54,7 @@ export default {
     comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: 'Items: {n}', submit: 'Place order',
     split: 'From {n} stores: {n} orders, paid at once', nothing: 'Nothing to check out',
   },
-  bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', delivery: 'Delivery', tax: 'Tax', discount: 'Discount', total: 'Total' },
+  bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', delivery: 'Delivery', tax: 'Tax', discount: 'Discount', total: 'Total', coupon: 'WeChat Pay coupon', paidSelf: 'You paid' },
   drift: { title: 'The price has changed', text: 'The store changed a price while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
   pay: {
     title: 'Payment', nothing: 'Nothing to pay', orders: 'See orders', more: '{n} orders, this one first', together: 'Orders of {n} stores, paid at once', left: 'Please pay within {time}', scan: 'Scan with WeChat to pay', again: 'Pay now', seeOrder: 'See the order',
@@ -75,6 +75,7 @@ export default {
     status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', packing: 'Being packed', fulfilled: 'On its way', completed: 'Completed' },
     refund: { processing: 'Refunding', refunded: 'Refunded', all: 'Refunded' },
     refundText: { processing: 'The refund is on its way to your WeChat, usually within minutes', refunded: 'The money is back in your WeChat' },
+    refundCoupon: '{sum} more was paid by a coupon and went back to its issuer',
     refundRow: { requested: 'Refund requested', processing: 'Refunding', succeeded: 'Refunded', abnormal: 'The refund met a problem; the store is on it', closed: 'Refund closed' },
     cancelledText: 'Cancelled; nothing was charged', closingText: 'Checking with WeChat whether it was paid',
     action: { pay: 'Pay', cancel: 'Cancel', receive: 'Received', reorder: 'Order again' },

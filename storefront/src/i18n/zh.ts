@@ -54,7 +54,7 @@ export default {
     comma: '，', usual: { food1: '请少放冰', food2: '请打包严实', food3: '到店再做', goods1: '请用纸箱包装', goods2: '工作日送货', goods3: '放在门口' }, why: '为什么是这个价', pieces: '共 {n} 件', submit: '提交订单',
     split: '来自 {n} 家店，将分为 {n} 个订单，一次付清', nothing: '没有要结算的商品',
   },
-  bill: { items: '商品', packing: '打包费', shipping: '运费', delivery: '配送费', tax: '税费', discount: '优惠', total: '合计' },
+  bill: { items: '商品', packing: '打包费', shipping: '运费', delivery: '配送费', tax: '税费', discount: '优惠', total: '合计', coupon: '微信支付代金券', paidSelf: '您实付' },
   drift: { title: '价格有变化', text: '在您确认的时候，店家刚刚调整了价格。还没有下单，请看一看新的价格。', back: '再看看', agree: '按新价下单' },
   pay: {
     title: '支付', nothing: '没有要支付的订单', orders: '看看订单', more: '共 {n} 个订单，先付这一个', together: '{n} 家店的订单，一次付清', left: '请在 {time} 内付款', scan: '请用微信扫一扫付款', again: '继续支付', seeOrder: '查看订单',
@@ -75,6 +75,7 @@ export default {
     status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', packing: '备货中', fulfilled: '待收货', completed: '已完成' },
     refund: { processing: '退款中', refunded: '已退款', all: '已全额退款' },
     refundText: { processing: '退款已发起，一般几分钟内退回您的微信', refunded: '钱已退回您的微信' },
+    refundCoupon: '另有 {sum} 是代金券付的，已退给出券方',
     refundRow: { requested: '退款已提交', processing: '退款中', succeeded: '已退款', abnormal: '退款遇到问题，店家正在处理', closed: '退款已关闭' },
     cancelledText: '订单已取消，没有扣款', closingText: '正在向微信核对是否已付款，请稍候',
     action: { pay: '去支付', cancel: '取消订单', receive: '确认收货', reorder: '再来一单' },

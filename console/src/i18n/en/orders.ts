@@ -104,6 +104,8 @@ const en: typeof zh = {
     tax: 'Tax',
     paid: 'Paid',
     toPay: 'To pay',
+    couponPaid: 'of which WeChat Pay coupons',
+    refundCoupon: '{sum} of it goes back to who funded a coupon',
     refunded: 'Refunded',
     trace: 'How this price came about',
     buyer: 'Buyer',

@@ -62,7 +62,7 @@ export default {
       help: 'Out of the ledger: what came in, what went back, fees and shares, and what is left.', download: 'Download', noOrder: '(no order)', emptyTitle: 'Nothing in this period', emptyText: 'Try other days.',
     },
     figure: {
-      opening: 'Opening', gross: 'Payments', refunds: 'Refunds', fees: 'Fees', splits: 'Shared', subsidies: 'Subsidies', withdrawals: 'Withdrawn', adjustments: 'Adjustments', net: 'Net', closing: 'Closing', people: 'By people',
+      opening: 'Opening', gross: 'Payments', refunds: 'Refunds', fees: 'Fees', splits: 'Shared', subsidies: 'Coupon subsidies', discounts: 'Own coupons', withdrawals: 'Withdrawn', adjustments: 'Adjustments', net: 'Net', closing: 'Closing', people: 'By people',
     },
   },
 }

@@ -102,6 +102,8 @@ export default {
     tax: '税费',
     paid: '实付',
     toPay: '应付',
+    couponPaid: '其中微信支付代金券',
+    refundCoupon: '其中 {sum} 退给代金券出资方',
     refunded: '已退款',
     trace: '价格怎么算出来的',
     buyer: '买家',

@@ -62,7 +62,7 @@ export default {
       help: '按账本汇总：收了多少、退了多少、费用与分账，最后剩多少。', download: '下载表格', noOrder: '（不属于订单）', emptyTitle: '这段时间没有变动', emptyText: '换一段日期看看。',
     },
     figure: {
-      opening: '期初', gross: '收款', refunds: '退款', fees: '手续费', splits: '分账', subsidies: '补贴', withdrawals: '提现', adjustments: '调整', net: '净额', closing: '期末', people: '个人提现',
+      opening: '期初', gross: '收款', refunds: '退款', fees: '手续费', splits: '分账', subsidies: '平台券补贴', discounts: '商家券优惠', withdrawals: '提现', adjustments: '调整', net: '净额', closing: '期末', people: '个人提现',
     },
   },
 }

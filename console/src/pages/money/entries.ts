@@ -18,6 +18,11 @@ export const KINDS: Kind[] = [
   'split_paid',
   'split_returned',
   'subsidy',
+  'subsidy_paid',
+  'subsidy_returned',
+  'coupon_refund',
+  'discount',
+  'discount_returned',
   'withdrawal',
   'adjustment',
 ]
