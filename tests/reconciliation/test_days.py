@@ -220,11 +220,11 @@ async def test_an_amount_that_is_wrong_here_is_found(days: Days) -> None:
     done, day = await trade(days, (600, 800), 100), await days.today()
     world, db = done.world, days.rt.db
     await days.morning()
-    await db.execute("UPDATE payment_attempt SET paid_amount = 601 WHERE id = $1", UUID(done.numbers[1]))
+    await db.execute("UPDATE payment_attempt SET paid_amount = 801 WHERE id = $1", UUID(done.numbers[1]))
     assert (await days.run(world, day)).found == 2
     rows = await days.differences(world)
     assert [(d["subject"], d["kind"], d["ours"], d["theirs"]) for d in rows] == [
-        ("order", "amount", 800, 601),
+        ("order", "amount", 800, 801),
         ("payment", "amount", 800, 800),
     ]
     await db.execute("UPDATE payment_attempt SET paid_amount = 800 WHERE id = $1", UUID(done.numbers[1]))

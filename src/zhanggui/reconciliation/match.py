@@ -61,7 +61,7 @@ PAYMENTS = statement(
          AND (s.settled <> s.ours OR s.settled <> s.held OR s.paid_amount IS DISTINCT FROM s.booked)),
       ('coupon', s.coupons, s.their_coupons, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.settled = s.ours
-         AND (s.amount <> s.paid_amount OR s.coupon <> s.prefunded)),
+         AND s.settled = s.held AND s.paid_amount = s.booked AND (s.amount <> s.paid_amount OR s.coupon <> s.prefunded)),
       ('fee', s.our_fee, s.fee, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.fee <> s.our_fee))
       AS d (kind, ours, theirs, our_fee, their_fee, our_state, their_state, holds)
@@ -118,7 +118,7 @@ REFUNDS = statement(
          AND (s.settled <> s.ours OR s.settled <> s.held OR s.asked IS DISTINCT FROM s.booked)),
       ('coupon', s.coupons, s.their_coupons, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.settled = s.ours
-         AND (s.amount <> s.asked OR s.coupon <> s.prefunded)),
+         AND s.settled = s.held AND s.asked = s.booked AND (s.amount <> s.asked OR s.coupon <> s.prefunded)),
       ('fee', s.our_fee, s.fee, NULL, NULL, s.status, s.state,
        s.there AND s.state = 'SUCCESS' AND s.status = 'succeeded' AND s.fee <> s.our_fee))
       AS d (kind, ours, theirs, our_fee, their_fee, our_state, their_state, holds)
