@@ -152,3 +152,17 @@ async def test_what_a_provider_can_never_have_divided_is_refused(
     await world.run_jobs()
     await world.sandbox.settle(61)
     assert (await world.three_sides(order))[:3] == (1_000, 800, 0)
+
+
+async def test_a_refund_by_hand_of_a_payment_with_coupons_is_booked_as_the_provider_divides_it(
+    world: World,
+) -> None:
+    order = await world.order(price=1_000)
+    attempt = await world.pay(order, coupons=[PLATFORMS, MERCHANTS])
+    number = UUID(attempt).hex
+    await world.sandbox.call("POST", f"/orders/{number}/refunds", {"amount": 701, "notify": True})
+    await world.sandbox.settle(61)
+    await world.run_jobs()
+    assert await parts(world, order) == [(701, 351, 651)]
+    assert (await world.three_sides(order))[:3] == (1_000, 701, 0)
+    assert await held(world) == (149, 0)

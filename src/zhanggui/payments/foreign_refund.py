@@ -30,7 +30,7 @@ REASON = "在支付平台手工退款 · Refunded by hand at the payment platfor
 ORDER_OF = statement(
     "payments.foreign.order_of",
     """
-    SELECT a.order_id, a.status, c.mchid FROM payment_attempt a
+    SELECT a.order_id, a.account_id, a.status, c.mchid FROM payment_attempt a
     JOIN payment_account c ON c.store_id = a.store_id AND c.id = a.account_id
     WHERE a.store_id = $1 AND a.id = $2
     """,
@@ -57,8 +57,9 @@ INSERT = statement(
     "payments.foreign.insert",
     """
     INSERT INTO refund (store_id, id, order_id, attempt_id, amount, currency, reason, kind, status, provider_refund_id,
-                        actor, notify, cause_id, foreign_number, succeeded_at, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'foreign', 'succeeded', $8, 'platform', false, $9, $10, $11, $12, $12)
+                        actor, notify, cause_id, foreign_number, succeeded_at, created_at, updated_at, payer_amount,
+                        settled_amount)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'foreign', 'succeeded', $8, 'platform', false, $9, $10, $11, $12, $12, $13, $14)
     """,
 )
 DROP = statement(
@@ -80,6 +81,9 @@ async def take_foreign(rt: Runtime, store_id: UUID, fact: ForeignRefund) -> Deci
         return Decision("refused", "mchid")
     if fact.status != "succeeded":
         return Decision("known", fact.status)
+    if fact.settled_amount is None:  # a message leaves out what a coupon's part in it is
+        asked = await (await account_by_id(rt, of["account_id"])).provider.query_foreign(fact.number)
+        fact = asked or fact
     if of["status"] != "succeeded":
         await ask(rt, await load_attempt(rt.db, store_id, fact.attempt_id))
     return await in_transaction(rt.db, lambda conn: _take(conn, store_id, of["order_id"], fact))
@@ -138,7 +142,7 @@ async def _write(
     cause = dropped[0]["cause_id"] if len({row["cause_id"] for row in dropped}) == 1 else None
     await conn.execute(
         INSERT, store_id, refund_id, order_id, fact.attempt_id, fact.amount, fact.currency, REASON,
-        fact.provider_refund_id, cause, fact.number, fact.at, now,
+        fact.provider_refund_id, cause, fact.number, fact.at, now, fact.payer_amount, fact.settled_amount,
     )  # fmt: skip
     await conn.execute(DROP, store_id, [row["id"] for row in dropped], now)
     freed = sum(row["amount"] for row in dropped)

@@ -156,6 +156,8 @@ class ForeignRefund(msgspec.Struct, frozen=True):
     currency: str
     status: RefundStatus
     provider_refund_id: str
+    payer_amount: int
+    settled_amount: int | None
     at: datetime | None = None
 
 

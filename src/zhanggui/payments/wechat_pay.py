@@ -375,7 +375,6 @@ def _discount(promotions: Sequence[pay_shapes.Promotion]) -> int:
 def _refund_fact(
     refund: pay_shapes.Refund | pay_shapes.RefundNotice, status: pay_shapes.RefundStatus
 ) -> RefundFact:
-    payer = refund.amount.refund if refund.amount.payer_refund is None else refund.amount.payer_refund
     return RefundFact(
         refund_id=_our_id(refund.out_refund_no),
         attempt_id=_our_id(refund.out_trade_no),
@@ -384,10 +383,8 @@ def _refund_fact(
         currency=refund.amount.currency,
         status=REFUND_STATES[status],
         provider_refund_id=refund.refund_id,
-        payer_amount=payer,
-        settled_amount=refund.amount.refund
-        if payer == refund.amount.refund
-        else refund.amount.settlement_refund,
+        payer_amount=refund.amount.to_payer,
+        settled_amount=refund.amount.settled,
         at=refund.success_time,
     )
 
@@ -415,6 +412,8 @@ def _foreign(
         currency=refund.amount.currency,
         status=REFUND_STATES[status],
         provider_refund_id=refund.refund_id,
+        payer_amount=refund.amount.to_payer,
+        settled_amount=refund.amount.settled,
         at=refund.success_time,
     )
 

@@ -172,6 +172,16 @@ class RefundAmount(msgspec.Struct, frozen=True):
     payer_refund: int | None = None
     settlement_refund: int | None = None
 
+    @property
+    def to_payer(self) -> int:
+        """What reaches the buyer."""
+        return self.refund if self.payer_refund is None else self.payer_refund
+
+    @property
+    def settled(self) -> int | None:
+        """What the merchant gives; None where a coupon has a part in it and nothing is said."""
+        return self.refund if self.to_payer == self.refund else self.settlement_refund
+
 
 class Refund(msgspec.Struct, frozen=True):
     """A refund as accepting and querying answer it."""
