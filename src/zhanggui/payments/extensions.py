@@ -25,6 +25,11 @@ ON_MESSAGE: dict[str, Callable[[Runtime, UUID, Message], Awaitable[Decision]]] =
 """Kind of message (its prefix) → what acts on it in the store; it is safe to call again."""
 
 
+ASK_AGAIN: dict[str, Callable[[Runtime, UUID, UUID], Awaitable[str]]] = {}
+"""Kind of a call → asks the provider how its subject (store, id) stands, acts on the answer, and says in a word what came of
+it. Safe to call again. Raises core.jobs.Later while it is under way."""
+
+
 async def is_frozen(conn: Connection, store_id: UUID, order_id: UUID) -> bool:
     """Whether any extension wants the money of this order's payment frozen."""
     return any([await wants(conn, store_id, order_id) for wants in FREEZE])

@@ -19,6 +19,7 @@ from zhanggui.wechat.signing import PROBE
 
 NAME = "wechat_pay"
 JOB = "payments.inbox"
+NEVER_VERIFIED = frozenset({"SIGNTEST", "UNVERIFIED"})
 UNVERIFIED_PER_MINUTE = 30
 
 KEEP = statement(

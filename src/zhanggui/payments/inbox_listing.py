@@ -5,22 +5,51 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from zhanggui.core.errors import not_found
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.runtime import Runtime
+from zhanggui.core.schema import metadata
+from zhanggui.payments.replay import can_replay
 from zhanggui.payments.tables import payment_attempt, provider_inbox, refund
 
 PAGE = 50
 PERSONAL = frozenset({"openid", "sub_openid", "sp_openid", "user_received_account", "user_name"})
 Direction = Literal["in", "out"]
+Subject = Literal["payment", "refund", "split", "give_back", "withdrawal", "receiver", "bill"]
+SUBJECTS: tuple[tuple[str, Subject], ...] = (
+    ("TRANSACTION.", "payment"),
+    ("REFUND.", "refund"),
+    ("PROFITSHARING", "split"),
+    ("MCHTRANSFER.", "withdrawal"),
+    ("prepare", "payment"),
+    ("close", "payment"),
+    ("query_refund", "refund"),
+    ("query_split", "split"),
+    ("query_give_back", "give_back"),
+    ("query_transfer", "withdrawal"),
+    ("query", "payment"),
+    ("refund", "refund"),
+    ("split", "split"),
+    ("unfreeze", "split"),
+    ("give_back", "give_back"),
+    ("transfer", "withdrawal"),
+    ("add_receiver", "receiver"),
+    ("delete_receiver", "receiver"),
+    ("maximum_ratio", "receiver"),
+    ("bill", "bill"),
+)
+"""What a message or a call is about, by how its kind begins."""
 State = Literal["handled", "refused", "waiting", "dead"]
 box = provider_inbox.c
 
 
 class InboxRow(msgspec.Struct, frozen=True):
-    """A message to us (`in`) or a call of ours (`out`); `tries` counts how often it came or was worked on."""
+    """A message to us (`in`) or a call of ours (`out`); `tries` counts how often it came or was worked on.
+
+    `subject` is what it is about, `number` its number at the provider (of a bill its day).
+    """
 
     id: str
     direction: Direction
@@ -30,18 +59,20 @@ class InboxRow(msgspec.Struct, frozen=True):
     error: str | None
     tries: int
     took_ms: int | None
+    subject: Subject | None
+    number: str | None
     order_id: UUID | None
     received_at: datetime
     handled_at: datetime | None
 
 
 class InboxDetail(msgspec.Struct, frozen=True):
-    """One entry with its decrypted facts; what names the buyer is masked."""
+    """One entry with its decrypted facts; what names the buyer is masked. `replayable`: there is something to ask about."""
 
     entry: InboxRow
     nonce: str
-    subject: str | None
     facts: dict[str, Any]
+    replayable: bool
 
 
 async def list_inbox(
@@ -77,15 +108,16 @@ async def read_entry(rt: Runtime, store_id: UUID, external_id: str) -> InboxDeta
     """One entry. Raises 404."""
     query = (
         _select()
-        .add_columns(box.nonce, box.subject_id, box.body)
+        .add_columns(box.nonce, box.body)
         .where(box.store_id == store_id, box.external_id == external_id)
     )
     async with rt.reads.connect() as conn:
         row = (await conn.execute(query)).first()
     if row is None:
         raise not_found("message")
-    subject = row.subject_id.hex if row.subject_id else None
-    return InboxDetail(_row(row), row.nonce, subject, masked(row.body))
+    entry = _row(row)
+    replayable = can_replay(entry.direction, entry.kind, row.subject_id)
+    return InboxDetail(entry, row.nonce, masked(row.body), replayable)
 
 
 def masked(value: Any) -> Any:
@@ -100,18 +132,53 @@ def masked(value: Any) -> Any:
 
 def _select() -> Any:
     attempt, back = payment_attempt.c, refund.c
+    splits, returns = (
+        metadata.tables["order_split"],
+        metadata.tables["split_return"],
+    )  # a higher floor's, read only
+    split, given = splits.c, returns.c
     order = (
         select(attempt.order_id)
         .where(attempt.store_id == box.store_id, attempt.id == box.subject_id)
-        .union_all(select(back.order_id).where(back.store_id == box.store_id, back.id == box.subject_id))
+        .union_all(
+            select(back.order_id).where(back.store_id == box.store_id, back.id == box.subject_id),
+            select(split.order_id).where(split.store_id == box.store_id, split.id == box.subject_id),
+            select(split.order_id)
+            .select_from(
+                returns.join(splits, (split.store_id == given.store_id) & (split.id == given.split_id))
+            )
+            .where(given.store_id == box.store_id, given.id == box.subject_id),
+        )
         .limit(1)
         .scalar_subquery()
     )
     return select(
         box.external_id, box.direction, box.kind, box.state, box.outcome, box.error, box.tries, box.took_ms,
-        order.label("order_id"), box.received_at, box.handled_at,
+        order.label("order_id"), box.received_at, box.handled_at, box.subject_id,
+        func.coalesce(box.body["number"].astext, box.body["day"].astext).label("number"),
     )  # fmt: skip
 
 
+def _subject(kind: str) -> Subject | None:
+    for begin, subject in SUBJECTS:
+        if kind.startswith(begin):
+            return subject
+    return None
+
+
 def _row(row: Row[Any]) -> InboxRow:
-    return msgspec.convert(dict(zip(InboxRow.__struct_fields__, row, strict=False)), InboxRow)
+    return InboxRow(
+        row.external_id,
+        row.direction,
+        row.kind,
+        row.state,
+        row.outcome,
+        row.error,
+        row.tries,
+        row.took_ms,
+        _subject(row.kind),
+        row.number or (row.subject_id.hex if row.subject_id else None),
+        row.order_id,
+        row.received_at,
+        row.handled_at,
+    )

@@ -11,9 +11,9 @@ from zhanggui.core.db import statement
 from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.jobs import Job, Later, handles
 from zhanggui.core.runtime import Runtime
-from zhanggui.payments.extensions import act_on
+from zhanggui.payments.extensions import ASK_AGAIN, act_on
 from zhanggui.payments.foreign_refund import take_foreign
-from zhanggui.payments.inbox import JOB, NAME
+from zhanggui.payments.inbox import JOB, NAME, NEVER_VERIFIED
 from zhanggui.payments.provider import Message, OutcomeUnknown, ProviderRefused
 from zhanggui.payments.records import load_attempt
 from zhanggui.payments.refund import carry_out, load_refund
@@ -28,7 +28,8 @@ LOAD = statement(
     "payments.inbox.load",
     """
     SELECT i.external_id, i.direction, i.kind, i.state, i.subject_id, i.nonce, i.body, i.tries,
-      EXISTS (SELECT 1 FROM payment_attempt a WHERE a.store_id = i.store_id AND a.id = i.subject_id) AS of_attempt
+      (SELECT a.id FROM payment_attempt a
+       WHERE a.store_id = i.store_id AND (a.id = i.subject_id OR a.combined_id = i.subject_id) LIMIT 1) AS attempt_id
     FROM provider_inbox i WHERE i.store_id = $1 AND i.provider = $2 AND i.external_id = $3
     """,
 )
@@ -54,12 +55,14 @@ async def replay(rt: Runtime, store_id: UUID, external_id: str) -> str:
     row = await rt.db.fetchrow(LOAD, store_id, NAME, external_id)
     if row is None:
         raise not_found("message")
-    if row["subject_id"] is None and row["kind"] in {"SIGNTEST", "UNVERIFIED"}:
+    if not can_replay(row["direction"], row["kind"], row["subject_id"]):
         raise ShopError("nothing_to_replay", 409)
     try:
-        if row["of_attempt"]:
-            attempt = await ask(rt, await load_attempt(rt.db, store_id, row["subject_id"]))
+        if row["attempt_id"] is not None:
+            attempt = await ask(rt, await load_attempt(rt.db, store_id, row["attempt_id"]))
             outcome = f"asked:{attempt.status}"
+        elif row["kind"] in ASK_AGAIN:
+            outcome = await _extension(rt, store_id, row["kind"], row["subject_id"])
         elif row["subject_id"] is not None:
             outcome = await _refund(rt, store_id, row["subject_id"])
         else:
@@ -88,6 +91,20 @@ async def try_again(rt: Runtime, job: Job) -> None:
             if tries >= MOST_TRIES:
                 return
             raise Later(timedelta(seconds=min(5 * 2**tries, 1800)), str(fault)) from fault
+
+
+def can_replay(direction: str, kind: str, subject_id: UUID | None) -> bool:
+    """Whether there is something to ask about again: not for what never verified, nor for a call about no row of ours."""
+    if direction == "in":
+        return kind not in NEVER_VERIFIED
+    return subject_id is not None
+
+
+async def _extension(rt: Runtime, store_id: UUID, kind: str, subject_id: UUID) -> str:
+    try:
+        return f"asked:{await ASK_AGAIN[kind](rt, store_id, subject_id)}"
+    except Later:
+        return "asked:waiting"
 
 
 async def _fail(rt: Runtime, store_id: UUID, external_id: str, fault: Exception) -> str:

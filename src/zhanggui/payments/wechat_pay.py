@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import date
 from typing import IO, Any
 from urllib.parse import quote
@@ -39,6 +39,7 @@ from zhanggui.wechat import pay_shapes
 from zhanggui.wechat.bill_file import unpacked_sha1
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_v3 import PayClient
+from zhanggui.wechat.sharing import SharingClient
 from zhanggui.wechat.signing import BadSignature, read_signature
 
 STATES: dict[pay_shapes.TradeState, TradeState] = {
@@ -77,6 +78,8 @@ class WeChatPay:
         self._shop = rt.config.shop_origin
         self.notify_url = self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
         self.client = self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
+        self.sharing = SharingClient(self.client, self._around)
+        """Its calls raise ProviderRefused and OutcomeUnknown, and are kept in the inbox too."""
 
     async def prepare(self, attempt: AttemptRecord, scene: Scene) -> dict[str, str]:
         order = pay_shapes.PrepayOrder(
@@ -190,7 +193,7 @@ class WeChatPay:
     async def download_bill(self, kind: BillKind, day: date, into: IO[bytes]) -> str | None:
         below = self.account.sub_mchid
         try:
-            with translated():
+            async with self._call("bill", None, bill=kind, day=day.isoformat()):
                 if kind == "flow" and below:
                     return await self._sub_flow_bill(day, below, into)
                 file = await (
@@ -258,6 +261,11 @@ class WeChatPay:
                 raise
             return CLOSE_ANSWERS[fault.code]
         return "closed"
+
+    def _around(self, kind: str, /, **facts: str) -> AbstractAsyncContextManager[None]:
+        """A call of profit sharing: its number begins with the id of the row of ours that it is about."""
+        number = facts.get("number", "")[:32]
+        return self._call(kind, UUID(hex=number) if _is_ours(number) else None, **facts)
 
     @asynccontextmanager
     async def _call(self, kind: str, subject: UUID | None, **facts: str) -> AsyncGenerator[None]:

@@ -41,9 +41,7 @@ def _payer(account: Account, store_id: UUID) -> Payer:
     if account.store_id != store_id:  # the money of one merchant never pays for another
         raise ShopError("payment_not_set_up", 409)
     provider = account.provider
-    return Payer(
-        account, account.sub_mchid or account.mchid, SharingClient(provider.client), provider.notify_url
-    )
+    return Payer(account, account.sub_mchid or account.mchid, provider.sharing, provider.notify_url)
 
 
 async def outcome(call: Awaitable[T], look: Callable[[], Awaitable[T]]) -> T:

@@ -3,8 +3,9 @@
 A merchant below a platform (sub_mchid) is named in every call, as the e-commerce product wants it.
 """
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
 import msgspec
@@ -72,11 +73,21 @@ class _Ratio(msgspec.Struct):
     max_ratio: int
 
 
-class SharingClient:
-    """Raises WeChatRefused and WeChatUnknown as PayClient does."""
+class Around(Protocol):
+    """What stands around each call: which one it is, and what tells it from others (its number, whom it names)."""
 
-    def __init__(self, client: PayClient) -> None:
-        self._client = client
+    def __call__(self, kind: str, /, **facts: str) -> AbstractAsyncContextManager[None]: ...
+
+
+def _nothing(_kind: str, /, **_facts: str) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
+class SharingClient:
+    """Raises WeChatRefused and WeChatUnknown as PayClient does, unless `around` makes something else of them."""
+
+    def __init__(self, client: PayClient, around: Around = _nothing) -> None:
+        self._client, self._around = client, around
         sub = getattr(client.account, "sub_mchid", None)
         self._below: dict[str, str] = {"sub_mchid": sub} if sub else {}
 
@@ -84,7 +95,8 @@ class SharingClient:
         """Ten-thousandths of a payment that the merchant may share."""
         mchid = self._below.get("sub_mchid") or self._client.account.mchid
         path = f"/v3/profitsharing/merchant-configs/{quote(mchid, safe='')}"
-        return (await self._client.call("GET", path, _Ratio)).max_ratio
+        async with self._around("maximum_ratio", mchid=mchid):
+            return (await self._client.call("GET", path, _Ratio)).max_ratio
 
     async def add_receiver(self, type_: str, account: str, relation: str, name: str, appid: str) -> None:
         """Add a receiver; the same again is the same."""
@@ -95,9 +107,10 @@ class SharingClient:
             "account": account,
             "relation_type": relation,
         }
-        if name:
-            body["name"] = await self._client.encrypt(name)
-        await self._client.call("POST", "/v3/profitsharing/receivers/add", _Nothing, body=body)
+        async with self._around("add_receiver", **_whom(type_, account)):
+            if name:
+                body["name"] = await self._client.encrypt(name)
+            await self._client.call("POST", "/v3/profitsharing/receivers/add", _Nothing, body=body)
 
     async def delete_receiver(self, type_: str, account: str, appid: str) -> None:
         """Remove a receiver; one that is not there is removed already."""
@@ -107,7 +120,8 @@ class SharingClient:
             "type": type_,
             "account": account,
         }
-        await self._client.call("POST", "/v3/profitsharing/receivers/delete", _Nothing, body=body)
+        async with self._around("delete_receiver", **_whom(type_, account)):
+            await self._client.call("POST", "/v3/profitsharing/receivers/delete", _Nothing, body=body)
 
     async def split(
         self, transaction_id: str, out_order_no: str, parts: list[dict[str, Any]], appid: str
@@ -121,13 +135,15 @@ class SharingClient:
             "receivers": parts,
             "unfreeze_unsplit": False,
         }
-        return await self._client.call("POST", "/v3/profitsharing/orders", SplitAnswer, body=body)
+        async with self._around("split", number=out_order_no):
+            return await self._client.call("POST", "/v3/profitsharing/orders", SplitAnswer, body=body)
 
     async def query_split(self, transaction_id: str, out_order_no: str) -> SplitAnswer:
         """A split order (or unfreezing) by our number. Refused RESOURCE_NOT_EXISTS when it was never seen."""
         path = f"/v3/profitsharing/orders/{quote(out_order_no, safe='')}"
         query = {**self._below, "transaction_id": transaction_id}
-        return await self._client.call("GET", path, SplitAnswer, query=query)
+        async with self._around("query_split", number=out_order_no):
+            return await self._client.call("GET", path, SplitAnswer, query=query)
 
     async def unfreeze(self, transaction_id: str, out_order_no: str, description: str) -> SplitAnswer:
         """Give the rest of a payment to the merchant; nothing can be split afterwards."""
@@ -137,7 +153,9 @@ class SharingClient:
             "out_order_no": out_order_no,
             "description": description,
         }
-        return await self._client.call("POST", "/v3/profitsharing/orders/unfreeze", SplitAnswer, body=body)
+        path = "/v3/profitsharing/orders/unfreeze"
+        async with self._around("unfreeze", number=out_order_no):
+            return await self._client.call("POST", path, SplitAnswer, body=body)
 
     async def give_back(
         self, out_order_no: str, out_return_no: str, mchid: str, amount: int, description: str
@@ -151,14 +169,15 @@ class SharingClient:
             "amount": amount,
             "description": description,
         }
-        return await self._client.call("POST", "/v3/profitsharing/return-orders", ReturnAnswer, body=body)
+        async with self._around("give_back", number=out_return_no):
+            return await self._client.call("POST", "/v3/profitsharing/return-orders", ReturnAnswer, body=body)
 
     async def query_return(self, out_order_no: str, out_return_no: str) -> ReturnAnswer:
         """A return by our number. Refused RESOURCE_NOT_EXISTS when it was never seen."""
         path = f"/v3/profitsharing/return-orders/{quote(out_return_no, safe='')}"
-        return await self._client.call(
-            "GET", path, ReturnAnswer, query={**self._below, "out_order_no": out_order_no}
-        )
+        query = {**self._below, "out_order_no": out_order_no}
+        async with self._around("query_give_back", number=out_return_no):
+            return await self._client.call("GET", path, ReturnAnswer, query=query)
 
     async def transfer(
         self, out_bill_no: str, openid: str, amount: int, name: str, appid: str, notify_url: str
@@ -174,11 +193,17 @@ class SharingClient:
             "notify_url": notify_url,
             "transfer_scene_report_infos": REPORT,
         }
-        if name and amount >= NAME_FROM:
-            body["user_name"] = await self._client.encrypt(name)
-        return await self._client.call("POST", BILLS, TransferAnswer, body=body)
+        async with self._around("transfer", number=out_bill_no):
+            if name and amount >= NAME_FROM:
+                body["user_name"] = await self._client.encrypt(name)
+            return await self._client.call("POST", BILLS, TransferAnswer, body=body)
 
     async def query_transfer(self, out_bill_no: str) -> TransferAnswer:
         """A transfer by our number. Refused NOT_FOUND when it was never seen."""
         path = f"{BILLS}/out-bill-no/{quote(out_bill_no, safe='')}"
-        return await self._client.call("GET", path, TransferAnswer)
+        async with self._around("query_transfer", number=out_bill_no):
+            return await self._client.call("GET", path, TransferAnswer)
+
+
+def _whom(type_: str, account: str) -> dict[str, str]:
+    return {"openid" if type_ == "PERSONAL_OPENID" else "mchid": account}
