@@ -4883,7 +4883,7 @@ export interface components {
                 [key: string]: unknown;
             };
             nonce: string;
-            subject: string | null;
+            replayable: boolean;
         };
         /** InboxRow */
         InboxRow: {
@@ -4893,12 +4893,15 @@ export interface components {
             handled_at: string | null;
             id: string;
             kind: string;
+            number: string | null;
             order_id: string | null;
             outcome: string | null;
             /** Format: date-time */
             received_at: string;
             /** @enum {string} */
             state: "handled" | "refused" | "waiting" | "dead";
+            /** @enum {null|string} */
+            subject: "payment" | "refund" | "split" | "give_back" | "withdrawal" | "receiver" | "bill" | null;
             took_ms: number | null;
             tries: number;
         };

@@ -17,7 +17,7 @@ from zhanggui.payments.confirm import confirm
 from zhanggui.payments.confirm_combined import confirm_combined
 from zhanggui.payments.extensions import act_on
 from zhanggui.payments.foreign_refund import take_foreign
-from zhanggui.payments.inbox import Source, keep_failed, keep_unverified, note_messages, of_one_store
+from zhanggui.payments.inbox import NOBODY, Source, keep_failed, keep_unverified, note_messages, of_one_store
 from zhanggui.payments.nonces import reused_nonces
 from zhanggui.payments.provider import BadMessage, Message, Unfit
 from zhanggui.payments.refund_result import apply_refund
@@ -50,6 +50,8 @@ async def take_in(rt: Runtime, account_id: UUID, headers: Mapping[str, str], bod
     try:
         account = await account_by_id(rt, account_id)
     except ShopError:
+        log.warning("hook_unknown_account", account=str(account_id))
+        await keep_unverified(rt, NOBODY, account_id, headers, body, "no such account")
         return _fail(404, "no such account")
     try:
         account, message = await _parse(rt, account, headers, body)

@@ -19,6 +19,8 @@ from zhanggui.wechat.signing import PROBE
 
 NAME = "wechat_pay"
 JOB = "payments.inbox"
+NOBODY = UUID(int=0)
+"""Whose inbox keeps what came for an account that does not exist."""
 NEVER_VERIFIED = frozenset({"SIGNTEST", "UNVERIFIED"})
 UNVERIFIED_PER_MINUTE = 30
 
@@ -172,16 +174,23 @@ async def keep_failed(
 async def keep_unverified(
     rt: Runtime, store_id: UUID, account_id: UUID, headers: Mapping[str, str], body: bytes, why: str
 ) -> None:
-    """What came without a good signature leaves a trace, not its content; strangers cannot fill the table with it."""
-    try:
-        limit = Limit("payments.unverified", str(account_id), UNVERIFIED_PER_MINUTE, timedelta(minutes=1))
-        await take(rt.db, [limit])
-    except ShopError:
-        return  # beyond the limit the log has it
+    """What came without a good signature leaves a trace, not its content; strangers cannot fill the table with it.
+
+    Beyond the limit of a minute it is counted: one row an hour, whose `tries` say how much came. `store_id` is NOBODY for an
+    account that does not exist; all of those have one limit, for anybody can make up more.
+    """
     signature = headers.get("wechatpay-signature", "")
     mark = hashlib.sha256(signature.encode() + b"\n" + body).hexdigest()[:32]
     known: dict[str, Any] = {"serial": headers.get("wechatpay-serial", "")[:80], "bytes": len(body)}
-    now = clock.now()
+    if store_id == NOBODY:
+        known["account"] = str(account_id)
+    now, whose = clock.now(), store_id if store_id == NOBODY else account_id
+    limit = Limit("payments.unverified", str(whose), UNVERIFIED_PER_MINUTE, timedelta(minutes=1))
+    try:
+        await take(rt.db, [limit])
+    except ShopError:
+        mark, known = f"beyond-{whose.hex}-{now:%Y%m%d%H}", {}
+        why = f"more than {UNVERIFIED_PER_MINUTE} a minute, last: {why}"
     await rt.db.execute(
         KEEP,
         store_id,
@@ -190,7 +199,7 @@ async def keep_unverified(
         "in",
         "SIGNTEST" if signature.startswith(PROBE) else "UNVERIFIED",
         "refused",
-        account_id,
+        None if store_id == NOBODY else account_id,
         None,
         headers.get("wechatpay-nonce", "")[:64],
         known,

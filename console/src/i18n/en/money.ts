@@ -15,7 +15,10 @@ export default {
         TRANSACTION_SUCCESS: 'Payment succeeded', REFUND_SUCCESS: 'Refund succeeded', REFUND_ABNORMAL: 'Refund stuck', REFUND_CLOSED: 'Refund closed',
         PROFITSHARING: 'Profit sharing', SIGNTEST: 'Signature probe', UNVERIFIED: 'Not verified', prepare: 'Order', prepare_combined: 'Combined order', query: 'Query',
         query_combined: 'Combined query', close: 'Close', close_combined: 'Combined close', refund: 'Ask for refund', query_refund: 'Query refund',
+        MCHTRANSFER_BILL_FINISHED: 'Transfer ended', split: 'Split', query_split: 'Query split', unfreeze: 'Release the rest', give_back: 'Have a share given back', query_give_back: 'Query share given back',
+        transfer: 'Transfer', query_transfer: 'Query transfer', add_receiver: 'Add receiver', delete_receiver: 'Remove receiver', maximum_ratio: 'Query highest share', bill: 'Fetch bill',
       },
+      subject: { payment: 'Payment', refund: 'Refund', split: 'Split', give_back: 'Share given back', withdrawal: 'Withdrawal', receiver: 'Receiver', bill: 'Bill' },
       result: {
         ok: 'Done', unknown: 'No answer; it is asked about later', paid: 'Acted on', known: 'Said before and done', late_payment: 'Order was cancelled, paid back', surplus: 'Paid twice, paid back',
         refused: 'Not believed', misfit: 'Not believed: {why}', refusedCode: 'The platform refused ({code})', asked: 'The platform was asked and its answer acted on',

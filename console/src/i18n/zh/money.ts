@@ -14,8 +14,11 @@ export default {
       kind: {
         TRANSACTION_SUCCESS: '支付成功', REFUND_SUCCESS: '退款成功', REFUND_ABNORMAL: '退款异常', REFUND_CLOSED: '退款关闭', PROFITSHARING: '分账动账',
         SIGNTEST: '验签探测', UNVERIFIED: '未通过验签', prepare: '下单', prepare_combined: '合单下单', query: '查询', query_combined: '合单查询',
-        close: '关单', close_combined: '合单关单', refund: '申请退款', query_refund: '查询退款',
+        close: '关单', close_combined: '合单关单', refund: '申请退款', query_refund: '查询退款', MCHTRANSFER_BILL_FINISHED: '转账结束',
+        split: '分账', query_split: '查询分账', unfreeze: '解冻剩余资金', give_back: '分账回退', query_give_back: '查询分账回退', transfer: '转账', query_transfer: '查询转账',
+        add_receiver: '添加分账接收方', delete_receiver: '删除分账接收方', maximum_ratio: '查询最大分账比例', bill: '下载账单',
       },
+      subject: { payment: '付款', refund: '退款', split: '分账', give_back: '分账回退', withdrawal: '提现', receiver: '分账接收方', bill: '账单' },
       result: {
         ok: '成功', unknown: '没有得到回应，之后会再查询', paid: '已按消息办理', known: '重复消息，先前已办理', late_payment: '订单已取消，原路退回', surplus: '订单已付过，原路退回',
         refused: '没有采信', misfit: '没有采信：{why}', refusedCode: '平台没有接受（{code}）', asked: '已向平台查询并照此处理',
