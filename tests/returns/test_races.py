@@ -4,6 +4,7 @@ import asyncio
 import random
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.returns.aftermath import WAYBILL, Sale, one_dear, paid_sale
@@ -78,6 +79,21 @@ async def test_cancelling_against_a_return_gives_the_money_back_once(api: Api) -
         back = await sale.stock() - before
         assert back == (2 if order["status"] == "cancelled" else 1)
         await assert_journal_adds_up(api.rt.db, sale.store)
+
+
+async def test_money_of_one_payment_never_passes_it_whoever_writes(api: Api) -> None:
+    """The database itself refuses: the order's CHECK counts all of its payments together."""
+    sale = await one_dear(api)
+    await sale.decided(await sale.applied("refund_only", "missing_item", (0, 1)), "approve")
+    copy = """
+        INSERT INTO refund (store_id, id, order_id, attempt_id, amount, currency, reason, kind, status, actor, created_at, updated_at)
+        SELECT store_id, gen_random_uuid(), order_id, attempt_id, $2::bigint, currency, reason, kind, 'requested', actor, created_at,
+          updated_at FROM refund WHERE store_id = $1 LIMIT 1
+    """
+    with pytest.raises(asyncpg.CheckViolationError, match="refunds of payment"):
+        await api.rt.db.execute(copy, sale.store, 1)
+    with pytest.raises(asyncpg.CheckViolationError, match="refunds of payment"):
+        await api.rt.db.execute("UPDATE refund SET amount = amount + 1 WHERE store_id = $1", sale.store)
 
 
 async def holds(sale: Sale) -> None:

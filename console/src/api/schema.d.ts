@@ -1305,6 +1305,8 @@ export interface paths {
         /**
          * ReadReturns
          * @description The queue: newest first, or with `waiting` what has to be acted on, the most urgent first.
+         *
+         *     `overdue`: money that should have arrived by now, the longest overdue first: the platform's operator looks after it too.
          */
         get: operations["ApiConsoleStoresStoreIdReturnsReadReturns"];
         put?: never;
@@ -1511,6 +1513,26 @@ export interface paths {
          * @description The new goods of an exchange leave; their reserved units are deducted.
          */
         post: operations["ApiConsoleStoresStoreIdReturnsReturnIdReshipReshipReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/returns/{return_id}/take-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeInReturn
+         * @description Goods that came back after their money went: onto a shelf or written off; no money moves.
+         */
+        post: operations["ApiConsoleStoresStoreIdReturnsReturnIdTakeInTakeInReturn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4405,7 +4427,7 @@ export interface components {
         };
         /** ConsoleReturn */
         ConsoleReturn: {
-            actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "message")[];
+            actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "take_in" | "message")[];
             amount: number;
             appeal: components["schemas"]["AppealView"] | null;
             buyer: components["schemas"]["MaskedContact"] | null;
@@ -4493,7 +4515,7 @@ export interface components {
         };
         /** ConsoleReturnRow */
         ConsoleReturnRow: {
-            actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "message")[];
+            actions: ("approve" | "reject" | "refund" | "inspect" | "reship" | "retry_refund" | "take_in" | "message")[];
             amount: number;
             buyer: string;
             /** Format: date-time */
@@ -6708,6 +6730,10 @@ export interface components {
         TagCount: {
             count: number;
             tag: components["schemas"]["Tag"];
+        };
+        /** TakeInInput */
+        TakeInInput: {
+            lines?: components["schemas"]["InspectedLine"][];
         };
         /** Tested */
         Tested: {
@@ -9752,6 +9778,7 @@ export interface operations {
                 kind?: string[] | null;
                 reason?: string[] | null;
                 waiting?: boolean;
+                overdue?: boolean;
                 q?: string;
                 cursor?: string | null;
                 limit?: number;
@@ -10191,6 +10218,50 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReshipInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleReturn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdReturnsReturnIdTakeInTakeInReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                store_id: string;
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeInInput"];
             };
         };
         responses: {

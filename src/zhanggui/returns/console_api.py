@@ -47,16 +47,21 @@ async def read_returns(
     kind: Words = None,
     reason: Words = None,
     waiting: bool = False,
+    overdue: bool = False,
     q: Annotated[str, QueryParameter(max_length=64)] = "",
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> shapes.ConsoleReturnPage:
-    """The queue: newest first, or with `waiting` what has to be acted on, the most urgent first."""
+    """The queue: newest first, or with `waiting` what has to be acted on, the most urgent first.
+
+    `overdue`: money that should have arrived by now, the longest overdue first: the platform's operator looks after it too.
+    """
     wanted = Filter(
         among(status, get_args(Status), "status"),
         among(kind, get_args(Kind), "kind"),
         among(reason, get_args(Reason), "reason"),
         waiting,
+        overdue,
         q,
     )
     return await list_returns(rt, store_id, wanted, cursor, limit)
@@ -127,6 +132,21 @@ async def inspect_return(
     """What came back: onto the shelf or written off, and paid back (or exchanged) with the same click."""
     press = Press(store_id, return_id, member.id, idempotency_key, "inspect", data)
     await once(rt, press, lambda conn, taken: goods.inspect(conn, taken, _actor(member), data))
+    return await console_return(rt, store_id, return_id)
+
+
+@post(f"{ONE}/take-in", **DECIDE)
+async def take_in_return(
+    rt: Runtime,
+    member: StaffMember,
+    store_id: UUID,
+    return_id: UUID,
+    data: shapes.TakeInInput,
+    idempotency_key: Key,
+) -> shapes.ConsoleReturn:
+    """Goods that came back after their money went: onto a shelf or written off; no money moves."""
+    press = Press(store_id, return_id, member.id, idempotency_key, "take_in", data)
+    await once(rt, press, lambda conn, taken: goods.take_in(conn, taken, _actor(member), data))
     return await console_return(rt, store_id, return_id)
 
 
@@ -260,6 +280,7 @@ routes: list[Any] = [
     reject_return,
     approve_returns,
     inspect_return,
+    take_in_return,
     reship_return,
     refund_return,
     say_as_merchant,

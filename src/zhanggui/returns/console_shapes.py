@@ -180,6 +180,12 @@ class InspectInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     reship: ReshipInput | None = None
 
 
+class TakeInInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What came back after its money; lines not named came back whole."""
+
+    lines: Annotated[list[InspectedLine], Meta(max_length=100)] = []
+
+
 class RefundInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Pay back without waiting for the goods."""
 

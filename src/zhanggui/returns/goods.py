@@ -1,6 +1,6 @@
 """The way of the goods: sent back by the buyer, inspected by the merchant, new ones sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from zhanggui import inventory
@@ -9,9 +9,9 @@ from zhanggui.core.errors import ShopError
 from zhanggui.fulfillment.carriers import CARRIERS
 from zhanggui.fulfillment.recognise import recognise
 from zhanggui.orders.rules import Actor
-from zhanggui.returns.console_shapes import InspectedLine, InspectInput, ReshipInput
+from zhanggui.returns.console_shapes import InspectedLine, InspectInput, ReshipInput, TakeInInput
 from zhanggui.returns.exchange import release
-from zhanggui.returns.moves import move
+from zhanggui.returns.moves import move, remark
 from zhanggui.returns.pay_back import Terms, pay_back, put_back, settle, shelf
 from zhanggui.returns.records import ReturnRecord, Taken
 from zhanggui.returns.rules import goes_to
@@ -53,9 +53,9 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
     request = taken.request
     if request.status != "sent_back":
         raise ShopError("return_state", 409, data={"status": request.status})
-    lines = _lines(taken, found)
-    accepted = {i: x.accepted for i, x in lines.items()}
     asked = {x.order_line_id: x.quantity for x in taken.lines}
+    lines = _lines(asked, found.lines)
+    accepted = {i: x.accepted for i, x in lines.items()}
     less = accepted != asked or found.amount is not None
     if less and not found.reason.strip():
         raise ShopError("reason_needed", 422, field="reason")
@@ -89,6 +89,39 @@ async def inspect(conn: Connection, taken: Taken, actor: Actor, found: InspectIn
     return await pay_back(conn, taken, actor, terms)
 
 
+async def take_in(conn: Connection, taken: Taken, actor: Actor, came: TakeInInput) -> None:
+    """Goods that came back after their money: into stock or written off, and no money moves.
+
+    Raises 409 `return_state` where nothing is missing, 422 `nothing_came`, `return_line_unknown`, `more_than_asked`,
+    `location_written_off`, `location_unknown`.
+    """
+    request = taken.request
+    nowhere = {x.order_line_id: (x.accepted or 0) - x.shelved - x.written_off for x in taken.lines}
+    missing = {line_id: units for line_id, units in nowhere.items() if units}
+    if request.status not in {"refunding", "refunded"} or request.kind == "refund_only" or not missing:
+        raise ShopError("return_state", 409, data={"status": request.status})
+    usual = goes_to(request.reason)
+    shelves = [
+        shelf(i, x.accepted, x.restock or usual, x.location_id)
+        for i, x in _lines(missing, came.lines).items()
+        if x.accepted
+    ]
+    if not shelves:
+        raise ShopError("nothing_came", 422, field="lines")
+    await put_back(conn, taken, actor, shelves)
+    here = {one.line_id for one in shelves}
+    lines = [x for x in taken.lines if x.order_line_id in here]
+    await settle(
+        conn,
+        taken._replace(lines=lines),
+        {x.order_line_id: x.accepted or 0 for x in lines},
+        {x.order_line_id: x.entitled for x in lines},
+        {x.order_line_id: x.amount for x in lines},
+        shelves,
+    )
+    await remark(conn, request, "took_in", actor, {"units": sum(one.units for one in shelves)})
+
+
 async def reship(conn: Connection, taken: Taken, actor: Actor, parcel: ReshipInput) -> ReturnRecord:
     """The new goods of an exchange leave; their reserved units are deducted. Raises as `send_back`."""
     request = taken.request
@@ -109,13 +142,12 @@ async def reship(conn: Connection, taken: Taken, actor: Actor, parcel: ReshipInp
     )
 
 
-def _lines(taken: Taken, found: InspectInput) -> Mapping[UUID, InspectedLine]:
-    """What was said of each line of the return; those not named came back whole."""
-    asked = {x.order_line_id: x.quantity for x in taken.lines}
-    said = {x.order_line_id: x for x in found.lines}
-    if len(said) != len(found.lines) or not said.keys() <= asked.keys():
+def _lines(asked: Mapping[UUID, int], found: Sequence[InspectedLine]) -> Mapping[UUID, InspectedLine]:
+    """What was said of each line of which so many units may come back; those not named came back whole."""
+    said = {x.order_line_id: x for x in found}
+    if len(said) != len(found) or not said.keys() <= asked.keys():
         raise ShopError("return_line_unknown", 422, field="lines")
-    for i, line in enumerate(found.lines):
+    for i, line in enumerate(found):
         if line.accepted > asked[line.order_line_id]:
             raise ShopError("more_than_asked", 422, field=f"lines[{i}].accepted")
     return {

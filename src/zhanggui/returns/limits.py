@@ -11,7 +11,7 @@ from zhanggui.orders.rules import SYSTEM, Actor
 from zhanggui.returns.buyer import decide_appeal
 from zhanggui.returns.decide import approve
 from zhanggui.returns.exchange import release
-from zhanggui.returns.moves import move
+from zhanggui.returns.moves import move, remark
 from zhanggui.returns.pay_back import Terms, pay_back
 from zhanggui.returns.records import Taken, take
 from zhanggui.returns.rules import MOVES
@@ -60,6 +60,10 @@ async def _follow(conn: Connection, taken: Taken) -> None:
             await pay_back(conn, taken, SYSTEM, terms)
         case "reshipped":
             await move(conn, request, "completed", SYSTEM, reason=SILENCE)
+        case (
+            "refunding"
+        ):  # it is followed on; now the merchant, the operator and the buyer know that it takes long
+            await remark(conn, request, "overdue", SYSTEM)
         case _:
             return
 

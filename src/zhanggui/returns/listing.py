@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from zhanggui.core import clock
 from zhanggui.core.http import Page, decode_cursor, encode_cursor
 from zhanggui.core.i18n import Text
 from zhanggui.core.runtime import Runtime
@@ -16,7 +17,17 @@ from zhanggui.orders.page_parts import buyer_text, open_contact
 from zhanggui.orders.tables import order_line, sales_order
 from zhanggui.returns.console_shapes import AppealRow, ConsoleReturnPage, ConsoleReturnRow
 from zhanggui.returns.page_parts import due_outcome
-from zhanggui.returns.rules import WAITING, Appeal, Facts, Kind, Reason, Status, merchant_actions, why
+from zhanggui.returns.rules import (
+    WAITING,
+    Appeal,
+    Facts,
+    Kind,
+    Reason,
+    Status,
+    is_overdue,
+    merchant_actions,
+    why,
+)
 from zhanggui.returns.tables import return_line, return_request
 
 r = return_request.c
@@ -27,12 +38,13 @@ JOINED = return_request.join(sales_order, and_(o.store_id == r.store_id, o.id ==
 
 
 class Filter(NamedTuple):
-    """What to list; `waiting` leaves what the merchant has to act on, the most urgent first; `q` is a number or waybill."""
+    """What to list; `waiting` leaves what the merchant has to act on, the most urgent first, `overdue` money that should have arrived; `q` is a number or waybill."""
 
     statuses: Sequence[Status] = ()
     kinds: Sequence[Kind] = ()
     reasons: Sequence[Reason] = ()
     waiting: bool = False
+    overdue: bool = False
     q: str = ""
 
 
@@ -41,12 +53,19 @@ async def list_returns(
 ) -> ConsoleReturnPage:
     """Newest first (with `waiting` the earliest limit first), and counts by state; four statements."""
     conditions = _conditions(store_id, wanted)
-    count = select(r.status, func.count()).select_from(JOINED).where(*conditions).group_by(r.status)
+    late = and_(r.status == "refunding", r.due_at <= clock.now())
+    count = (
+        select(r.status, func.count(), func.count().filter(late))
+        .select_from(JOINED)
+        .where(*conditions)
+        .group_by(r.status)
+    )
     if wanted.statuses:
         conditions.append(r.status.in_(wanted.statuses))
-    if wanted.waiting:
+    urgent_first = wanted.waiting or wanted.overdue
+    if urgent_first:
         urgent = decode_cursor(cursor, tuple[datetime, UUID])
-        conditions.append(r.status.in_(WAITING))
+        conditions.append(late if wanted.overdue else or_(r.status.in_(WAITING), late))
         if urgent:
             conditions.append(or_(r.due_at > urgent[0], and_(r.due_at == urgent[0], r.id > urgent[1])))
         order = (r.due_at, r.id)
@@ -57,14 +76,17 @@ async def list_returns(
         order = (r.id.desc(),)
     page = select(*COLUMNS).select_from(JOINED).where(*conditions).order_by(*order).limit(limit + 1)
     async with rt.reads.connect() as conn:
-        counts: dict[str, int] = {status: n for status, n in await conn.execute(count)}
+        found = list(await conn.execute(count))
         rows = list((await conn.execute(page)).mappings())
     shown = rows[:limit]
     following = None
     if len(rows) > limit:
         last = shown[-1]
-        following = encode_cursor(last["due_at"], last["id"]) if wanted.waiting else encode_cursor(last["id"])
-    totals = {"all": sum(counts.values()), "waiting": sum(counts.get(s, 0) for s in WAITING)}
+        following = encode_cursor(last["due_at"], last["id"]) if urgent_first else encode_cursor(last["id"])
+    counts: dict[str, int] = {status: n for status, n, _ in found}
+    overdue = sum(n for _, _, n in found)
+    waiting = sum(counts.get(s, 0) for s in WAITING) + overdue
+    totals = {"all": sum(counts.values()), "waiting": waiting, "overdue": overdue}
     return ConsoleReturnPage(await _rows(rt, store_id, shown), following, {**counts, **totals})
 
 
@@ -154,7 +176,7 @@ def _row(rt: Runtime, row: Any, lines: Sequence[Any], shown: Any) -> ConsoleRetu
         buyer=buyer_text(open_contact(rt.sealer, sealed)),
         decided_by=row["decided_by"],
         rule=row["rule"],
-        waiting=row["status"] in WAITING,
+        waiting=row["status"] in WAITING or is_overdue(row["status"], row["due_at"], clock.now()),
         due_at=row["due_at"],
         due_outcome=due_outcome(row["status"], row["due_at"]),
         created_at=row["created_at"],

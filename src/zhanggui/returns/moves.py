@@ -1,6 +1,6 @@
 """The one way a return changes its state: a compare-and-set with an entry in its own journal and in the order's timeline."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,6 +17,7 @@ from zhanggui.returns.records import ReturnRecord
 from zhanggui.returns.rules import MOVES, OPEN, Status, due
 
 LIMIT_JOB = "returns.limit"
+Remark = Literal["overdue", "took_in"]
 
 MOVE = statement(
     "returns.move",
@@ -107,12 +108,35 @@ async def note(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write that `request` came from `from_` into the state it is in now, and start its timer."""
+    await _write(conn, request, from_, request.status, actor, reason, data or {})
+    if request.due_at is not None:
+        payload = {"return_id": request.id, "version": request.version}
+        job = NewJob(request.store_id, LIMIT_JOB, f"{request.id}/{request.version}", payload, request.due_at)
+        await enqueue(conn, [job])
+
+
+async def remark(
+    conn: Connection, request: ReturnRecord, what: Remark, actor: Actor, data: dict[str, Any] | None = None
+) -> None:
+    """Write what happened to a return that stays in its state: into its journal, the order's timeline, and as `return.<what>`."""
+    await _write(conn, request, request.status, what, actor, "", {"what": what, **(data or {})})
+
+
+async def _write(
+    conn: Connection,
+    request: ReturnRecord,
+    from_: Status | None,
+    what: str,
+    actor: Actor,
+    reason: str,
+    data: dict[str, Any],
+) -> None:
     facts = {
         "return_id": request.id,
         "return_number": request.number,
         "amount": request.amount,
         "amount_text": amount_text(request.amount, request.currency),
-        **(data or {}),
+        **data,
     }
     await conn.execute(
         NOTE,
@@ -126,19 +150,15 @@ async def note(
         actor.name,
         reason,
         facts,
-        request.updated_at,
+        clock.now() if "what" in data else request.updated_at,
     )
-    entry = TimelineEntry(request.order_id, f"return_{request.status}", actor, reason, facts)
+    entry = TimelineEntry(request.order_id, f"return_{what}", actor, reason, facts)
     await append_timeline(conn, request.store_id, [entry])
-    await announce(conn, request, f"return.{request.status}")
-    if request.due_at is not None:
-        payload = {"return_id": request.id, "version": request.version}
-        job = NewJob(request.store_id, LIMIT_JOB, f"{request.id}/{request.version}", payload, request.due_at)
-        await enqueue(conn, [job])
+    await announce(conn, request, f"return.{what}")
 
 
 async def announce(conn: Connection, request: ReturnRecord, topic: str) -> None:
-    """Tell the pages that are open on it, and whoever follows, of a move (`return.<status>`) or a message (`return.message`)."""
+    """Tell the pages that are open on it, and whoever follows, of a move (`return.<status>`), a remark or a message (`return.message`)."""
     payload = {
         "order_id": request.order_id,
         "status": request.status,

@@ -185,7 +185,7 @@ def _appeal(parts: Parts) -> shapes.AppealView | None:
 
 
 def _steps(parts: Parts) -> list[shapes.Step]:
-    reached = {row["to_status"]: row["at"] for row in parts.events}
+    reached = {row["to_status"]: row["at"] for row in parts.events if row["from_status"] != row["to_status"]}
     r = parts.request
     return [shapes.Step(status, reached.get(status)) for status in path(r.kind, r.facts())]
 
@@ -194,7 +194,7 @@ def _event(row: Row) -> shapes.ReturnEvent:
     return shapes.ReturnEvent(
         from_status=row["from_status"],
         to_status=row["to_status"],
-        text=both(f"timeline_return_{row['to_status']}", **row["data"]),
+        text=both(f"timeline_return_{row['data'].get('what', row['to_status'])}", **row["data"]),
         actor=row["actor"],
         actor_name=row["actor_name"],
         reason=row["reason"],

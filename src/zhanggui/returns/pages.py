@@ -66,7 +66,8 @@ async def console_return(rt: Runtime, store_id: UUID, return_id: UUID) -> Consol
     around = (await order_parts(rt.db, store_id, [request.order_id]))[request.order_id]
     contact = open_contact(rt.sealer, around.order)
     known = await bought(rt.db, store_id, request.customer_id, request.id)
-    facts = request.facts(refund_stuck=parts.refund_stuck)
+    nowhere = sum((row["accepted"] or 0) - row["shelved"] - row["written_off"] for row in parts.lines)
+    facts = request.facts(refund_stuck=parts.refund_stuck, nowhere=nowhere)
     return ConsoleReturn(
         **common_fields(parts),
         order=await _order_facts(rt, order, around.fulfillments, {x["order_line_id"] for x in parts.lines}),

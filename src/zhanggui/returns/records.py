@@ -137,8 +137,8 @@ class ReturnRecord(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     finished_at: datetime | None = None
 
-    def facts(self, *, refund_stuck: bool = False) -> Facts:
-        return Facts(self.status, self.kind, self.appeal, self.due_at, refund_stuck)
+    def facts(self, *, refund_stuck: bool = False, nowhere: int = 0) -> Facts:
+        return Facts(self.status, self.kind, self.appeal, self.due_at, refund_stuck, nowhere)
 
 
 class Taken(NamedTuple):

@@ -38,7 +38,9 @@ Reason = Literal[
 DecidedBy = Literal["rule", "merchant", "time", "operator"]
 Appeal = Literal["open", "granted", "dismissed"]
 BuyerAction = Literal["withdraw", "send_back", "appeal", "confirm", "message"]
-MerchantAction = Literal["approve", "reject", "refund", "inspect", "reship", "retry_refund", "message"]
+MerchantAction = Literal[
+    "approve", "reject", "refund", "inspect", "reship", "retry_refund", "take_in", "message"
+]
 Payer = Literal["buyer", "seller"]
 Restock = Literal["shelf", "write_off"]
 
@@ -155,24 +157,30 @@ LIMITS: dict[Status, Limit] = {
     "approved": Limit(timedelta(days=7), "closed"),
     "sent_back": Limit(timedelta(days=10), "refunded"),
     "received": Limit(timedelta(days=3), "refunded"),
+    "refunding": Limit(timedelta(days=3), "overdue"),
     "reshipped": Limit(timedelta(days=10), "completed"),
     "rejected": Limit(timedelta(days=7), "final"),
     "appealed": Limit(timedelta(days=7), "granted"),
 }
-"""The merchant's silence counts for the buyer, the buyer's for the merchant, the operator's for the buyer."""
+"""The merchant's silence counts for the buyer, the buyer's for the merchant, the operator's for the buyer. Money that has not
+arrived by then goes on being followed; the merchant and the platform's operator are told, and the buyer that they were.
+
+The platform promises bank cards 1 to 3 working days (pay.weixin.qq.com, "申请退款").
+"""
 
 NO_REASON_DAYS = 7
 
 
 class Facts(NamedTuple):
     """What decides the actions on a return. `due_at`: its state ends by itself (UTC); `refund_stuck`: a refund of it was
-    refused by the provider, or ended abnormal or closed there."""
+    refused by the provider, or ended abnormal or closed there; `nowhere`: units paid back that are in no stock yet."""
 
     status: Status
     kind: Kind
     appeal: Appeal | None
     due_at: datetime | None
     refund_stuck: bool = False
+    nowhere: int = 0
 
     @property
     def appeal_until(self) -> datetime | None:
@@ -220,11 +228,24 @@ def merchant_actions(facts: Facts) -> list[MerchantAction]:
         case "received":
             return ["reship", "refund", "message"] if facts.kind == "exchange" else ["refund", "message"]
         case "refunding":
-            return ["retry_refund", "message"] if facts.refund_stuck else ["message"]
+            retry: list[MerchantAction] = ["retry_refund"] if facts.refund_stuck else []
+            return [*retry, *_late_goods(facts), "message"]
+        case "refunded":
+            return _late_goods(facts)
         case "reshipped" | "appealed":
             return ["message"]
         case _:
             return []
+
+
+def _late_goods(facts: Facts) -> list[MerchantAction]:
+    """Goods may come when their money has gone back already: their time was over before anybody looked at them."""
+    return ["take_in"] if facts.nowhere and facts.kind != "refund_only" else []
+
+
+def is_overdue(status: Status, due_at: datetime | None, at: datetime) -> bool:
+    """Money that should have arrived by `at` (UTC)."""
+    return status == "refunding" and due_at is not None and due_at <= at
 
 
 def due(status: Status, at: datetime) -> datetime | None:

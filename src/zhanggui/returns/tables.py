@@ -70,7 +70,7 @@ return_request = Table(
         "store_id",
         "due_at",
         "id",
-        postgresql_where=text("status IN ('requested','sent_back','received')"),
+        postgresql_where=text("status IN ('requested','sent_back','received','refunding')"),
     ),
     Index("return_request_waybill_idx", "store_id", "waybill", postgresql_where=text("waybill IS NOT NULL")),
     comment="What a buyer wants back after paying, or exchanged",

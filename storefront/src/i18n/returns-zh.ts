@@ -16,7 +16,7 @@ export default {
     requested: '商家会在 48 小时内答复', approved: '请按下面的地址寄回，并填写运单号', sent_back: '商家收到后会验收', received: '商家正在验收', refunding: '钱正在原路退回您的微信', refunded: '{sum} 已退回您的微信', reshipped: '收到后请确认',
     completed: '换货已完成', rejected: '商家的理由：{why}', appealed: '平台会看双方的说明后裁定', withdrawn: '需要时可以重新申请', closed: '需要时可以联系商家',
   },
-  due: { approved: '商家不答复，到时自动同意', closed: '到时没有寄回，售后会关闭', refunded: '商家不处理，到时自动退款', completed: '到时自动确认收到', final: '到时不申诉，以商家的决定为准', granted: '平台不裁定，到时按您的申请处理' },
+  due: { approved: '商家不答复，到时自动同意', closed: '到时没有寄回，售后会关闭', refunded: '商家不处理，到时自动退款', completed: '到时自动确认收到', final: '到时不申诉，以商家的决定为准', granted: '平台不裁定，到时按您的申请处理', overdue: '到时还没到账，会通知商家和平台核实' }, overdue: '比平时慢，已通知商家和平台核实',
   left: '还剩 {time}', days: '{d} 天 {h} 小时', hours: '{h} 小时 {m} 分', minutes: '{m} 分 {s} 秒',
   sendTo: '寄回地址', noAddress: '商家还没有写寄回地址，请在下面留言询问', copyAddress: '复制地址', copied: '已复制', waybill: '运单号', waybillHint: '快递单上的号码', scan: '扫一扫', send: '我已寄出', recognised: '看起来是{name}', chooseCarrier: '请选择快递公司',
   waybillShort: '运单号至少 6 位', waybillLetters: '运单号只有字母、数字和连字符', sent: '您寄出的包裹', reshipped: '商家寄来的包裹', carriers: { SF: '顺丰', JD: '京东', ZTO: '中通', YTO: '圆通', STO: '申通', YD: '韵达', JTSD: '极兔', EMS: 'EMS', YZPY: '邮政包裹', DBL: '德邦', DNWL: '丹鸟' },

@@ -10,7 +10,7 @@ export const RETURN_TONES: Record<ReturnStatus, Tone> = {
 
 /** Reasons that are told often: one click each. */
 export const READY_REASONS = {
-  reject: ['noProof', 'weighed', 'late', 'used', 'notOurs'], refund: [], inspect: ['missing', 'damaged'], less: ['agreed'], reship: [], grant: [], dismiss: [],
+  reject: ['noProof', 'weighed', 'late', 'used', 'notOurs'], refund: [], inspect: ['missing', 'damaged'], less: ['agreed'], reship: [], take_in: [], grant: [], dismiss: [],
 } as const
 
 /** How long a limit still runs, as a sentence; '' where there is none. `now` in milliseconds. */

@@ -18,6 +18,7 @@ export type Decision = { key: string } & (
   | { action: 'reject'; reason: string }
   | { action: 'refund' | 'retry_refund'; amount: number | null; reason: string }
   | { action: 'inspect'; lines: Inspected[]; amount: number | null; reason: string; waybill: string; carrier: string }
+  | { action: 'take_in'; lines: Inspected[] }
   | { action: 'reship'; waybill: string; carrier: string }
   | { action: 'message'; text: string; pictures: string[] }
   | { action: 'appeal'; granted: boolean; note: string }
@@ -41,6 +42,8 @@ function send(store: string, id: string, wish: Decision): Promise<ReturnCase> {
         api.POST(`${BASE}/inspect`, { params, body: { lines: wish.lines, reason: wish.reason, ...(wish.amount === null ? {} : { amount: wish.amount }), ...reship } }),
       )
     }
+    case 'take_in':
+      return unwrap(api.POST(`${BASE}/take-in`, { params, body: { lines: wish.lines } }))
     case 'reship':
       return unwrap(api.POST(`${BASE}/reship`, { params, body: parcel(wish) }))
     case 'message':
