@@ -13,6 +13,12 @@ a buyer, a receiver, the provider or the platform by its code, so that what is t
     coupon.discount      debit   -                  what the store's own coupons took off, until that is written off
     adjustment           credit  -                  differences that a person has settled
 
+The platform, whose people run the marketplace, has a book of its own (PLATFORM_BOOK): what stores share with it is its money
+and stands beside theirs, so that all books together are what the provider holds.
+
+    platform.clearing    debit   merchant number    held by the provider for the platform
+    platform.payable     credit  store              the platform's own money, by the store that shared it
+
 A strict account's balance can never be on its other side (CHECK ledger_account_side_check). `store.payable` is not strict,
 because a refund that the law demands must not fail when the merchant has withdrawn already.
 """
@@ -32,7 +38,11 @@ Code = Literal[
     "coupon.subsidy",
     "coupon.discount",
     "adjustment",
+    "platform.clearing",
+    "platform.payable",
 ]
+PLATFORM_BOOK = UUID(int=1)
+"""Stands where a store's id does."""
 NOBODY = UUID(int=0)
 
 
@@ -52,6 +62,8 @@ CHART: dict[Code, Kind] = {
     "coupon.subsidy": Kind("debit", strict=False),
     "coupon.discount": Kind("debit", strict=False),
     "adjustment": Kind("credit", strict=False),
+    "platform.clearing": Kind("debit", strict=False),
+    "platform.payable": Kind("credit", strict=False),
 }
 
 
@@ -94,3 +106,13 @@ def refund_due(customer_id: UUID) -> Account:
 def split_due(receiver_id: UUID) -> Account:
     """A profit-sharing receiver's share."""
     return Account("split.due", receiver_id)
+
+
+def platform_clearing(mchid: str) -> Account:
+    """What the provider holds under a merchant number of the platform (digits, which end the owner's id)."""
+    return Account("platform.clearing", UUID(hex=mchid.zfill(32)))
+
+
+def platform_payable(store_id: UUID) -> Account:
+    """What a store has shared with the platform."""
+    return Account("platform.payable", store_id)

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 from zhanggui.core.auth import staff
 from zhanggui.core.http import Page
 from zhanggui.core.runtime import Runtime
-from zhanggui.ledger.chart import Code
+from zhanggui.ledger.chart import PLATFORM_BOOK, Code
 from zhanggui.ledger.listing import EntryFilter, list_accounts, list_entries, one_account, trial_balance
 from zhanggui.ledger.proof import prove
 from zhanggui.ledger.rules import Kind
@@ -17,6 +17,7 @@ from zhanggui.ledger.shapes import BookProof, LedgerAccount, LedgerEntry, TrialB
 
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 BOOK = "/stores/{store_id:uuid}/ledger"
+PLATFORM = "/stores/{store_id:uuid}/platform/ledger"
 
 
 @get(f"{BOOK}/accounts", opt=staff("money.read"))
@@ -55,8 +56,67 @@ async def read_trial_balance(rt: Runtime, store_id: UUID) -> TrialBalance:
 @get(f"{BOOK}/proof", opt=staff("money.read"))
 async def read_proof(rt: Runtime, store_id: UUID) -> BookProof:
     """Adds the whole journal up again and compares it with the balances (about a second for a million entries)."""
-    proof = await prove(rt.db, store_id)
+    return await _proof(rt, store_id)
+
+
+@get(f"{PLATFORM}/accounts", opt=staff("platform.read"), operation_id="platform_accounts")
+async def read_platform_accounts(
+    rt: Runtime, store_id: UUID, code: Code | None = None, moving: bool = False, cursor: Cursor = None
+) -> Page[LedgerAccount]:
+    """Accounts of the platform's own book, for its people; they hold their role at the store named."""
+    del store_id
+    return await list_accounts(rt, PLATFORM_BOOK, code, moving=moving, cursor=cursor)
+
+
+@get(f"{PLATFORM}/accounts/{{account_id:uuid}}", opt=staff("platform.read"), operation_id="platform_account")
+async def read_platform_account(rt: Runtime, store_id: UUID, account_id: UUID) -> LedgerAccount:
+    """One account of the platform's book."""
+    del store_id
+    return await one_account(rt, PLATFORM_BOOK, account_id)
+
+
+@get(f"{PLATFORM}/entries", opt=staff("platform.read"), operation_id="platform_entries")
+async def read_platform_entries(
+    rt: Runtime,
+    store_id: UUID,
+    account_id: UUID | None = None,
+    order_id: UUID | None = None,
+    kind: Kind | None = None,
+    cursor: Cursor = None,
+) -> Page[LedgerEntry]:
+    """The platform's journal, newest first."""
+    del store_id
+    return await list_entries(rt, PLATFORM_BOOK, EntryFilter(account_id, order_id, kind), cursor)
+
+
+@get(f"{PLATFORM}/trial-balance", opt=staff("platform.read"), operation_id="platform_trial_balance")
+async def read_platform_trial_balance(rt: Runtime, store_id: UUID) -> TrialBalance:
+    """Both sides of the platform's book."""
+    del store_id
+    return await trial_balance(rt, PLATFORM_BOOK)
+
+
+@get(f"{PLATFORM}/proof", opt=staff("platform.read"), operation_id="platform_proof")
+async def read_platform_proof(rt: Runtime, store_id: UUID) -> BookProof:
+    """Adds the platform's whole journal up again and compares it with the balances."""
+    del store_id
+    return await _proof(rt, PLATFORM_BOOK)
+
+
+async def _proof(rt: Runtime, book: UUID) -> BookProof:
+    proof = await prove(rt.db, book)
     return BookProof(proof.holds, proof.entries, proof.missing, proof.posted, proof.pending, proof.drifted)
 
 
-routes = [read_accounts, read_account, read_entries, read_trial_balance, read_proof]
+routes = [
+    read_accounts,
+    read_account,
+    read_entries,
+    read_trial_balance,
+    read_proof,
+    read_platform_accounts,
+    read_platform_account,
+    read_platform_entries,
+    read_platform_trial_balance,
+    read_platform_proof,
+]

@@ -16,6 +16,7 @@ from zhanggui.ledger.chart import NOBODY, Code
 from zhanggui.ledger.rules import Kind
 from zhanggui.ledger.shapes import AccountName, LedgerAccount, LedgerEntry, TrialBalance, TrialLine
 from zhanggui.ledger.tables import ledger_account, ledger_book, ledger_entry
+from zhanggui.stores.tables import store
 
 PAGE = 50
 
@@ -29,15 +30,19 @@ class EntryFilter(msgspec.Struct, frozen=True):
 
 
 def _owned(account: FromClause, name: str) -> tuple[ColumnElement[str], FromClause, ColumnElement[bool]]:
-    """(the owner's name, the table it comes from, the join): a merchant number; a buyer stays unnamed.
+    """(the owner's name, the table it comes from, the join): a merchant number, a store; a buyer stays unnamed.
 
     A payment account's number is a higher floor's column, read for display only.
     """
+    shop = store.alias(f"{name}_store")
+    named = (
+        select(shop.c.name["zh"].as_string()).where(shop.c.store_id == account.c.owner_id).scalar_subquery()
+    )
     holder = metadata.tables["payment_account"].alias(f"{name}_holder")
     join = and_(holder.c.store_id == account.c.store_id, holder.c.id == account.c.owner_id)
     owner = case(
         (account.c.owner_id == NOBODY, ""),
-        else_=func.coalesce(holder.c.mchid, func.right(cast(account.c.owner_id, String), 8)),
+        else_=func.coalesce(holder.c.mchid, named, func.right(cast(account.c.owner_id, String), 8)),
     )
     return owner, holder, join
 

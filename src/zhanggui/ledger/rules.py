@@ -28,6 +28,8 @@ Kind = Literal[
     "discount_returned",
     "withdrawal",
     "adjustment",
+    "commission",
+    "commission_returned",
 ]
 MAX_KEY = 120
 

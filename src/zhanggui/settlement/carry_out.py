@@ -16,6 +16,7 @@ from zhanggui.core.db import Connection, in_transaction, statement
 from zhanggui.core.jobs import Later
 from zhanggui.core.runtime import Runtime
 from zhanggui.ledger import Posting
+from zhanggui.ledger.chart import PLATFORM_BOOK
 from zhanggui.payments.provider import ProviderRefused
 from zhanggui.settlement import postings
 from zhanggui.settlement.payer import Payer, outcome, payer_of
@@ -183,6 +184,7 @@ async def _apply(rt: Runtime, store_id: UUID, split_id: UUID, number: str, answe
         mine = [s for s in shares if s.out_order_no == number and s.state == "sent"]
         decided: list[ShareRecord] = []
         written: list[Posting] = []
+        commissions: list[Posting] = []
         for share in mine:
             part = found.get((share.account_type, share.account))
             if part is None or part.amount != share.amount or part.result == "PENDING":
@@ -195,8 +197,11 @@ async def _apply(rt: Runtime, store_id: UUID, split_id: UUID, number: str, answe
                 if ended.state == "paid"
                 else [postings.share_dropped(sent)]
             )
+            if ended.state == "paid" and share.is_platforms:
+                commissions.append(postings.commission(sent, store_id, share.account))
         await set_shares(conn, store_id, decided)
         await ledger.post(conn, store_id, written)
+        await ledger.post(conn, PLATFORM_BOOK, commissions)  # last: every store's book comes before it
 
     await in_transaction(rt.db, work)
 

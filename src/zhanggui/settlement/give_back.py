@@ -19,6 +19,7 @@ from zhanggui.core.errors import ShopError, not_found
 from zhanggui.core.ids import new_id
 from zhanggui.core.jobs import Later, NewJob, enqueue, hurry
 from zhanggui.core.runtime import Runtime
+from zhanggui.ledger.chart import PLATFORM_BOOK
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
 from zhanggui.payments.wechat_pay import translated
 from zhanggui.settlement import postings
@@ -272,8 +273,14 @@ async def _end(
         if done is None or state != "succeeded":
             return
         await conn.execute(GIVEN, store_id, back.share_id, back.amount)
+        (share,) = [s for s in await load_shares(conn, store_id, split.id) if s.id == back.share_id]
         posting = postings.share_returned(back.id, split.order_id, back.amount, split.account_id)
         await ledger.post(conn, store_id, [posting])
+        if share.is_platforms:
+            back_there = postings.commission_returned(
+                back.id, split.order_id, store_id, share.account, back.amount
+            )
+            await ledger.post(conn, PLATFORM_BOOK, [back_there])
 
     await in_transaction(rt.db, work)
 

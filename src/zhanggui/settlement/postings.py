@@ -8,7 +8,7 @@ on, and the account is strict, so that nothing is spent twice.
 from uuid import UUID
 
 from zhanggui.ledger import Posting, Transfer
-from zhanggui.ledger.chart import STORE_PAYABLE, clearing, split_due
+from zhanggui.ledger.chart import STORE_PAYABLE, clearing, platform_clearing, platform_payable, split_due
 from zhanggui.ledger.rules import settle, void
 
 
@@ -27,6 +27,23 @@ def share_paid(sent: Posting, account_id: UUID) -> list[Posting]:
         settle(sent, actor="platform"),
         Posting(f"{sent.key}/paid", [paid], order_id=sent.order_id, ref_id=sent.ref_id, actor="platform"),
     ]
+
+
+def commission(sent: Posting, store_id: UUID, mchid: str) -> Posting:
+    """The other half of a share that the platform was paid, in its own book."""
+    transfer = Transfer(
+        platform_clearing(mchid), platform_payable(store_id), sent.transfers[0].amount, "commission"
+    )
+    return Posting(
+        f"{sent.key}/commission", [transfer], order_id=sent.order_id, ref_id=sent.ref_id, actor="platform"
+    )
+
+
+def commission_returned(return_id: UUID, order_id: UUID, store_id: UUID, mchid: str, amount: int) -> Posting:
+    """The platform gave a share back before a refund."""
+    transfer = Transfer(platform_payable(store_id), platform_clearing(mchid), amount, "commission_returned")
+    key = f"split-return/{return_id.hex}/commission"
+    return Posting(key, [transfer], order_id=order_id, ref_id=return_id, actor="platform")
 
 
 def share_dropped(sent: Posting) -> Posting:

@@ -9,7 +9,7 @@ import msgspec
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, statement
 from zhanggui.core.events import Event, append
-from zhanggui.settlement.rules import SPLIT_MOVES, AccountType, Payout, ShareState, SplitState
+from zhanggui.settlement.rules import SPLIT_MOVES, AccountType, Kind, Payout, ShareState, SplitState
 
 SPLIT = """
     id, order_id, attempt_id, account_id, number, transaction_id, total, currency, frozen, state, round, tries, calls,
@@ -30,7 +30,7 @@ SHARES = statement(
     "settlement.shares",
     """
     SELECT s.id, s.receiver_id, s.payout, s.planned, s.amount, s.returned, s.batch, s.out_order_no, s.state, s.paid_at,
-      s.fail_reason, r.account_type, r.account, r.appid
+      s.fail_reason, r.account_type, r.account, r.appid, r.kind
     FROM split_share s JOIN split_receiver r ON r.store_id = s.store_id AND r.id = s.receiver_id
     WHERE s.store_id = $1 AND s.split_id = $2 ORDER BY s.id
     """,
@@ -110,6 +110,12 @@ class ShareRecord(msgspec.Struct, frozen=True):
     account_type: AccountType
     account: str
     appid: str
+    kind: Kind
+
+    @property
+    def is_platforms(self) -> bool:
+        """Whether it is the platform's commission, which has a book of its own."""
+        return self.kind == "platform" and self.account_type == "MERCHANT_ID" and self.account.isdigit()
 
 
 async def lock_split(conn: Connection, store_id: UUID, split_id: UUID) -> SplitRecord | None:

@@ -10,7 +10,7 @@ CLERK = frozenset(
 )
 MANAGER = CLERK | {"orders.refund", "orders.contact", "products.write", "settings.read", "money.read"}
 OWNER = MANAGER | {"settings.write", "jobs.manage", "money.write"}
-OPERATOR = frozenset({"orders.read", "appeals.decide"})
+OPERATOR = frozenset({"orders.read", "appeals.decide", "platform.read"})
 """The platform's own people, who decide between buyer and merchant; nobody of the store holds this role."""
 PERMISSIONS: dict[str, frozenset[str]] = {
     "owner": OWNER,
