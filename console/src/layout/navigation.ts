@@ -40,6 +40,7 @@ export const PLACES: Place[] = [
   { name: 'stock', to: '/stock', icon: LayersIcon },
   { name: 'flash', to: '/flash', icon: TimeIcon, also: ['flash-new', 'flash-sale', 'flash-figures'] },
   { name: 'money', to: '/money', icon: WalletIcon, needs: 'money.read', also: ['money-entries', 'money-trial', 'money-bills', 'money-differences', 'money-inbox', 'money-refusals'] },
+  { name: 'platform', to: '/platform', icon: WalletIcon, needs: 'platform.read', also: ['platform-entries', 'platform-trial'] },
   { name: 'settlement', to: '/settlement', icon: MoneyIcon, also: ['settlement-splits', 'settlement-withdrawals', 'settlement-statement'] },
   { name: 'searching', to: '/search', icon: SearchIcon, also: ['searching-words'] },
   { name: 'settings', to: '/settings', icon: SettingIcon },

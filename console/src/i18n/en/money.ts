@@ -1,4 +1,9 @@
 export default {
+  platform: {
+    title: 'Platform’s accounts',
+    help: 'What stores share with the platform, in a book of its own: never mixed with theirs.',
+    tabs: { accounts: 'Accounts', entries: 'Entries', trial: 'Trial balance' },
+  },
   money: {
     tabs: { accounts: 'Accounts', entries: 'Entries', trial: 'Trial balance', bills: 'Daily bills', differences: 'Differences', inbox: 'Messages', refusals: 'Refused' },
     refusals: {
@@ -41,6 +46,8 @@ export default {
       'coupon.subsidy': 'Coupon subsidy owed to us',
       'coupon.discount': 'Taken off by own coupons',
       adjustment: 'Adjustments',
+      'platform.clearing': 'Platform’s balance at the provider',
+      'platform.payable': 'Commission earned of a store',
     },
     kind: {
       payment: 'Payment',
@@ -62,6 +69,8 @@ export default {
       discount_returned: 'Own coupon, taken back',
       withdrawal: 'Withdrawal asked for',
       adjustment: 'Adjustment',
+      commission: 'Commission',
+      commission_returned: 'Commission given back',
     },
     phase: { posted: 'Posted', pending: 'Pending', settled: 'Pending → posted', voided: 'Pending → dropped' },
     side: { debit: 'Debit', credit: 'Credit' },

@@ -13,6 +13,7 @@ const en: typeof zh = {
     stock: 'Stock',
     flash: 'Flash sales',
     money: 'Money',
+    platform: 'Platform’s money',
     settlement: 'Settlement',
     searching: 'Search words',
     settings: 'Settings',

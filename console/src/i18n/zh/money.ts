@@ -1,4 +1,9 @@
 export default {
+  platform: {
+    title: '平台账户',
+    help: '各店分给平台的佣金，单独记一本账，与商家的资金分开。',
+    tabs: { accounts: '账户', entries: '流水', trial: '试算平衡' },
+  },
   money: {
     tabs: { accounts: '账户', entries: '流水', trial: '试算平衡', bills: '每日对账', differences: '对账差异', inbox: '平台往来', refusals: '被拒请求' },
     refusals: {
@@ -40,6 +45,8 @@ export default {
       'coupon.subsidy': '应收平台券补贴',
       'coupon.discount': '商家券优惠',
       adjustment: '调账',
+      'platform.clearing': '平台在支付平台的余额',
+      'platform.payable': '从店铺取得的佣金',
     },
     kind: {
       payment: '收款',
@@ -61,6 +68,8 @@ export default {
       discount_returned: '商家券优惠冲回',
       withdrawal: '提现申请',
       adjustment: '对账调整',
+      commission: '佣金',
+      commission_returned: '佣金退回',
     },
     phase: { posted: '已入账', pending: '待定', settled: '待定转入账', voided: '待定已撤销' },
     side: { debit: '借', credit: '贷' },

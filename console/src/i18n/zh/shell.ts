@@ -11,6 +11,7 @@ export default {
     stock: '库存',
     flash: '秒杀',
     money: '资金',
+    platform: '平台资金',
     settlement: '分账结算',
     searching: '搜索',
     settings: '店铺设置',

@@ -25,6 +25,8 @@ export const KINDS: Kind[] = [
   'discount_returned',
   'withdrawal',
   'adjustment',
+  'commission',
+  'commission_returned',
 ]
 
 export const PHASE_TONES: Record<LedgerEntry['phase'], Tone> = { posted: 'good', pending: 'warn', settled: 'info', voided: 'calm' }
