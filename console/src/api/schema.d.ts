@@ -959,6 +959,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/platform/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlatformAccounts
+         * @description Accounts of the platform's own book, for its people; they hold their role at the store named.
+         */
+        get: operations["platform_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/platform/ledger/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlatformAccount
+         * @description One account of the platform's book.
+         */
+        get: operations["platform_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/platform/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlatformEntries
+         * @description The platform's journal, newest first.
+         */
+        get: operations["platform_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/platform/ledger/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlatformProof
+         * @description Adds the platform's whole journal up again and compares it with the balances.
+         */
+        get: operations["platform_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/platform/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlatformTrialBalance
+         * @description Both sides of the platform's book.
+         */
+        get: operations["platform_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/products": {
         parameters: {
             query?: never;
@@ -3787,7 +3887,7 @@ export interface components {
         /** AccountName */
         AccountName: {
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | "platform.clearing" | "platform.payable";
             /** Format: uuid */
             id: string;
             owner: string;
@@ -4976,7 +5076,7 @@ export interface components {
         /** LedgerAccount */
         LedgerAccount: {
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | "platform.clearing" | "platform.payable";
             credits_posted: number;
             currency: string;
             debits_posted: number;
@@ -5002,7 +5102,7 @@ export interface components {
             debit: components["schemas"]["AccountName"];
             key: string;
             /** @enum {string} */
-            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment";
+            kind: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment" | "commission" | "commission_returned";
             order_id: string | null;
             order_number: string | null;
             /** @enum {string} */
@@ -6830,7 +6930,7 @@ export interface components {
         TrialLine: {
             accounts: number;
             /** @enum {string} */
-            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment";
+            code: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | "platform.clearing" | "platform.payable";
             credits_pending: number;
             credits_posted: number;
             currency: string;
@@ -7966,7 +8066,7 @@ export interface operations {
     ApiConsoleStoresStoreIdLedgerAccountsReadAccounts: {
         parameters: {
             query?: {
-                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | null;
+                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | "platform.clearing" | "platform.payable" | null;
                 moving?: boolean;
                 cursor?: string | null;
             };
@@ -8047,7 +8147,7 @@ export interface operations {
             query?: {
                 account_id?: string | null;
                 order_id?: string | null;
-                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment" | null;
+                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment" | "commission" | "commission_returned" | null;
                 cursor?: string | null;
             };
             header?: never;
@@ -8947,6 +9047,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    platform_accounts: {
+        parameters: {
+            query?: {
+                code?: "provider.clearing" | "provider.fee" | "store.payable" | "buyer.refund_due" | "split.due" | "coupon.subsidy" | "coupon.discount" | "adjustment" | "platform.clearing" | "platform.payable" | null;
+                moving?: boolean;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.ledger.shapes.LedgerAccount_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    platform_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccount"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    platform_entries: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                order_id?: string | null;
+                kind?: "payment" | "late_payment" | "fee" | "fee_returned" | "fee_billed" | "refund" | "refund_paid" | "refund_dropped" | "split" | "split_paid" | "split_returned" | "subsidy" | "subsidy_paid" | "subsidy_returned" | "coupon_refund" | "discount" | "discount_returned" | "withdrawal" | "adjustment" | "commission" | "commission_returned" | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_zhanggui.ledger.shapes.LedgerEntry_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    platform_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookProof"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    platform_trial_balance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
