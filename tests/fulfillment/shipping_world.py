@@ -13,6 +13,7 @@ from tests.support.settled import run_all
 from zhanggui.core import clock
 from zhanggui.core.ids import new_id
 from zhanggui.payments.accounts import Account, provision
+from zhanggui.stores.rules import DeliveryMethod
 from zhanggui.worker import register_jobs
 
 register_jobs()
@@ -47,7 +48,8 @@ class ShippingWorld:
     ) -> "PaidOrder":
         """An order paid at the platform; `known` to its shipping side unless told otherwise."""
         buyer = await self.buyer()
-        goods = await stock_goods(self.api, self.store, prices=[1000] * len(quantities))
+        only: tuple[DeliveryMethod, ...] = ("virtual",) if method == "virtual" else ()
+        goods = await stock_goods(self.api, self.store, prices=[1000] * len(quantities), methods=only)
         rest: dict[str, Any] = {}
         if method in {"express", "delivery"}:
             rest["address_id"] = (await buyer.post("/addresses", ADDRESS, key=new_id().hex)).json()["id"]

@@ -699,6 +699,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/orders/{order_id}/hand-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HandOutOrder
+         * @description Hand out a virtual order. 409 `wrong_state`, `wrong_method`, `refund_under_way`.
+         */
+        post: operations["ApiConsoleStoresStoreIdOrdersOrderIdHandOutHandOutOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/orders/{order_id}/hand-over": {
         parameters: {
             query?: never;
@@ -713,6 +733,26 @@ export interface paths {
          * @description Hand over at the counter (against the code) or at the table. 422 `pickup_code_needed`, 409 `wrong_pickup_code`.
          */
         post: operations["ApiConsoleStoresStoreIdOrdersOrderIdHandOverHandOverOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/orders/{order_id}/handout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadHandout
+         * @description What the buyer was given; looking at it is recorded in the order's timeline. 404 when it was without words.
+         */
+        get: operations["ApiConsoleStoresStoreIdOrdersOrderIdHandoutReadHandout"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1184,6 +1224,30 @@ export interface paths {
          * @description Sell a product in advance, or no longer. Orders that were paid keep their promise.
          */
         put: operations["ApiConsoleStoresStoreIdProductsProductIdPresaleSavePresale"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/products/{product_id}/virtual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadVirtualProduct
+         * @description How a virtual product is handed out, for who may change it: the text may be worth money.
+         */
+        get: operations["ApiConsoleStoresStoreIdProductsProductIdVirtualReadVirtualProduct"];
+        /**
+         * SaveVirtualProduct
+         * @description Set how a virtual product is handed out. Orders that were handed out keep what they were given.
+         */
+        put: operations["ApiConsoleStoresStoreIdProductsProductIdVirtualSaveVirtualProduct"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3368,6 +3432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop/stores/{store_id}/orders/{order_id}/handout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOwnHandout
+         * @description What the buyer was given: the code, the link.
+         */
+        get: operations["ApiShopStoresStoreIdOrdersOrderIdHandoutReadOwnHandout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop/stores/{store_id}/orders/{order_id}/payments": {
         parameters: {
             query?: never;
@@ -4384,7 +4468,7 @@ export interface components {
         };
         /** ConsoleOrder */
         ConsoleOrder: {
-            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel_rest" | "cancel")[];
+            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "hand_out" | "complete" | "cancel_rest" | "cancel")[];
             address: components["schemas"]["MaskedAddress"] | null;
             buyer: string;
             contact: components["schemas"]["MaskedContact"] | null;
@@ -4392,7 +4476,7 @@ export interface components {
             currency: string;
             cutlery: number;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             discount_total: number;
             first_line: components["schemas"]["Text"];
             fulfillments: components["schemas"]["Fulfillment"][];
@@ -4439,10 +4523,10 @@ export interface components {
         };
         /** ConsoleOrderRow */
         ConsoleOrderRow: {
-            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "complete" | "cancel_rest" | "cancel")[];
+            actions: ("prepare" | "ready" | "ship" | "out_for_delivery" | "deliver" | "hand_over" | "hand_out" | "complete" | "cancel_rest" | "cancel")[];
             buyer: string;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             first_line: components["schemas"]["Text"];
             /** Format: uuid */
             id: string;
@@ -4470,7 +4554,7 @@ export interface components {
             /** Format: uuid */
             category_id: string;
             code: string;
-            delivery_methods: ("express" | "delivery" | "pickup" | "dine_in")[];
+            delivery_methods: ("express" | "delivery" | "pickup" | "dine_in" | "virtual")[];
             description_html: components["schemas"]["Text"];
             /** Format: uuid */
             id: string;
@@ -4640,7 +4724,7 @@ export interface components {
             reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
             reason_text: components["schemas"]["Text"];
             /** @enum {null|string} */
-            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "ask" | null;
+            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "virtual" | "ask" | null;
             /** @enum {string} */
             status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
             waiting: boolean;
@@ -4946,15 +5030,24 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "express" | "delivery" | "pickup" | "dine_in";
+            kind: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             lines: components["schemas"]["FulfilledLine"][];
             shipped_at: string | null;
             status: string;
             waybill: string | null;
         };
+        /** HandOutRequest */
+        HandOutRequest: {
+            /** @default  */
+            text: string;
+        };
         /** HandOverRequest */
         HandOverRequest: {
             code?: string | null;
+        };
+        /** Handout */
+        Handout: {
+            text: string;
         };
         /** Health */
         Health: {
@@ -5288,7 +5381,7 @@ export interface components {
             currency: string;
             cutlery: number;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             discount_total: number;
             fulfillments: components["schemas"]["Fulfillment"][];
             /** Format: uuid */
@@ -5328,7 +5421,7 @@ export interface components {
         OrderFacts: {
             delivered_at: string | null;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             fulfillments: components["schemas"]["Fulfillment"][];
             no_reason_until: string | null;
             number: string;
@@ -5394,7 +5487,7 @@ export interface components {
             /** @default 0 */
             cutlery: number;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             /** @default 0 */
             expected_points: number;
             /** @description amount in the currency's minor unit (fen) */
@@ -5417,7 +5510,7 @@ export interface components {
             actions: ("pay" | "cancel" | "receive" | "reorder")[];
             currency: string;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             /** Format: uuid */
             id: string;
             lines: components["schemas"]["SummaryLine"][];
@@ -5754,7 +5847,7 @@ export interface components {
             brand: string;
             /** Format: uuid */
             category_id: string;
-            delivery_methods: ("express" | "delivery" | "pickup" | "dine_in")[];
+            delivery_methods: ("express" | "delivery" | "pickup" | "dine_in" | "virtual")[];
             description_html: components["schemas"]["Text"];
             /** Format: uuid */
             id: string;
@@ -5800,7 +5893,7 @@ export interface components {
             /** Format: uuid */
             category_id: string;
             code: string;
-            delivery_methods?: ("express" | "delivery" | "pickup" | "dine_in")[];
+            delivery_methods?: ("express" | "delivery" | "pickup" | "dine_in" | "virtual")[];
             description_html?: components["schemas"]["HtmlText"];
             /** @description amount in the currency's minor unit (fen) */
             list_price?: number | null;
@@ -5847,6 +5940,7 @@ export interface components {
             fingerprint: string;
             items_total: number;
             lines: components["schemas"]["QuoteLine"][];
+            methods: ("express" | "delivery" | "pickup" | "dine_in" | "virtual")[];
             packing_fee: number;
             points: components["schemas"]["PointsOffer"] | null;
             problems: components["schemas"]["QuoteProblem"][];
@@ -5887,7 +5981,7 @@ export interface components {
             /** @default 0 */
             cutlery: number;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             flash_token?: string | null;
             lines: components["schemas"]["BasketLine"][];
             region_code?: string | null;
@@ -6043,7 +6137,7 @@ export interface components {
         ReportRow: {
             code: string | null;
             /** @enum {string} */
-            delivery_method: "express" | "delivery" | "pickup" | "dine_in";
+            delivery_method: "express" | "delivery" | "pickup" | "dine_in" | "virtual";
             error: string | null;
             explanation: components["schemas"]["Text"] | null;
             number: string;
@@ -6248,7 +6342,7 @@ export interface components {
             /** @enum {string} */
             outcome: "approve" | "reject" | "ask";
             /** @enum {string} */
-            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "ask";
+            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "virtual" | "ask";
             text: components["schemas"]["Text"];
         };
         /** SandboxConfig */
@@ -6938,6 +7032,17 @@ export interface components {
             debits_posted: number;
             /** @enum {string} */
             normal: "debit" | "credit";
+        };
+        /** VirtualInput */
+        VirtualInput: {
+            at_payment: boolean;
+            /** @default  */
+            text: string;
+        };
+        /** VirtualProduct */
+        VirtualProduct: {
+            at_payment: boolean;
+            text: string;
         };
         /** WantedLine */
         WantedLine: {
@@ -8540,6 +8645,48 @@ export interface operations {
             };
         };
     };
+    ApiConsoleStoresStoreIdOrdersOrderIdHandOutHandOutOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOutRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiConsoleStoresStoreIdOrdersOrderIdHandOverHandOverOrder: {
         parameters: {
             query?: never;
@@ -8563,6 +8710,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleOrder"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdOrdersOrderIdHandoutReadHandout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handout"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -9609,6 +9794,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Presale"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProductsProductIdVirtualReadVirtualProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VirtualProduct"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdProductsProductIdVirtualSaveVirtualProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VirtualInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VirtualProduct"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -13885,7 +14150,7 @@ export interface operations {
                 q?: string;
                 tag?: string[] | null;
                 brand?: string[] | null;
-                delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;
+                delivery?: ("express" | "delivery" | "pickup" | "dine_in" | "virtual")[] | null;
                 /** @description axis:value, e.g. colour:green */
                 spec?: string[] | null;
                 /** @description fen, included */
@@ -13977,7 +14242,7 @@ export interface operations {
                 category?: string | null;
                 tag?: string[] | null;
                 brand?: string[] | null;
-                delivery?: ("express" | "delivery" | "pickup" | "dine_in")[] | null;
+                delivery?: ("express" | "delivery" | "pickup" | "dine_in" | "virtual")[] | null;
                 /** @description axis:value, e.g. colour:green */
                 spec?: string[] | null;
                 /** @description fen, included */
@@ -14330,6 +14595,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiShopStoresStoreIdOrdersOrderIdHandoutReadOwnHandout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handout"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -13,7 +13,9 @@ export const STATUSES: readonly OrderStatus[] = [
   'completed',
   'cancelled',
 ]
-export const METHODS: readonly DeliveryMethod[] = ['express', 'delivery', 'pickup', 'dine_in']
+/** What a store offers. Goods without a body need nothing of it: their product says that they are virtual. */
+export const STORE_METHODS = ['express', 'delivery', 'pickup', 'dine_in'] as const
+export const METHODS: readonly DeliveryMethod[] = [...STORE_METHODS, 'virtual']
 
 export interface OrderFilters {
   status: OrderStatus | ''

@@ -59,7 +59,7 @@ PRODUCTS = Sheet(
         _column("pictures", "图片", "Pictures", "压缩包里的文件名，多张用分号隔开；留空保留原图", "File names in the zip, separated by semicolons; empty keeps what is there", 26),
         _column("tags", "标签", "Tags", "新品、热卖、招牌、时令、限量、手作、送礼……用分号隔开", "new; hot; signature; seasonal; limited; handmade; gift …", 16),
         _column("status", "状态", "Status", "上架 / 下架 / 草稿，留空为上架", "on / off / draft, empty means on", 10),
-        _column("methods", "配送方式", "Delivery methods", "快递；配送；自提；堂食，留空为店铺全部方式", "express; delivery; pickup; dine_in, empty: all the store offers", 18),
+        _column("methods", "配送方式", "Delivery methods", "快递；配送；自提；堂食，留空为店铺全部方式；虚拟商品只填“虚拟”", "express; delivery; pickup; dine_in, empty: all the store offers; virtual alone for virtual goods", 18),
         _column("list_price", "划线价", "List price", "元，可不填", "In yuan, optional", 10),
         _column("spec1", "规格一", "Spec 1", "如：颜色|Colour", "E.g. 颜色|Colour", 16),
         _column("spec2", "规格二", "Spec 2", "如：尺码|Size；没有就留空", "E.g. 尺码|Size; empty when there is none", 16),
@@ -138,4 +138,4 @@ STATUSES: dict[str, Status] = {
     "draft": "draft",
 }
 METHODS: dict[str, DeliveryMethod] = {"快递": "express", "express": "express", "配送": "delivery", "delivery": "delivery", "自提": "pickup",
-           "pickup": "pickup", "pick-up": "pickup", "堂食": "dine_in", "dine_in": "dine_in", "dine-in": "dine_in"}  # fmt: skip
+           "pickup": "pickup", "pick-up": "pickup", "堂食": "dine_in", "dine_in": "dine_in", "dine-in": "dine_in", "虚拟": "virtual", "virtual": "virtual"}  # fmt: skip

@@ -287,7 +287,9 @@ def _product(
     for method in methods:
         if method.casefold() not in METHODS:
             cells.fault(
-                "methods", "cell_choice", known="快递 express / 配送 delivery / 自提 pickup / 堂食 dine_in"
+                "methods",
+                "cell_choice",
+                known="快递 express / 配送 delivery / 自提 pickup / 堂食 dine_in / 虚拟 virtual",
             )
     specs = [_spec(text, place, skus) for place, (_, text) in enumerate(names)]
     for (key, _), spec in zip(names, specs, strict=True):

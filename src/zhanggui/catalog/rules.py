@@ -13,12 +13,13 @@ from zhanggui.core.fields import Code, Fen
 from zhanggui.core.i18n import Text
 
 Status = Literal["draft", "on", "off"]
-DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in"]
+DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in", "virtual"]
 ReturnException = Literal[
     "custom_made", "fresh", "digital", "periodical", "opened", "activated", "near_expiry"
 ]
 """Why the 7 days of return without a reason do not hold: Consumer Protection Law art. 25, Interim Measures art. 6 and 7."""
 ALL_METHODS: tuple[DeliveryMethod, ...] = ("express", "delivery", "pickup", "dine_in")
+"""What goods with a body can do; `virtual` must be said, and stands alone."""
 MAX_SKUS = 500
 
 ALLOWED_TAGS = {"p", "br", "h3", "h4", "ul", "ol", "li", "strong", "b", "em", "i", "u", "s", "blockquote", "hr",

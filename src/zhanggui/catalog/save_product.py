@@ -227,6 +227,8 @@ def input_errors(body: ProductInput) -> list[FieldError]:
     errors += modifier_errors(body.modifiers)
     if not (body.name.zh.strip() or body.name.en.strip()):
         errors.append(FieldError("name", "text_needed"))
+    if "virtual" in body.delivery_methods and len(set(body.delivery_methods)) > 1:
+        errors.append(FieldError("delivery_methods", "virtual_alone"))
     return errors
 
 

@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from zhanggui.core.auth import StaffMember, staff
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
-from zhanggui.fulfillment import presale_api, report_api, shapes, sheet_api
+from zhanggui.fulfillment import presale_api, report_api, shapes, sheet_api, virtual_api
 from zhanggui.fulfillment.carriers import CARRIERS
 from zhanggui.fulfillment.complete import complete
 from zhanggui.fulfillment.correct import correct
@@ -138,4 +138,5 @@ routes: list[Any] = [
     *report_api.routes,
     *sheet_api.routes,
     *presale_api.console_routes,
+    *virtual_api.console_routes,
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from zhanggui.core import clock
 from zhanggui.core.jobs import Job, Later, handles, on_event
 from zhanggui.core.runtime import Runtime
-from zhanggui.fulfillment import presale
+from zhanggui.fulfillment import presale, virtual
 from zhanggui.fulfillment.complete import complete
 from zhanggui.fulfillment.report import report
 from zhanggui.fulfillment.report_retry import AGAIN, PRESALE_AGAIN
@@ -19,6 +19,7 @@ REPORTED = (
     "order.parcel_corrected",
     "order.fulfilled",
     "order.handed_over",
+    "order.handed_out",
     "order.picked",
     "order.delivered",
 )
@@ -43,9 +44,12 @@ async def declare_again(rt: Runtime, job: Job) -> None:
 
 
 @on_event("order.paid", kind="fulfillment.presale")
-async def keep_promise(rt: Runtime, job: Job) -> None:
-    """A paid order with pre-sale products: the promise is kept and, where the platform wants it, told."""
+async def follow_payment(rt: Runtime, job: Job) -> None:
+    """A paid order: what is virtual is handed out if it is set so; of pre-sale products the promise is kept and, where
+    the platform wants it, told."""
     order_id = UUID(job.payload["entity_id"])
+    if job.payload["event"]["delivery_method"] == "virtual":
+        await virtual.at_payment(rt, job.store_id, order_id)
     await presale.promise(rt.db, job.store_id, order_id)
     await presale.tell(rt, job.store_id, order_id)
 

@@ -14,8 +14,10 @@ from zhanggui.stores.rules import DeliveryMethod
 INSERT = statement(
     "fulfillment.insert",
     """
-    INSERT INTO fulfillment (store_id, id, order_id, kind, status, carrier, waybill, created_at, shipped_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $5 = 'shipped' THEN $8::timestamptz END)
+    INSERT INTO fulfillment (store_id, id, order_id, kind, status, carrier, waybill, created_at, shipped_at,
+                             delivered_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $5 IN ('shipped', 'delivered') THEN $8::timestamptz END,
+            CASE WHEN $5 = 'delivered' THEN $8::timestamptz END)
     """,
 )
 INSERT_LINES = statement(

@@ -14,7 +14,13 @@ from zhanggui.orders.page_parts import open_contact
 from zhanggui.stores.rules import DeliveryMethod
 from zhanggui.wechat.shipping import CombinedKey, LogisticsType, Parcel, whole_ms
 
-LOGISTICS: dict[DeliveryMethod, LogisticsType] = {"express": 1, "delivery": 2, "pickup": 4, "dine_in": 4}
+LOGISTICS: dict[DeliveryMethod, LogisticsType] = {
+    "express": 1,
+    "delivery": 2,
+    "virtual": 3,
+    "pickup": 4,
+    "dine_in": 4,
+}
 CLAIM_FOR = timedelta(seconds=60)  # longer than the client's time-out for the calls of one step
 DESCRIPTION = 120
 NEEDS_CONTACT = frozenset({"SF"})  # 10060014: 顺丰的联系方式必填

@@ -11,12 +11,14 @@ MOVES: dict[DeliveryMethod, dict[Status, tuple[Status, ...]]] = {
     "delivery": {"assigned": ("picked",), "picked": ("delivered",), "delivered": ()},
     "pickup": {"making": ("ready", "handed_over"), "ready": ("handed_over",), "handed_over": ()},
     "dine_in": {"making": ("ready", "handed_over"), "ready": ("handed_over",), "handed_over": ()},
+    "virtual": {"delivered": ()},
 }
 FIRST: dict[DeliveryMethod, Status] = {
     "express": "packed",
     "delivery": "assigned",
     "pickup": "making",
     "dine_in": "making",
+    "virtual": "delivered",
 }
 
 

@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 from zhanggui.core.auth import BUYER, Buyer
 from zhanggui.core.errors import ShopError
 from zhanggui.core.runtime import Runtime
-from zhanggui.fulfillment import presale_api
+from zhanggui.fulfillment import presale_api, virtual_api
 from zhanggui.fulfillment.complete import complete
 from zhanggui.fulfillment.report import platform_received
 from zhanggui.orders.pages import buyer_order
@@ -39,4 +39,4 @@ async def confirm_receipt(rt: Runtime, buyer: Buyer, store_id: UUID, order_id: U
     return await buyer_order(rt, buyer.id, store_id, order_id)
 
 
-routes: list[Any] = [receive_order, confirm_receipt, *presale_api.shop_routes]
+routes: list[Any] = [receive_order, confirm_receipt, *presale_api.shop_routes, *virtual_api.shop_routes]

@@ -1,6 +1,6 @@
 """Parcels, collections and services at the table, and what the platform was told of them."""
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from zhanggui.core.schema import col, instant, metadata, row_id, store_id
@@ -11,13 +11,16 @@ fulfillment = Table(
     store_id(),
     row_id(),
     col("order_id", Uuid, "its order"),
-    col("kind", Text, "express, delivery, pickup or dine_in"),
+    col("kind", Text, "express, delivery, pickup, dine_in or virtual"),
     col("status", Text, "fulfillment.rules.MOVES"),
     col("carrier", Text, "carrier code", nullable=True),
     col("waybill", Text, "tracking number", nullable=True),
     instant("created_at", "when it began"),
     instant("shipped_at", "left the store", nullable=True),
     instant("delivered_at", "arrived or was handed over", nullable=True),
+    col(
+        "text_sealed", LargeBinary, "sealed: what a virtual order handed out, a code or a link", nullable=True
+    ),
     Index("fulfillment_order_idx", "store_id", "order_id"),
     Index("fulfillment_waybill_idx", "store_id", "waybill", postgresql_where=text("waybill IS NOT NULL")),
     comment="How goods reach the buyer; one or more per order",
@@ -82,4 +85,15 @@ order_presale = Table(
     instant("updated_at", "last change"),
     CheckConstraint("state IN ('waiting','sent','failed','unneeded')", name="state"),
     comment="The promise of a pre-sale order, and whether the platform was told of it",
+)
+
+virtual_product = Table(
+    "virtual_product",
+    metadata,
+    store_id(),
+    col("product_id", Uuid, "product without a body: a code, a link, a course", primary_key=True),
+    col("at_payment", Boolean, "handed out by itself as soon as it is paid"),
+    col("text_sealed", LargeBinary, "sealed: what every buyer of it is given", nullable=True),
+    instant("updated_at", "last change"),
+    comment="How virtual products are handed out",
 )

@@ -99,7 +99,7 @@ async def _todo(conn: AsyncConnection, store_id: UUID, *, money: bool) -> Todo:
             o.status.in_(("paid", "preparing")),
             o.delivery_method == "express",
         ),
-        to_prepare=await count(sales_order, *paid, made_here),
+        to_prepare=await count(sales_order, *paid, or_(made_here, o.delivery_method == "virtual")),
         to_hand_over=await count(sales_order, o.store_id == store_id, o.status == "preparing", made_here),
         refunds=await count(refund, refund.c.store_id == store_id, refund.c.status.in_(OPEN_REFUNDS)),
         reports_failed=await count(

@@ -12,6 +12,7 @@ EVENTS: dict[str, MessageEvent] = {
     "order.ready": "ready",
     "order.shipped": "shipped",
     "order.picked": "shipped",
+    "order.handed_out": "shipped",
     "order.refunded": "refunded",
 }
 RETURN_EVENTS: dict[str, MessageEvent] = {

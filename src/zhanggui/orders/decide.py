@@ -14,7 +14,7 @@ from zhanggui.pricing.rules import Quoted, quote
 from zhanggui.promotions.rules import FlashHold
 from zhanggui.stores.rules import Store
 
-STATUS_OF = {"method_not_offered": 422, "method_not_for_product": 422, "over_limit": 422, "address_needed": 422,
+STATUS_OF = {"method_not_offered": 422, "method_not_for_product": 422, "virtual_apart": 422, "over_limit": 422, "address_needed": 422,
              "address_location_needed": 422, "table_needed": 422, "out_of_range": 422, "too_far": 422, "below_minimum": 422,
              "total_too_large": 422, "flash_line": 422}  # fmt: skip
 """HTTP status of a quote's problem; 409 where the shop changed rather than the request being wrong."""

@@ -15,6 +15,7 @@ SPARE = 4
 """Drawn besides half as many again as are wanted: at 100,000 orders a day one draw in ten is taken already."""
 
 DRAWS = 20
+NOT_CALLED: frozenset[DeliveryMethod] = frozenset({"express", "virtual"})
 
 COUNT = statement(
     "orders.numbers.count",
@@ -59,7 +60,7 @@ async def give(
     """
     day = local_day(store.timezone, at)
     prefix = day[2:].replace("-", "")
-    called = [m != "express" for m in methods]
+    called = [m not in NOT_CALLED for m in methods]
     last = await conn.fetchval(COUNT, store.id, day, sum(called)) if any(called) else 0
     serial = iter(range(last - sum(called) + 1, last + 1))
     numbers, codes = await _free(conn, store, prefix, len(methods), methods.count("pickup"))

@@ -15,6 +15,7 @@ from zhanggui.media.queries import pictures
 from zhanggui.media.shapes import Picture
 from zhanggui.orders import points
 from zhanggui.orders.listing import ON_TICKET
+from zhanggui.orders.numbers import NOT_CALLED
 from zhanggui.orders.page_parts import (
     HEAD_COLUMNS,
     Parts,
@@ -160,7 +161,7 @@ async def _buyer_page(
 ) -> Order:
     o = parts.order
     made = any(f.status in {"ready", "picked"} for f in parts.fulfillments)
-    waits = o["status"] in AT_COUNTER and o["delivery_method"] != "express" and not made
+    waits = o["status"] in AT_COUNTER and o["delivery_method"] not in NOT_CALLED and not made
     before = await stores.orders_before(rt, o["store_id"], o["id"]) if waits else None
     head: dict[str, Any] = {name: o[name] for name in HEAD_COLUMNS}
     under_way = any(refund.status not in {"succeeded", "closed"} for refund in parts.refunds)

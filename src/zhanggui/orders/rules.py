@@ -18,6 +18,7 @@ MerchantAction = Literal[
     "out_for_delivery",
     "deliver",
     "hand_over",
+    "hand_out",
     "complete",
     "cancel_rest",
     "cancel",
@@ -76,7 +77,7 @@ def buyer_actions(facts: Facts) -> list[OrderAction]:
         return []
     if facts.status == "paid" and facts.refund_status is None:
         return ["cancel", "reorder"]
-    if facts.status == "fulfilled" and facts.delivery_method in {"express", "delivery"}:
+    if facts.status == "fulfilled" and facts.delivery_method in {"express", "delivery", "virtual"}:
         return ["receive", "reorder"]
     return ["reorder"]
 
@@ -99,6 +100,8 @@ def merchant_actions(facts: Facts) -> list[MerchantAction]:
     steps: list[MerchantAction]
     if facts.delivery_method == "express":
         steps = ["ship"]
+    elif facts.delivery_method == "virtual":
+        steps = ["hand_out"]
     elif facts.status == "paid":
         steps = ["prepare"]
     else:

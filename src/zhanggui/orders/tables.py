@@ -17,7 +17,7 @@ sales_order = Table(
     col("status", Text, "orders.rules.MOVES"),
     col("refund_status", Text, "null, processing or refunded", nullable=True),
     col("channel", Text, "mp or h5"),
-    col("delivery_method", Text, "express, delivery, pickup or dine_in"),
+    col("delivery_method", Text, "express, delivery, pickup, dine_in or virtual"),
     col("currency", Text, "ISO 4217"),
     col("items_total", BigInteger, "fen, before discounts"),
     col("packing_fee", BigInteger, "fen"),

@@ -58,7 +58,9 @@ class Concerned(NamedTuple):
     delivery_method: DeliveryMethod
 
 
-QUIET = frozenset({"contact_viewed", "report_retried", "presale_retried", "given_back_there"})
+QUIET = frozenset(
+    {"contact_viewed", "report_retried", "presale_retried", "given_back_there", "handout_viewed"}
+)
 
 
 async def append_timeline(

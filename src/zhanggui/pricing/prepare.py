@@ -24,6 +24,8 @@ from zhanggui.stores.rules import DeliveryMethod, Store, is_open, is_paused
 from zhanggui.stores.tables_at import DiningTable, find_table
 from zhanggui.wallets.queries import balance
 
+ANY_HOUR: frozenset[DeliveryMethod] = frozenset({"express", "virtual"})
+
 
 class Basket(NamedTuple):
     """A request with what its ids stand for. `resolved` are the chosen modifiers, line by line."""
@@ -85,14 +87,15 @@ def resolve_lines(
 
 
 def store_facts(store: Store, at: datetime, method: DeliveryMethod) -> StoreFacts:
-    """The store's rules at `at` (UTC). A parcel can be ordered at any hour; what a counter makes only while it is open."""
+    """The store's rules at `at` (UTC). What needs no counter can be ordered at any hour, what
+    one makes only while it is open. Every store can hand out what has no body: its product must say so."""
     s = store.settings
     return StoreFacts(
         store_id=store.id,
         currency=store.currency,
-        open=store.status == "on" and (method == "express" or is_open(s.hours, store.timezone, at)),
+        open=store.status == "on" and (method in ANY_HOUR or is_open(s.hours, store.timezone, at)),
         paused=is_paused(store, at),
-        methods=s.delivery_methods,
+        methods=[*s.delivery_methods, "virtual"],
         packing_fee=s.packing_fee,
         express=s.express,
         delivery=s.delivery,
@@ -196,4 +199,5 @@ def render(
         trace=quoted.trace,
         points=quoted.points,
         fingerprint=quoted.fingerprint,
+        methods=quoted.methods,
     )

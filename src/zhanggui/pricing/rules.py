@@ -107,7 +107,10 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Quoted(msgspec.Struct, frozen=True, kw_only=True):
-    """The result, lines in the order given. total = items + packing + shipping + tax - discount."""
+    """The result, lines in the order given. total = items + packing + shipping + tax - discount.
+
+    `methods` are the store's ways in which all of the lines can be received, whichever was asked for.
+    """
 
     lines: list[QuotedLine]
     adjustments: list[Adjustment]
@@ -122,6 +125,7 @@ class Quoted(msgspec.Struct, frozen=True, kw_only=True):
     trace: list[TraceStep]
     points: PointsOffer | None
     fingerprint: str
+    methods: list[DeliveryMethod]
 
     @property
     def points_spent(self) -> int:
@@ -182,6 +186,7 @@ def quote(q: QuoteInput) -> Quoted:
         trace=_trace(q, items_total, adjustments, packing, fee, total),
         points=points,
         fingerprint=_fingerprint(q, lines, packing, fee.amount, total),
+        methods=[m for m in q.store.methods if all(m in line.methods for line in q.lines)],
     )
 
 
@@ -278,12 +283,13 @@ def _line_problems(q: QuoteInput) -> list[Problem]:
     units: dict[UUID, int] = {}
     for line in q.lines:
         units[line.sku_id] = units.get(line.sku_id, 0) + line.quantity
+    mixed = len({"virtual" in line.methods for line in q.lines}) > 1
     found: list[Problem] = []
     for line in q.lines:
         if not line.on_shelf:
             found.append(Problem("off_shelf", line.key))
         elif q.method not in line.methods:
-            found.append(Problem("method_not_for_product", line.key))
+            found.append(Problem("virtual_apart" if mixed else "method_not_for_product", line.key))
         elif line.limit is not None and units[line.sku_id] > line.limit:
             found.append(Problem("over_limit", line.key, {"limit": line.limit}))
         elif units[line.sku_id] > line.available:

@@ -110,7 +110,10 @@ class QuoteProblem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What it costs and why; `shortfall` is what is missing to the minimum for delivery, `points` null where the store has
-    none."""
+    none.
+
+    `methods` are the ways in which all of it can be received here, the store's first one first; none: not together.
+    """
 
     store_id: UUID
     currency: str
@@ -127,3 +130,4 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     trace: list[TraceStep]
     points: PointsOffer | None
     fingerprint: str
+    methods: list[DeliveryMethod]

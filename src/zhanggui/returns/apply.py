@@ -110,6 +110,8 @@ async def _weigh(
         raise ShopError("return_line_unknown", 422, field="lines")
     state = await order_state(conn, order)
     sent = any(line.unsent < wanted[line.id] for line in order.lines if line.id in wanted)
+    if order.delivery_method == "virtual" and body.kind != "refund_only":
+        raise ShopError("return_virtual", 422, field="kind")
     check_reason(body.kind, body.reason, sent=sent)
     try:
         worth = offer(state, wanted, body.reason)

@@ -25,6 +25,7 @@ Rule = Literal[
     "lost_parcel",
     "exchange",
     "agreed",
+    "virtual",
     "ask",
 ]
 Days = Annotated[int, Meta(ge=0, le=365)]
@@ -74,7 +75,7 @@ class Case(NamedTuple):
 
     `sent`: some of its units have left the store; `being_made`: a kitchen has begun; `delivered`: all of them have
     arrived; days are whole ones since the last parcel left or arrived. `in_time`: within the 7 days; `excepted`: one of
-    the products is excepted from them on its page.
+    the products is excepted from them on its page. `virtual`: what was handed out cannot come back.
     """
 
     kind: Kind
@@ -89,6 +90,7 @@ class Case(NamedTuple):
     excepted: bool
     pictures: int
     record: Record
+    virtual: bool = False
 
 
 class Verdict(NamedTuple):
@@ -104,6 +106,8 @@ def judge(policy: Policy, case: Case) -> Verdict:
         return Verdict("ask", "rules_off")
     if not case.sent:
         return _unsent(policy, case)
+    if case.virtual:
+        return Verdict("ask", "virtual")
     fault = REASONS[case.reason].fault == "seller"
     if case.reason == "no_reason":
         return _no_reason(policy, case)

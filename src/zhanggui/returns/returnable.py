@@ -97,11 +97,14 @@ def _reasons(order: OrderRecord) -> list[ReasonChoice]:
     sent = any(line.fulfilled for line in order.lines)
     if sent:
         fitting |= AFTER_SHIPPING
+    if order.delivery_method == "virtual":  # nothing could be sent back
+        fitting = {code for code in fitting if "refund_only" in REASONS[code].kinds}
+    back = sent and order.delivery_method != "virtual"
     return [
         ReasonChoice(
             code,
             rule.name,
-            [k for k in KINDS if k in rule.kinds and (sent or k == "refund_only")],
+            [k for k in KINDS if k in rule.kinds and (back or k == "refund_only")],
             rule.fault,
             rule.pictures,
         )

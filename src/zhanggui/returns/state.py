@@ -149,7 +149,7 @@ async def case_of(
         reason=reason,
         amount=amount,
         sent=way.sent,
-        being_made=order.status == "preparing" and order.delivery_method != "express",
+        being_made=order.status == "preparing" and order.delivery_method not in {"express", "virtual"},
         delivered=way.delivered,
         days_since_sent=(now - way.sent_at).days if way.sent_at else 0,
         days_since_delivered=(now - way.delivered_at).days if way.delivered_at else 0,
@@ -157,6 +157,7 @@ async def case_of(
         excepted=any(line.return_exception for line in order.lines if line.id in wanted),
         pictures=pictures,
         record=known.record,
+        virtual=order.delivery_method == "virtual",
     )
 
 

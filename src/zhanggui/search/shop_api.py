@@ -41,7 +41,7 @@ Tags = Annotated[
 Brands = Annotated[
     list[Annotated[str, Parameter(max_length=40)]] | None, QueryParameter(name="brand", max_items=20)
 ]
-Methods = Annotated[list[DeliveryMethod] | None, QueryParameter(name="delivery", max_items=4)]
+Methods = Annotated[list[DeliveryMethod] | None, QueryParameter(name="delivery", max_items=5)]
 Specs = Annotated[
     list[Annotated[str, Parameter(max_length=130)]] | None,
     QueryParameter(name="spec", max_items=30, description="axis:value, e.g. colour:green"),

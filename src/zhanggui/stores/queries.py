@@ -40,7 +40,7 @@ ORDERS_BEFORE = statement(
     "stores.orders_before",
     """
     SELECT count(*) FROM sales_order o
-    WHERE o.store_id = $1 AND o.status IN ('paid', 'preparing') AND o.delivery_method <> 'express' AND o.id < $2
+    WHERE o.store_id = $1 AND o.status IN ('paid', 'preparing') AND o.delivery_method NOT IN ('express', 'virtual') AND o.id < $2
       AND NOT EXISTS (SELECT FROM fulfillment f
                       WHERE f.store_id = o.store_id AND f.order_id = o.id AND f.status IN ('ready', 'picked'))
     """,

@@ -11,7 +11,9 @@ from msgspec import Meta
 from zhanggui.core.fields import Fen, Line
 from zhanggui.core.i18n import Text
 
-DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in"]
+StoreMethod = Literal["express", "delivery", "pickup", "dine_in"]
+"""A way that a store offers. What has no body (a code, a link) needs none: its product says that it is virtual."""
+DeliveryMethod = Literal["express", "delivery", "pickup", "dine_in", "virtual"]
 MessageEvent = Literal["paid", "ready", "shipped", "refunded", "return_approved", "return_rejected"]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -112,7 +114,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     banner_ids: Annotated[list[UUID], Meta(max_length=10)] = []
     theme: Theme = Theme()
     hours: Annotated[list[OpenHours], Meta(max_length=28)] = []
-    delivery_methods: list[DeliveryMethod] = []
+    delivery_methods: list[StoreMethod] = []
     packing_fee: Fen = 0
     cutlery: bool = False
     payment_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15

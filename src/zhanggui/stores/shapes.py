@@ -14,7 +14,6 @@ from zhanggui.media.shapes import Picture
 from zhanggui.stores.hours import hours_text
 from zhanggui.stores.rules import (
     Delivery,
-    DeliveryMethod,
     Express,
     LegalEntity,
     Licence,
@@ -23,6 +22,7 @@ from zhanggui.stores.rules import (
     OpenHours,
     Points,
     Store,
+    StoreMethod,
     Theme,
     is_open,
     is_paused,
@@ -52,7 +52,7 @@ class StoreDetail(StoreCard, frozen=True, kw_only=True):
     notice: Text
     banner: list[Picture]
     theme: Theme
-    delivery_methods: list[DeliveryMethod]
+    delivery_methods: list[StoreMethod]
     cutlery: bool
     packing_fee: int
     delivery_min: int | None
@@ -159,7 +159,7 @@ class StoreSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     pictures: list[Picture] = []
     theme: Theme
     hours: Annotated[list[OpenHours], Meta(max_length=28)]
-    delivery_methods: Annotated[list[DeliveryMethod], Meta(max_length=4)]
+    delivery_methods: Annotated[list[StoreMethod], Meta(max_length=4)]
     packing_fee: Fen
     cutlery: bool
     payment_minutes: Annotated[int, Meta(ge=1, le=1440)]

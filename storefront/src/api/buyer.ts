@@ -22,6 +22,7 @@ export const getOrders = (state: OrderState, cursor: string | null) => api.get<O
 const orderPath = (store: Uuid, order: Uuid) => `/stores/${store}/orders/${order}`
 export const getOrder = (store: Uuid, order: Uuid) => api.get<Order>(orderPath(store, order), { who: 'buyer' })
 export const getPromise = (store: Uuid, order: Uuid) => api.get<{ ships_by: string | null }>(`${orderPath(store, order)}/presale`, { who: 'buyer' })
+export const getHandout = (store: Uuid, order: Uuid) => api.get<{ text: string }>(`${orderPath(store, order)}/handout`, { who: 'buyer' })
 export const cancelOrder = (store: Uuid, order: Uuid, reason: string) => api.post<Order>(`${orderPath(store, order)}/cancel`, { reason }, { who: 'buyer' })
 export const receiveOrder = (store: Uuid, order: Uuid) => api.post<Order>(`${orderPath(store, order)}/receive`, {}, { who: 'buyer' })
 /** The platform's component said that the buyer confirmed; the server asks the platform. */

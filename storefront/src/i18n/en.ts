@@ -13,7 +13,7 @@ export default {
     offline: 'No connection. Check your network and try again', timeout: 'No answer in time. Please try again', server: 'Something broke at our end. Please try again shortly',
     refused: 'That did not work. Please try again', unknown: 'Something unexpected happened. Please try again',
   },
-  method: { express: 'Parcel', delivery: 'Delivery', pickup: 'Pick-up', dine_in: 'Dine in' },
+  method: { express: 'Parcel', delivery: 'Delivery', pickup: 'Pick-up', dine_in: 'Dine in', virtual: 'Online' },
   home: { hello: 'What would you like today?', none: 'No store is open here yet', popular: 'Often bought', order: 'Order', shop: 'Browse' },
   menu: {
     open: 'Open', closed: 'Closed', paused: 'Paused', pausedLong: 'The counter is busy and takes no new orders just now', closedUntil: 'Closed now. Hours: {hours}. Have a look meanwhile',
@@ -49,7 +49,7 @@ export default {
   },
   flag: { off_shelf: 'No longer sold', sold_out: 'Sold out', short: 'Only {n} left, please take fewer', price_changed: 'Was {from} when you added it' },
   confirm: {
-    title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', pickupPhone: 'Phone', pickupPhoneHint: 'So that the store can call', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
+    title: 'Confirm order', method: 'How to receive', addAddress: 'Add an address', pickupAt: 'Pick up at the store', pickupPhone: 'Phone', online: 'No address needed', onlineHint: 'It is put into your order after payment', phone: 'Phone', pickupPhoneHint: 'So that the store can call', needTable: 'Tell us your table', tableTitle: 'Your table', tableCode: 'Table', tableHint: 'The number beside the code',
     tableFault: 'Enter the number beside the code on your table', scan: 'Scan the code', allLines: 'All {n} items', cutlery: 'Cutlery', noCutlery: 'None needed, less waste', sets: '{n} sets', remark: 'Note', remarkNone: 'None', remarkHint: 'Taste, packing or anything else',
     comma: ', ', usual: { food1: 'Less ice please', food2: 'Pack it tight', food3: 'Make it when I arrive', goods1: 'Cardboard box please', goods2: 'Weekdays only', goods3: 'Leave at the door' }, why: 'Why this price', pieces: 'Items: {n}', submit: 'Place order',
     split: 'From {n} stores: {n} orders, paid at once', nothing: 'Nothing to check out',
@@ -62,7 +62,7 @@ export default {
   },
   paid: {
     title: 'Paid', seal1: '付', seal2: '讫', pickupNumber: 'Pick-up number', goodsNumber: 'Pick-up number', callNumber: 'Your number', see: 'See the order', home: 'Back to home', payRest: 'Pay the next order',
-    next: { pickup: 'We call your number when it is ready; show your code', pickupGoods: 'We tell you when it is ready; show your code at the store', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order' },
+    next: { pickup: 'We call your number when it is ready; show your code', pickupGoods: 'We tell you when it is ready; show your code at the store', dine_in: 'Stay seated, we bring it to your table', delivery: 'It leaves as soon as it is ready', express: 'It ships once packed; tracking shows on the order', virtual: 'Once handed out, it shows on the order' },
   },
   orders: {
     all: 'All', unpaid: 'To pay', active: 'Under way', done: 'Done', pieces: 'Items: {n}', left: 'Closes in {time}', signIn: 'Sign in to see your orders', signInHint: 'Your orders and cart follow your phone number',
@@ -72,11 +72,12 @@ export default {
   order: {
     title: 'Order', number: 'Order no.', placedAt: 'Placed', paidAt: 'Paid', timeline: 'What happened', allEvents: 'All {n} entries', payWithin: 'Please pay in time, it closes by itself', code: 'Pick-up code', codeHint: 'Show it at the counter, tell nobody else', foodCode: 'Pick-up code', foodCodeHint: 'Show it at the counter, tell nobody else', parcel: 'parcel {n}', unsent: 'Not sent yet', dropped: 'Will not be sent, refunded', partlyTitle: 'Partly on its way', partlyText: 'You will hear when the rest is sent', partly: 'Partly shipped',
     copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; press and hold to select',
-    status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', packing: 'Being packed', fulfilled: 'On its way', completed: 'Completed' },
+    status: { pending_payment: 'To pay', closing: 'Closing', cancelled: 'Cancelled', paid: 'Paid', preparing: 'In the making', packing: 'Being packed', fulfilled: 'On its way', handed: 'Handed out', completed: 'Completed' },
     refund: { processing: 'Refunding', refunded: 'Refunded', all: 'Refunded' },
     refundText: { processing: 'The refund is on its way to your WeChat, usually within minutes', refunded: 'The money is back in your WeChat' },
     refundCoupon: '{sum} more was paid by a coupon and went back to its issuer',
     refundRow: { requested: 'Refund requested', processing: 'Refunding', succeeded: 'Refunded', abnormal: 'The refund met a problem; the store is on it', closed: 'Refund closed' },
+    handout: 'What you were given', handoutNone: 'The store sent no text along; ask the store if in doubt', handoutCopied: 'Copied',
     cancelledText: 'Cancelled; nothing was charged', closingText: 'Checking with WeChat whether it was paid',
     action: { pay: 'Pay', cancel: 'Cancel', receive: 'Received', reorder: 'Order again' },
     cancelTitle: 'Cancel this order?', cancelUnpaid: 'It is not paid yet; the goods go back to the shelf.', cancelPaid: 'The money goes back to your WeChat.', cancelYes: 'Cancel it', cancelReason: 'Changed my mind', receiveTitle: 'Has it arrived?', receiveText: 'Please confirm only once you hold it.',
@@ -91,6 +92,7 @@ export default {
     readyTable: { word: 'Ready', title: 'It is ready', text: 'Coming to your table' },
     shipped: { word: 'Shipped', title: 'On its way', text: 'Confirm once you have it' },
     delivering: { word: 'Coming', title: 'Coming to you', text: 'Keep your phone at hand' },
+    handed: { word: 'Given', title: 'It is yours', text: 'You find it below' },
     done: { word: 'Done', title: 'Completed', text: 'Thank you, see you soon', textExpress: 'Thank you, enjoy' },
   },
   address: {

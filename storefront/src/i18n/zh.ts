@@ -13,7 +13,7 @@ export default {
     offline: '网络没有连上，请检查网络后再试', timeout: '等了太久没有回音，请再试一次', server: '店里的系统出了点问题，请稍后再试',
     refused: '这一步没有成功，请再试一次', unknown: '出了点意外，请再试一次',
   },
-  method: { express: '快递', delivery: '外送', pickup: '自取', dine_in: '堂食' },
+  method: { express: '快递', delivery: '外送', pickup: '自取', dine_in: '堂食', virtual: '在线发放' },
   home: { hello: '今天想要点什么？', none: '这里还没有开张的店', popular: '大家常买', order: '去点单', shop: '逛一逛' },
   menu: {
     open: '营业中', closed: '休息中', paused: '暂停接单', pausedLong: '店里正忙，暂时不接新单，请稍后再来', closedUntil: '现在休息中，营业时间 {hours}。可以先看看',
@@ -49,7 +49,7 @@ export default {
   },
   flag: { off_shelf: '已下架', sold_out: '已售罄', short: '只剩 {n} 件，请减少数量', price_changed: '加入时 {from}，现在价格变了' },
   confirm: {
-    title: '确认订单', method: '收货方式', addAddress: '添加收货地址', pickupAt: '到店自取', pickupPhone: '取货电话', pickupPhoneHint: '方便店家联系您', needTable: '请告诉我们您在哪一桌', tableTitle: '您在哪一桌', tableCode: '桌码', tableHint: '桌上二维码旁的编号',
+    title: '确认订单', method: '收货方式', addAddress: '添加收货地址', pickupAt: '到店自取', pickupPhone: '取货电话', pickupPhoneHint: '方便店家联系您', online: '不用填地址', onlineHint: '付款后发放到订单里', phone: '联系电话', needTable: '请告诉我们您在哪一桌', tableTitle: '您在哪一桌', tableCode: '桌码', tableHint: '桌上二维码旁的编号',
     tableFault: '请填写桌上二维码旁的编号', scan: '扫桌上的码', allLines: '查看全部 {n} 样', cutlery: '餐具', noCutlery: '不需要，少一份浪费', sets: '{n} 份', remark: '备注', remarkNone: '无', remarkHint: '口味、包装或其他要求',
     comma: '，', usual: { food1: '请少放冰', food2: '请打包严实', food3: '到店再做', goods1: '请用纸箱包装', goods2: '工作日送货', goods3: '放在门口' }, why: '为什么是这个价', pieces: '共 {n} 件', submit: '提交订单',
     split: '来自 {n} 家店，将分为 {n} 个订单，一次付清', nothing: '没有要结算的商品',
@@ -62,7 +62,7 @@ export default {
   },
   paid: {
     title: '支付成功', seal1: '付', seal2: '讫', pickupNumber: '取餐号', goodsNumber: '取货号', callNumber: '叫号', see: '查看订单', home: '回到首页', payRest: '继续支付下一单',
-    next: { pickup: '做好后会叫您的号，凭取餐码领取', pickupGoods: '备好后会通知您，凭取货码到店领取', dine_in: '请在座位上稍候，做好后送到您桌上', delivery: '店家准备好后就会送出', express: '店家打包好后就会发货，物流会显示在订单里' },
+    next: { pickup: '做好后会叫您的号，凭取餐码领取', pickupGoods: '备好后会通知您，凭取货码到店领取', dine_in: '请在座位上稍候，做好后送到您桌上', delivery: '店家准备好后就会送出', express: '店家打包好后就会发货，物流会显示在订单里', virtual: '店家发放后，内容会显示在订单里' },
   },
   orders: {
     all: '全部', unpaid: '待付款', active: '进行中', done: '已完成', pieces: '共 {n} 件', left: '{time} 后关闭', signIn: '登录后查看订单', signInHint: '用手机号登录，订单和购物车都会跟着您',
@@ -72,11 +72,12 @@ export default {
   order: {
     title: '订单', number: '订单号', placedAt: '下单时间', paidAt: '付款时间', timeline: '订单动态', allEvents: '查看全部 {n} 条', payWithin: '请及时付款，到时会自动关闭', code: '取货码', codeHint: '取货时请出示给店员，不要告诉别人', foodCode: '取餐码', foodCodeHint: '取餐时请出示给店员，不要告诉别人', parcel: '包裹 {n}', unsent: '还没发出', dropped: '不再发出，已退款', partlyTitle: '部分已发出', partlyText: '其余商品发出后会通知您', partly: '部分发货',
     copy: '复制', copied: '已复制', copyFailed: '复制没有成功，请长按选择',
-    status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', packing: '备货中', fulfilled: '待收货', completed: '已完成' },
+    status: { pending_payment: '待付款', closing: '正在关闭', cancelled: '已取消', paid: '已付款', preparing: '制作中', packing: '备货中', fulfilled: '待收货', handed: '已发放', completed: '已完成' },
     refund: { processing: '退款中', refunded: '已退款', all: '已全额退款' },
     refundText: { processing: '退款已发起，一般几分钟内退回您的微信', refunded: '钱已退回您的微信' },
     refundCoupon: '另有 {sum} 是代金券付的，已退给出券方',
     refundRow: { requested: '退款已提交', processing: '退款中', succeeded: '已退款', abnormal: '退款遇到问题，店家正在处理', closed: '退款已关闭' },
+    handout: '发放内容', handoutNone: '店家没有附上文字，有疑问请联系店家', handoutCopied: '已复制',
     cancelledText: '订单已取消，没有扣款', closingText: '正在向微信核对是否已付款，请稍候',
     action: { pay: '去支付', cancel: '取消订单', receive: '确认收货', reorder: '再来一单' },
     cancelTitle: '取消这个订单？', cancelUnpaid: '还没有付款，取消后商品会放回货架。', cancelPaid: '取消后，钱会原路退回您的微信。', cancelYes: '取消订单', cancelReason: '不想要了', receiveTitle: '已经收到了？', receiveText: '请在拿到商品以后再确认。',
@@ -91,6 +92,7 @@ export default {
     readyTable: { word: '做好', title: '做好了', text: '马上送到您桌上' },
     shipped: { word: '运送中', title: '已经在路上', text: '收到后请确认收货' },
     delivering: { word: '配送中', title: '正在送来', text: '请留意电话' },
+    handed: { word: '已发放', title: '已经发放', text: '内容就在下面，请查收' },
     done: { word: '完成', title: '已完成', text: '谢谢惠顾，欢迎再来', textExpress: '谢谢惠顾，用得好再来' },
   },
   address: {

@@ -1,6 +1,6 @@
 import type { Order, Time } from '@/api/types'
 
-export type StageName = 'placed' | 'paid' | 'making' | 'ready' | 'packing' | 'shipped' | 'delivering' | 'done'
+export type StageName = 'placed' | 'paid' | 'making' | 'ready' | 'packing' | 'shipped' | 'delivering' | 'handed' | 'done'
 export interface Stage { name: StageName; state: 'past' | 'now' | 'next'; at: Time | null }
 
 const STAGES: Record<string, StageName[]> = {
@@ -8,6 +8,7 @@ const STAGES: Record<string, StageName[]> = {
   dine_in: ['paid', 'making', 'ready', 'done'],
   delivery: ['paid', 'making', 'delivering', 'done'],
   express: ['paid', 'packing', 'shipped', 'done'],
+  virtual: ['paid', 'handed', 'done'],
 }
 /** The event kinds that tell when a stage was reached. */
 const EVENTS: Record<StageName, string[]> = {
@@ -18,6 +19,7 @@ const EVENTS: Record<StageName, string[]> = {
   ready: ['ready'],
   shipped: ['shipped'],
   delivering: ['out_for_delivery', 'picked', 'assigned'],
+  handed: ['handed_out'],
   done: ['handed_over', 'delivered'],
 }
 
@@ -25,6 +27,7 @@ const EVENTS: Record<StageName, string[]> = {
 export function reached(order: Order): number {
   const names = STAGES[order.delivery_method] ?? STAGES.express!
   if (order.status === 'completed') return names.length - 1
+  if (order.delivery_method === 'virtual') return order.status === 'fulfilled' ? 1 : order.status === 'paid' || order.status === 'preparing' ? 0 : -1
   if (order.status === 'fulfilled') return order.delivery_method === 'express' ? 2 : names.length - 1
   if (order.status !== 'paid' && order.status !== 'preparing') return -1
   const states = order.fulfillments.map((one) => one.status)
@@ -56,6 +59,7 @@ export function numberWord(order: Worded): string {
 export function statusWord(order: Worded & { status: string; refund_status: string | null; partly_shipped: boolean }): string {
   if (order.refund_status) return `order.refund.${order.refund_status === 'refunded' && order.status !== 'cancelled' ? 'all' : order.refund_status}`
   if (order.partly_shipped) return 'order.partly'
+  if (order.delivery_method === 'virtual' && order.status === 'fulfilled') return 'order.status.handed'
   return `order.status.${order.status === 'preparing' && !food(order) ? 'packing' : order.status}`
 }
 

@@ -8,6 +8,11 @@ export function needsAddress(method: DeliveryMethod): boolean {
   return method === 'express' || method === 'delivery'
 }
 
+/** Whether a number is all that is asked for: goods are fetched, or have no body. */
+export function needsPhoneOnly(method: DeliveryMethod): boolean {
+  return method === 'pickup' || method === 'virtual'
+}
+
 /** The method to begin with: the table one sits at, else what was used here last, else the store's first. */
 export function firstMethod(store: StoreDetail, seated: boolean, last: string | undefined): DeliveryMethod {
   const offered = store.delivery_methods
@@ -31,13 +36,13 @@ export function quoteRequest(store: StoreDetail, lines: BasketLine[], wishes: Wi
 
 export function placeOrder(request: QuoteRequest, quote: Quote, wishes: Wishes, fromCart: boolean): PlaceOrder {
   const order: PlaceOrder = { ...request, expected_total: quote.total, expected_points: quote.points?.spent ?? 0, from_cart: fromCart, remark: wishes.remark.trim() }
-  if (wishes.method === 'pickup' && mobile(wishes.phone)) order.contact = { phone: mobile(wishes.phone), name: '' }
+  if (needsPhoneOnly(wishes.method) && mobile(wishes.phone)) order.contact = { phone: mobile(wishes.phone), name: '' }
   return order
 }
 
-/** Who collects may leave a number, so that the store can call; what is typed must be one. */
+/** Who collects, or gets it online, may leave a number, so that the store can call; what is typed must be one. */
 export function phoneWrong(wishes: Wishes): boolean {
-  return wishes.method === 'pickup' && wishes.phone.trim() !== '' && !mobile(wishes.phone)
+  return needsPhoneOnly(wishes.method) && wishes.phone.trim() !== '' && !mobile(wishes.phone)
 }
 
 const NOWHERE = ['address_location_needed', 'too_far', 'out_of_range', 'store_place_needed']
@@ -68,4 +73,9 @@ export function billRows(
 export function quotesOf(data: unknown): Quote[] {
   const list = Array.isArray(data) ? data : data ? [data] : []
   return list.filter((one): one is Quote => !!one && typeof one === 'object' && 'fingerprint' in one)
+}
+
+/** How these goods can be received when not as wished: the way to ask for instead, null when it is well or nothing is. */
+export function betterMethod(wished: DeliveryMethod, quote: Pick<Quote, 'methods'>): DeliveryMethod | null {
+  return quote.methods.includes(wished) ? null : (quote.methods[0] ?? null)
 }

@@ -59,6 +59,6 @@ const en: typeof zh = {
     required: 'Enter {name}',
   },
   punct: { colon: ': ' },
-  method: { express: 'Express', delivery: 'Delivery', pickup: 'Pick-up', dine_in: 'Dine-in' },
+  method: { express: 'Express', delivery: 'Delivery', pickup: 'Pick-up', dine_in: 'Dine-in', virtual: 'Virtual' },
 }
 export default en

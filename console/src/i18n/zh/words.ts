@@ -57,5 +57,5 @@ export default {
     required: '请填写{name}',
   },
   punct: { colon: '：' },
-  method: { express: '快递', delivery: '外送', pickup: '自取', dine_in: '堂食' },
+  method: { express: '快递', delivery: '外送', pickup: '自取', dine_in: '堂食', virtual: '虚拟商品' },
 }

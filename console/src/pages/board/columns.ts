@@ -6,7 +6,7 @@ export const COLUMNS: readonly ColumnName[] = ['new', 'making', 'ship', 'ready',
 
 /** The one step a card offers: the furthest the order can go now, cancelling aside. */
 export function nextStep(row: Pick<OrderRow, 'actions'>): MerchantAction | null {
-  const order: MerchantAction[] = ['prepare', 'ready', 'ship', 'out_for_delivery', 'hand_over', 'deliver', 'complete']
+  const order: MerchantAction[] = ['prepare', 'ready', 'ship', 'out_for_delivery', 'hand_over', 'hand_out', 'deliver', 'complete']
   return order.find((action) => row.actions.includes(action)) ?? null
 }
 

@@ -11,11 +11,12 @@ export type ActionRequest =
   | { action: 'prepare' | 'ready' | 'out_for_delivery' | 'deliver' | 'complete' }
   | { action: 'ship'; carrier: string; waybill: string; lines?: { order_line_id: string; quantity: number }[] }
   | { action: 'hand_over'; code?: string }
+  | { action: 'hand_out'; text: string }
   | { action: 'cancel_rest'; lines: { order_line_id: string; quantity: number }[]; reason: string; restock: boolean; notify: boolean; key: string }
   | { action: 'cancel'; reason: string; restock: boolean; notify: boolean; key: string }
 
 /** Actions that ask something first; the others act at once. */
-export const ASKING: readonly MerchantAction[] = ['ship', 'hand_over', 'cancel', 'cancel_rest']
+export const ASKING: readonly MerchantAction[] = ['ship', 'hand_over', 'hand_out', 'cancel', 'cancel_rest']
 
 /** Hides what the server would refuse this person anyway. */
 export function permitted(action: MerchantAction, paid: boolean): boolean {
@@ -42,6 +43,8 @@ async function send(store: string, id: string, request: ActionRequest): Promise<
     }
     case 'hand_over':
       return unwrap(api.POST(`${base}/hand-over`, { params, body: request.code ? { code: request.code } : {} }))
+    case 'hand_out':
+      return unwrap(api.POST(`${base}/hand-out`, { params, body: { text: request.text } }))
     case 'cancel_rest': {
       const { lines, reason, restock, notify, key } = request
       const units = lines.map((line) => ({ ...line, restock: restock ? ('shelf' as const) : null }))
