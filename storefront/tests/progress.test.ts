@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Order } from '@/api/types'
 import { alive, numberWord, promiseWord, reached, stages, stageWords, statusWord } from '@/logic/progress'
-import { billRows, firstAddress, firstMethod, quotesOf, noShipping } from '@/logic/settling'
+import { betterMethod, billRows, firstAddress, firstMethod, quotesOf, noShipping } from '@/logic/settling'
 
 const order = (extra: object) => ({ delivery_method: 'pickup', status: 'paid', refund_status: null, fulfillments: [], timeline: [], ...extra }) as unknown as Order
 
@@ -10,6 +10,7 @@ describe('how far an order has come', () => {
     [{ status: 'pending_payment' }, -1], [{ status: 'paid' }, 0], [{ status: 'preparing' }, 1],
     [{ status: 'preparing', fulfillments: [{ status: 'ready' }] }, 2], [{ status: 'completed' }, 3],
     [{ status: 'fulfilled', delivery_method: 'express', fulfillments: [{ status: 'shipped' }] }, 2], [{ status: 'cancelled' }, -1],
+    [{ status: 'paid', delivery_method: 'virtual' }, 0], [{ status: 'fulfilled', delivery_method: 'virtual' }, 1], [{ status: 'completed', delivery_method: 'virtual' }, 2],
   ])('%o is at stage %i', (extra, stage) => expect(reached(order(extra))).toBe(stage))
   it('shows when each stage was reached, and nothing for an unpaid order', () => {
     const seen = stages(order({ status: 'preparing', timeline: [{ kind: 'paid', at: 'T1' }, { kind: 'preparing', at: 'T2' }] }))
@@ -64,5 +65,13 @@ describe('the bill', () => {
   it('reads the new quotes of a refusal', () => {
     expect(quotesOf([{ fingerprint: 'f' }, null, 3])).toHaveLength(1)
     expect(quotesOf(undefined)).toEqual([])
+  })
+})
+
+describe('how goods can be received', () => {
+  it('goes to the way that all of them allow, and stays where there is none', () => {
+    expect(betterMethod('express', { methods: ['virtual'] })).toBe('virtual')
+    expect(betterMethod('pickup', { methods: ['express', 'pickup'] })).toBeNull()
+    expect(betterMethod('express', { methods: [] })).toBeNull()
   })
 })
