@@ -7,13 +7,14 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.ledger.books import balance, book_holds
+from tests.ledger.books import balance, book_holds, put
 from tests.payments.world import Order, World
 from tests.reconciliation.days import Days, give_back
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
 from zhanggui.core.ids import new_id
 from zhanggui.ledger.chart import ADJUSTMENT, STORE_PAYABLE, clearing, provider_fee
+from zhanggui.ledger.recipes import fee_billed
 from zhanggui.orders.cancel import cancel_unpaid, close_orders
 from zhanggui.orders.rules import SYSTEM
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
@@ -256,3 +257,59 @@ async def test_what_an_order_says_was_given_back_is_compared_too(days: Days) -> 
     await days.rt.db.execute(wrong, order.id, 250)
     await days.rt.db.execute(wrong, other.id, 0)
     assert (await days.run(world, refund_day)).status == "matched"
+
+
+async def test_a_balance_that_no_line_explains_is_found_once_and_stays_found(days: Days) -> None:
+    """Money that was on the account before, or that moved without a line; no line of any bill says so."""
+    done, day = await trade(days), await days.today()
+    world, db = done.world, days.rt.db
+    await days.put(world, day - timedelta(days=1), "extra", "BEFORE-US", value=5_000, bill="flow")
+    await days.morning()
+    assert (await days.run(world, day)).found == 1
+    (found,) = await days.differences(world)
+    held = 4434 - 850 - 22
+    assert (found["subject"], found["kind"], found["number"]) == ("balance", "balance", day.isoformat())
+    assert (found["ours"], found["theirs"]) == (held, held + 5_000 - 30)
+    tomorrow = await days.today()
+    order = await world.order(price=700)
+    number = UUID(await world.pay(order)).hex
+    await days.put(world, tomorrow, "missing", number)
+    await days.morning()
+    assert (await days.run(world, day)).found == 1  # what was paid since does not change that day's end
+    assert (
+        await days.run(world, tomorrow)
+    ).found == 1  # the payment that is missing, not the balance once more
+    assert [d["subject"] for d in await days.differences(world)] == ["balance", "payment"]
+    for difference in await days.differences(world):
+        await adjust(days.rt, world.store_id, difference["id"], BY, "接入前的余额", difference["id"].hex)
+    told = await db.fetchval(
+        "SELECT closing_balance FROM bill_run WHERE store_id = $1 AND bill_date = $2", world.store_id, day
+    )
+    assert await balance(db, world.store_id, clearing(world.account.id)) == (told, 0)
+    assert (await days.run(world, day)).found == (await days.run(world, tomorrow)).found - 1 == 0
+    await book_holds(db, world.store_id)
+
+
+async def test_a_posting_that_nothing_at_the_provider_belongs_to_is_found_at_the_days_end(days: Days) -> None:
+    done, day = await trade(days, (600, 800), 100), await days.today()
+    await put(days.rt.db, done.world.store_id, fee_billed("by-mistake", done.world.account.id, 7, new_id()))
+    await days.morning()
+    assert (await days.run(done.world, day)).found == 1
+    (found,) = await days.differences(done.world)
+    assert (found["subject"], found["theirs"] - found["ours"]) == ("balance", 7)
+
+
+async def test_a_balance_is_not_compared_while_an_earlier_day_is_not_booked(days: Days) -> None:
+    done, day = await trade(days, (600, 800), 100), await days.today()
+    world = done.world
+    await days.morning()
+    tomorrow = await days.today()
+    await world.pay(await world.order(price=300))
+    await days.morning()
+    assert (await days.run(world, tomorrow)).status == "matched"
+    await days.sandbox.fault("/v3/billdownload", "bad_signature", count=1)
+    with pytest.raises(OutcomeUnknown):
+        await days.run(world, day)
+    assert (await days.run(world, tomorrow)).status == "matched"
+    assert (await days.run(world, day)).status == "matched"
+    assert (await days.run(world, tomorrow)).status == "matched"

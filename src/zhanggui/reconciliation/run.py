@@ -21,6 +21,7 @@ from zhanggui.ledger import recipes
 from zhanggui.ledger.proof import prove
 from zhanggui.payments.accounts import account_by_id
 from zhanggui.payments.provider import OutcomeUnknown, ProviderRefused
+from zhanggui.reconciliation.balance import compare_balance
 from zhanggui.reconciliation.bill_format import BadBill, Line, flow_lines, trade_lines
 from zhanggui.reconciliation.fetch import BillText, bill
 from zhanggui.reconciliation.lines import Day, forget_lines, keep_lines
@@ -158,16 +159,17 @@ async def _reconcile(
         await keep_lines(conn, day, _watched(flow_lines(flow.lines), closing))
     found = await match(conn, day, flows=flow is not None)
     now = clock.now()
-    if found:
-        await conn.execute(
-            FOUND, day.store_id, day.account_id, day.date, now, [new_id() for _ in found], *_columns(found)
-        )
+    await _keep(conn, day, found)
     await conn.execute(
         GONE, *day, now, [d.subject for d in found], [d.number for d in found], [d.kind for d in found]
     )
     sums = await conn.fetchrow(SUMS, *day)
     if sums is None:
         raise LookupError("a sum answers a row")
+    taken = sums["fees"] - run["billed"], sums["drawn"] - run["drawn"]
+    off = await compare_balance(conn, day, closing[-1] if closing else None, sum(taken))
+    await _keep(conn, day, off)
+    found += off
     status: RunStatus = "differences" if found or not holds else "matched"
     await conn.execute(
         FINISH,
@@ -186,13 +188,20 @@ async def _reconcile(
     posted = [
         post(key, day.account_id, delta, run["id"])
         for post, delta in (
-            (recipes.fee_billed, sums["fees"] - run["billed"]),
-            (recipes.drawn, sums["drawn"] - run["drawn"]),
+            (recipes.fee_billed, taken[0]),
+            (recipes.drawn, taken[1]),
         )
         if delta
     ]
     await ledger.post(conn, day.store_id, posted)
     return len(found)
+
+
+async def _keep(conn: Connection, day: Day, found: list[Difference]) -> None:
+    """New differences, and those found again that were open or gone."""
+    if found:
+        ids = [new_id() for _ in found]
+        await conn.execute(FOUND, *day, clock.now(), ids, *_columns(found))
 
 
 async def _failed(conn: Connection, day: Day, run: Row, error: str) -> None:

@@ -126,7 +126,7 @@ export default {
     },
     bills: {
       title: 'Daily bills',
-      help: 'Every morning the provider’s trade and fund-flow bills of the day before are compared with orders and the ledger, line by line.',
+      help: 'Every morning the provider’s trade and fund-flow bills of the day before are compared with orders and the ledger, line by line, then the closing balance.',
       day: 'Day',
       account: 'Merchant number',
       status: 'Result',
