@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
@@ -45,6 +46,30 @@ def second(
 async def other(second: ShopServer) -> AsyncGenerator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=second.url, trust_env=False, timeout=30) as http:
         yield http
+
+
+@pytest.fixture
+def worker(server: ShopServer) -> Generator[None]:
+    """A worker process of the same installation: the jobs of this module's database are its own while it runs."""
+    process = subprocess.Popen([sys.executable, "-m", "zhanggui", "worker"], cwd=ROOT, env=server.env)
+    yield
+    process.terminate()
+    process.wait(30)
+
+
+async def until(world: World, order: Order, state: str, stuck: str | None = None) -> None:
+    """Wait until the worker has brought the order's refund that far; whatever it waits for is due at once."""
+    seen = "SELECT status, stuck FROM refund WHERE store_id = $1 AND order_id = $2"
+    due = (
+        "UPDATE job SET due_at = now() WHERE store_id = $1 AND kind = 'payments.refund' AND state = 'waiting'"
+    )
+    async with asyncio.timeout(60):
+        while [tuple(row) for row in await world.rt.db.fetch(seen, world.store_id, order.id)] != [
+            (state, stuck)
+        ]:
+            await world.sandbox.settle(5)
+            await world.rt.db.execute(due, world.store_id)
+            await world.rt.db.fetchval("SELECT pg_sleep(0.1)")
 
 
 class Both:
@@ -208,6 +233,28 @@ async def test_a_new_api_certificate_of_the_merchant_is_used_by_all_processes(
     await world.run_jobs()
     await world.sandbox.settle(5)
     assert await world.refunds(order) == [("cancel", "succeeded", 1200)]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_worker_that_is_running_follows_new_keys(open_both: Open, tmp_path: Path) -> None:
+    """It has the account open with the keys of before; no message helps it, so it must ask with the merchant's new key and
+    believe the platform's new one."""
+    both: Both = await open_both("public_key")
+    world = both.worlds[0]
+    await world.sandbox.fault("notify:REFUND", "drop", final=True)
+    first, second = await both.ready()
+    assert await both.paid([first, second]) == ["paid", "paid"]
+    await world.cancel(first[1])
+    await until(world, first[1], "succeeded")
+    pem = private_pem(new_key())
+    changed = await both.at_the_platform(private_key=pem, new_public_key=True)
+    await world.cancel(second[1])
+    await until(world, second[1], "requested", "SIGN_ERROR")
+    await both.here(
+        "--serial", changed["serial_no"], "--private-key", kept(tmp_path, pem), "--public-key-id",
+        changed["public_key_id"], "--public-key", kept(tmp_path, changed["platform_public_key"]),
+    )  # fmt: skip
+    await until(world, second[1], "succeeded")
 
 
 async def test_keys_that_cannot_work_are_refused_and_change_nothing(open_both: Open, rt: Runtime) -> None:
