@@ -43,7 +43,8 @@ EVENTS = statement(
 REFUNDS = statement(
     "returns.pages.refunds",
     """
-    SELECT id, amount, status, reason, created_at AS at, stuck FROM refund WHERE store_id = $1 AND cause_id = $2 ORDER BY id
+    SELECT id, amount, amount - coalesce(payer_amount, amount) AS coupon_amount, status, reason, created_at AS at, stuck
+    FROM refund WHERE store_id = $1 AND cause_id = $2 ORDER BY id
     """,
 )
 
