@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -134,12 +135,13 @@ class Walk:
         self.made: list[dict[str, Any]] = []
 
     async def step(self) -> Any:
-        act = self.chance.choice(
-            [self.ask] * 3 + [self.merchant] * 4 + [self.buyer] * 3 + [self.pay, self.send, self.cancel]
-        )
-        answer = await act()
+        answer = await self.chance.choice(self.acts())()
         assert answer is None or answer.status_code < 500, answer.text
         return answer
+
+    def acts(self) -> Sequence[Callable[[], Awaitable[Any]]]:
+        """What may happen next, the likelier the more often it is named."""
+        return [self.ask] * 3 + [self.merchant] * 4 + [self.buyer] * 3 + [self.pay, self.send, self.cancel]
 
     async def ask(self) -> Any:
         kind, reason = self.chance.choice(

@@ -216,7 +216,7 @@ async def running(settings: Settings) -> AsyncGenerator[Api]:
 
 
 @asynccontextmanager
-async def _alive(settings: Settings) -> AsyncGenerator[Api]:
+async def alive(settings: Settings) -> AsyncGenerator[Api]:
     """As `running`, begun and ended in one task of its own: a fixture's two halves may run in different ones."""
     made: asyncio.Future[Api] = asyncio.get_running_loop().create_future()
     done = asyncio.Event()
@@ -240,7 +240,7 @@ async def _alive(settings: Settings) -> AsyncGenerator[Api]:
 @pytest.fixture(scope="module")
 async def api(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Api]:
     """The API over this module's own database."""
-    async with _alive(settings_for(database_url, tmp_path_factory.mktemp("data"))) as one:
+    async with alive(settings_for(database_url, tmp_path_factory.mktemp("data"))) as one:
         yield one
 
 
@@ -250,7 +250,7 @@ async def paying_api(
 ) -> AsyncGenerator[Api]:
     """As `api`, with a platform to pay at and to tell."""
     settings = settings_for(database_url, tmp_path_factory.mktemp("data"), sandbox_origin=sandbox_url)
-    async with _alive(settings) as one:
+    async with alive(settings) as one:
         yield one
 
 
@@ -264,7 +264,7 @@ async def paid_api(
     """
     settings = settings_for(database_url, tmp_path_factory.mktemp("data"), sandbox_origin=quick_sandbox)
     settings = replace(settings, config=replace(settings.config, shop_origin=NOBODY))
-    async with _alive(settings) as one:
+    async with alive(settings) as one:
         yield one
 
 
