@@ -21,7 +21,9 @@ from wechat_sandbox.miniprogram import receipt
 from wechat_sandbox.official import api as official_api
 from wechat_sandbox.pay import api as pay_api
 from wechat_sandbox.pay import cashier, refund
+from wechat_sandbox.pay import ecommerce as refunds_below
 from wechat_sandbox.sharing import api as sharing_api
+from wechat_sandbox.sharing import ecommerce as sharing_below
 from wechat_sandbox.sharing import give_back, split
 from wechat_sandbox.state import Sandbox
 from wechat_sandbox.transfer import api as transfer_api
@@ -52,6 +54,8 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
     modules = (
         pay_api,
         sharing_api,
+        refunds_below,
+        sharing_below,
         transfer_api,
         bills_api,
         page,

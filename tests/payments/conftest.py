@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.payments.together import Pair, open_pair
+from tests.payments.ways import open_way
 from tests.payments.world import OpenWorld, World, open_world
 from tests.support.sandbox import Sandbox
 from tests.support.shop_server import ShopServer
@@ -55,9 +56,9 @@ async def opened(rt: Runtime, sandbox: Sandbox, shop: httpx.AsyncClient) -> Asyn
 
 
 @pytest.fixture
-async def world(opened: OpenWorld, sandbox: Sandbox) -> World:
-    """A store of a merchant that migrates between key modes: both kinds of signatures come."""
-    one = await opened()
+async def world(request: pytest.FixtureRequest, opened: OpenWorld, sandbox: Sandbox) -> World:
+    """A store of a merchant that migrates between key modes: both kinds of signatures come. `every_way` asks for others."""
+    one = await open_way(opened, getattr(request, "param", "own"))
     sandbox.mchid = one.account.mchid
     return one
 

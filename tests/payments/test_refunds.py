@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.payments.ways import every_way
 from tests.payments.world import Order, World
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
@@ -24,6 +25,7 @@ async def on_hand(world: World) -> int:
     )
 
 
+@every_way("world")
 async def test_a_buyer_cancels_before_anybody_prepares_and_gets_all_back(world: World) -> None:
     order = await world.order(price=880, quantity=2)
     await world.pay(order)
@@ -125,12 +127,13 @@ async def test_a_429_means_unknown_and_the_same_number_is_sent_again(world: Worl
     assert await world.three_sides(order) == (1200, 1200, 0, 0)
 
 
+@every_way("world")
 async def test_accepted_without_an_answer_is_found_by_the_query(world: World) -> None:
     """The refund was accepted, the answer lost, the notification too."""
     order = await world.order()
     await world.pay(order)
     await world.cancel(order)
-    await world.sandbox.fault("/v3/refund", "http_500", stage="after", count=1)
+    await world.sandbox.fault(world.refunds_at, "http_500", stage="after", count=1)
     await world.sandbox.fault("notify:REFUND", "drop", final=True)
     await world.run_jobs()
     assert await world.refunds(order) == [("cancel", "processing", 1200)]
@@ -141,6 +144,7 @@ async def test_accepted_without_an_answer_is_found_by_the_query(world: World) ->
     assert (await world.row(order))["refund_status"] == "refunded"
 
 
+@every_way("world")
 async def test_an_abnormal_refund_is_shown_and_may_still_end_well(world: World) -> None:
     order = await world.order()
     await world.pay(order)
@@ -154,6 +158,7 @@ async def test_an_abnormal_refund_is_shown_and_may_still_end_well(world: World) 
     assert await world.three_sides(order) == (1200, 0, 1200, 7)
 
 
+@every_way("world")
 async def test_a_closed_refund_is_tried_again_under_a_new_number(world: World) -> None:
     order = await world.order()
     await world.pay(order)
@@ -198,6 +203,7 @@ async def test_a_wrong_amount_in_a_refund_notice_changes_nothing(world: World) -
     assert await world.refunds(order) == [("cancel", "succeeded", 1200)]
 
 
+@every_way("world")
 async def test_doubled_refund_notices_are_told_once(world: World) -> None:
     order = await world.order()
     await world.pay(order)

@@ -1,25 +1,13 @@
 """A store below a platform's merchant number (sub_mchid): paid through the platform, refunded out of its own money."""
 
-import msgspec
-
 from tests.payments.together import Pair
-from tests.payments.world import OpenWorld, World
+from tests.payments.ways import below
+from tests.payments.world import OpenWorld
 from tests.support.sandbox import Sandbox
-from zhanggui.core.db import in_transaction
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import Actor
-from zhanggui.payments.accounts import active_account, add_account
 from zhanggui.payments.cancel import Cancel, cancel_by_buyer
 from zhanggui.payments.rules import combinable
-
-
-async def below(world: World, platform: World) -> None:
-    """Put the store's merchant below the platform's."""
-    number = world.account.mchid
-    await world.sandbox.call("POST", "/merchants", {"mchid": number, "sub_of": platform.account.mchid})
-    keys = msgspec.structs.replace(platform.account.provider.account, sub_mchid=number)
-    await in_transaction(world.rt.db, lambda conn: add_account(conn, world.rt.sealer, world.store_id, keys))
-    world.account = await active_account(world.rt, world.store_id)
 
 
 async def test_one_order_below_a_platform_is_paid_and_refunded(

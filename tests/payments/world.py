@@ -29,6 +29,7 @@ assert payment_jobs  # importing it registers the handlers
 UNITS = 1000
 AT_REST = 12
 """Minutes within which what is under way comes to its end."""
+PAID = "SELECT id FROM payment_attempt WHERE store_id = $1 AND order_id = $2 AND status = 'succeeded'"
 UNDER_WAY = "SELECT EXISTS (SELECT FROM refund WHERE store_id = $1 AND status IN ('requested', 'processing'))"
 
 ORDER = """
@@ -63,6 +64,8 @@ class World:
     store_id: UUID
     sku_id: UUID
     account: Account
+    beside: "World | None" = None
+    """Another store; its orders are paid together with this one's."""
     aside: set[UUID] = field(default_factory=set[UUID])
     """Orders of which a test broke the money on purpose."""
 
@@ -134,9 +137,26 @@ class World:
 
     async def pay(self, order: Order, **more: Any) -> str:
         """Start and pay (`coupons` a part); the notification has been answered. Returns the attempt's id."""
+        if self.beside:
+            return await self._pay_together(order, self.beside, **more)
         attempt_id, prepay_id = await self.ready(order)
         await self.sandbox.approve(prepay_id, **more)
         return attempt_id
+
+    async def _pay_together(self, order: Order, beside: "World", **more: Any) -> str:
+        """The buyer has bought in both stores and pays at once."""
+        both = [(self, order), (beside, await beside.order(price=700, of=order))]
+        answer = await self.shop.post(
+            "/api/shop/payments",
+            json={
+                "method": "wechat_jsapi",
+                "orders": [{"store_id": str(w.store_id), "order_id": str(o.id)} for w, o in both],
+            },
+            headers={"Authorization": f"Bearer {order.token}", "Idempotency-Key": new_id().hex},
+        )
+        assert answer.status_code == 201, answer.text
+        await self.sandbox.approve(await self.sandbox.call_up(answer.json()["pay"]["jsapi"]), **more)
+        return str(await self.rt.db.fetchval(PAID, self.store_id, order.id))
 
     async def turn(self, seconds: float) -> None:
         """Turn this process's clock forward (the server's and the platform's stay)."""
@@ -218,6 +238,11 @@ class World:
             self.store_id,
         )
         return [r["outcome"] for r in rows]
+
+    @property
+    def refunds_at(self) -> str:
+        """Where the store's refunds are asked for and asked about."""
+        return "/v3/ecommerce/refunds" if self.account.sub_mchid else "/v3/refund/domestic"
 
     async def three_sides(self, order: Order) -> Sides:
         """What order, ledger and provider say alike of an order's money; fails when they do not."""

@@ -35,7 +35,7 @@ CONTACT = {"name": "林小满", "phone": "13800138000"}
 
 
 @pytest.fixture(autouse=True)
-def _jobs_and_clock() -> Generator[None]:
+def jobs_and_clock() -> Generator[None]:
     register_jobs()
     yield
     clock.reset()

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.payments.conftest import opened, rt, server, shop, world
+from tests.payments.ways import every_way
 from tests.payments.world import Order, World
 from zhanggui.core.db import Connection, in_transaction
 from zhanggui.core.errors import ShopError
@@ -68,6 +69,7 @@ async def be_told(world: World, order: Order, *events: str) -> None:
     )
 
 
+@every_way("world")
 async def test_each_part_has_a_number_of_its_own_and_ends_with_the_notification(world: World) -> None:
     """litemall: the second partial refund of an order was impossible; here each is paid, and not one fen more."""
     order = await world.order(price=333, quantity=3)

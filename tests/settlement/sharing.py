@@ -42,6 +42,12 @@ class Sharing:
     def store_id(self) -> UUID:
         return self.world.store_id
 
+    @property
+    def returns_at(self) -> str:
+        """Where receivers are asked to give back."""
+        below = self.world.account.sub_mchid is not None
+        return "/v3/ecommerce/profitsharing/returnorders" if below else "/v3/profitsharing/return-orders"
+
     async def paid(self, price: int = 10_000, quantity: int = 1) -> Order:
         """An order that was paid; its plan is made."""
         order = await self.world.order(price=price, quantity=quantity)
@@ -122,6 +128,10 @@ class Sharing:
         )
         names = {i: name for name, i in self.receivers.items()}
         return {names[r["receiver_id"]]: (r["state"], r["amount"], r["returned"]) for r in rows}
+
+    def known(self, shares: dict[str, tuple[str, int, int]]) -> dict[str, tuple[str, int, int]]:
+        """Of these shares those whose receivers the store has."""
+        return {name: share for name, share in shares.items() if name in self.receivers}
 
     async def refund_states(self, order: Order) -> list[tuple[str, int]]:
         return [(status, amount) for _, status, amount in await self.world.refunds(order)]

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.payments.ways import every_way
 from tests.payments.world import Order
 from tests.settlement.sharing import Sharing, add_paid_person, told
 from zhanggui.core.errors import ShopError
@@ -11,17 +12,16 @@ from zhanggui.insights.queries import dashboard
 from zhanggui.settlement import give_back, listing
 
 
+@every_way("sharing")
 async def test_a_refund_of_a_split_order_first_gets_the_shares_back(sharing: Sharing) -> None:
     order = await sharing.paid()
     await sharing.split(order)
     await sharing.refund(order, 4_000)
     await sharing.finish()
     assert await sharing.refund_states(order) == [("succeeded", 4_000)]
-    assert await sharing.shares(order) == {
-        "partner": ("paid", 1000, 400),
-        "supplier": ("paid", 500, 200),
-        "leader": ("paid", 200, 80),
-    }
+    assert await sharing.shares(order) == sharing.known(
+        {"partner": ("paid", 1000, 400), "supplier": ("paid", 500, 200), "leader": ("paid", 200, 80)}
+    )
     await sharing.refund(order, 6_000)
     await sharing.finish()
     assert await sharing.refund_states(order) == [("succeeded", 4_000), ("succeeded", 6_000)]
@@ -30,16 +30,15 @@ async def test_a_refund_of_a_split_order_first_gets_the_shares_back(sharing: Sha
     await sharing.agrees(order)
 
 
+@every_way("sharing")
 async def test_a_refund_before_the_split_makes_the_shares_smaller(sharing: Sharing) -> None:
     order = await sharing.paid()
     await sharing.refund(order, 5_000)
     await sharing.finish()
     await sharing.split(order)
-    assert {name: s[1] for name, s in (await sharing.shares(order)).items()} == {
-        "partner": 500,
-        "supplier": 250,
-        "leader": 100,
-    }
+    assert await sharing.shares(order) == sharing.known(
+        {"partner": ("paid", 500, 0), "supplier": ("paid", 250, 0), "leader": ("paid", 100, 0)}
+    )
     await sharing.agrees(order)
 
 
@@ -203,6 +202,7 @@ async def test_what_comes_back_after_the_merchant_paid_is_booked_too(sharing: Sh
     await sharing.agrees(order)
 
 
+@every_way("sharing")
 async def test_a_return_that_fails_is_asked_for_under_a_new_number(sharing: Sharing) -> None:
     order = await sharing.paid()
     await sharing.split(order)
@@ -218,12 +218,13 @@ async def test_a_return_that_fails_is_asked_for_under_a_new_number(sharing: Shar
     await sharing.agrees(order)
 
 
+@every_way("sharing")
 async def test_a_return_accepted_without_an_answer_is_found_by_the_query(sharing: Sharing) -> None:
     order = await sharing.paid()
     await sharing.split(order)
     for kind in ("drop", "http_500"):
         more = {} if kind == "drop" else {"stage": "after"}
-        await sharing.world.sandbox.fault("/v3/profitsharing/return-orders", kind, count=1, **more)
+        await sharing.world.sandbox.fault(sharing.returns_at, kind, count=1, **more)
     await sharing.refund(order, 2_000)
     await sharing.finish()
     assert await sharing.refund_states(order) == [("succeeded", 2_000)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.payments.ways import every_way
 from tests.payments.world import OpenWorld, Order
 from tests.settlement.sharing import Sharing, open_sharing, told
 from zhanggui.core import clock
@@ -9,6 +10,7 @@ from zhanggui.insights.queries import dashboard
 from zhanggui.settlement import desk
 
 
+@every_way("sharing")
 async def test_a_payment_is_frozen_split_after_completion_and_the_rest_unfrozen(sharing: Sharing) -> None:
     order = await sharing.paid(9_999)
     assert (await sharing.attempt(order))["profit_sharing"]
@@ -20,11 +22,9 @@ async def test_a_payment_is_frozen_split_after_completion_and_the_rest_unfrozen(
     await sharing.minute()
     await sharing.finish()
     assert (await sharing.row(order))["state"] == "done"
-    assert await sharing.shares(order) == {
-        "partner": ("paid", 999, 0),
-        "supplier": ("paid", 500, 0),
-        "leader": ("paid", 200, 0),
-    }
+    assert await sharing.shares(order) == sharing.known(
+        {"partner": ("paid", 999, 0), "supplier": ("paid", 500, 0), "leader": ("paid", 200, 0)}
+    )
     held = await sharing.held(order)
     assert held["ended"]
     assert held["unsplit"] == 0
@@ -69,7 +69,16 @@ async def test_a_rule_changed_after_payment_changes_nothing(sharing: Sharing) ->
 
 
 @pytest.mark.parametrize("kind", ["http_500", "system_error", "http_429", "drop"])
-@pytest.mark.parametrize("path", ["/v3/profitsharing/orders", "/v3/profitsharing/orders/unfreeze"])
+@pytest.mark.parametrize(
+    ("sharing", "path"),
+    [
+        ("own", "/v3/profitsharing/orders"),
+        ("own", "/v3/profitsharing/orders/unfreeze"),
+        ("below", "/v3/ecommerce/profitsharing/orders"),
+        ("below", "/v3/ecommerce/profitsharing/finish-order"),
+    ],
+    indirect=["sharing"],
+)
 async def test_an_unknown_outcome_is_asked_about_and_repeated_with_the_same_number(
     sharing: Sharing, kind: str, path: str
 ) -> None:

@@ -1,8 +1,9 @@
 """What went wrong with money and state in other systems, and the test of ours that is named after each.
 
 A case is a public issue, a CVE or the code of a system that does this job. Its test names it in its name or its docstring,
-so that whoever breaks it reads what it cost others. Two lines have no test of their own because the shop has neither coupons
-nor group-buys: budgets, limits and giving back are tested with flash-sale places, which are what it has of that kind.
+so that whoever breaks it reads what it cost others. The shop has neither coupons nor group-buys: what went wrong with them
+elsewhere (over-claimed, lost on a cancel, refunded members still counted) is tested with flash-sale places, which are what it
+has that is limited, claimed by many at once, given back, and counted.
 """
 
 import ast
@@ -59,6 +60,10 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("litemall #581", "promotions/test_flash_races.py::test_a_buyer_in_several_processes_keeps_to_his_limit"),
         ("litemall #262", "promotions/test_flash_races.py::test_200_buyers_for_20_units_over_http_in_two_processes"),
         ("litemall #163", "promotions/test_flash_sale.py::test_an_unpaid_order_gives_its_unit_back_to_the_sale_and_to_stock_after_it"),
+    ],
+    "who was refunded still counted; who never paid made a group full": [
+        ("CRMEB #27", "promotions/test_flash_refunds.py::test_who_was_refunded_is_not_counted_any_more"),
+        ("litemall #159", "promotions/test_flash_refunds.py::test_a_sale_that_is_over_counts_nobody_who_did_not_pay"),
     ],
     "payment taken, order missing; lost messages": [
         ("medusa #9980", "payments/test_notifications.py::test_payment_taken_but_no_message_is_found_by_the_query_schedule"),

@@ -37,6 +37,8 @@ class PayCall:
     query: Mapping[str, str]
     origin: str
     now: float
+    below: str | None = None
+    """The merchant below a platform in whose name an address of the e-commerce product is asked."""
     opener: rsa.RSAPrivateKey | None = None
     """The platform's key under which sensitive fields were encrypted, when Wechatpay-Serial names one."""
 

@@ -7,6 +7,7 @@ from wechat_sandbox.pay import coupons
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.pay.fields import Fields
 from wechat_sandbox.pay.gateway import PayCall, PayReply
+from wechat_sandbox.pay.product import check_product
 from wechat_sandbox.pay.refunds import Refund, RefundStatus
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.state import Sandbox
@@ -68,6 +69,7 @@ def _made(sandbox: Sandbox, transaction: Transaction, number: str, amount: int, 
     return Refund(
         refund_id=ids.refund_id(now),
         mchid=transaction.mchid,
+        sub_mchid=transaction.sub_mchid,
         out_refund_no=number,
         out_trade_no=transaction.out_trade_no,
         transaction_id=transaction.transaction_id or "",
@@ -96,6 +98,10 @@ def query_refund(sandbox: Sandbox, call: PayCall, out_refund_no: str) -> PayRepl
     refund = sandbox.refunds.by_number(call.merchant.mchid, out_refund_no)
     if refund is None:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    transaction = sandbox.transactions.by_id(refund.transaction_id)
+    if transaction is None:
+        raise LookupError(f"refund {refund.refund_id} has lost its order")
+    check_product(call, transaction)
     return PayReply(200, refund.describe())
 
 
@@ -158,8 +164,7 @@ def _order(sandbox: Sandbox, call: PayCall, fields: Fields) -> Transaction:
         raise param_error("/transaction_id", "与 out_trade_no 二选一必填 / one of the two is required")
     if transaction is None or transaction.mchid != call.merchant.mchid:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "订单不存在，请检查订单号")
-    if fields.optional_text("sub_mchid", 32) != transaction.sub_mchid:
-        raise param_error("/sub_mchid", "与订单的二级商户不一致 / is not the merchant the order was paid to")
+    check_product(call, transaction)
     return transaction
 
 

@@ -28,6 +28,8 @@ class Refund(msgspec.Struct, kw_only=True):
     notify_url: str | None = None
     status: RefundStatus = "PROCESSING"
     settled_at: float | None = None
+    sub_mchid: str | None = None
+    """The merchant below a platform that was paid."""
     coupons: list[Coupon] = []
     """Those that the order was paid with."""
     given: list[int] = []
@@ -86,7 +88,11 @@ class Refund(msgspec.Struct, kw_only=True):
     def notice(self) -> dict[str, Any]:
         """The refund as its notification carries it: other names than a query has, and fewer."""
         notice: dict[str, Any] = {
-            "mchid": self.mchid,
+            **(
+                {"sp_mchid": self.mchid, "sub_mchid": self.sub_mchid}
+                if self.sub_mchid
+                else {"mchid": self.mchid}
+            ),
             "transaction_id": self.transaction_id,
             "out_trade_no": self.out_trade_no,
             "refund_id": self.refund_id,

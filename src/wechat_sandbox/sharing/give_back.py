@@ -7,6 +7,7 @@ from wechat_sandbox import ids
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.pay.fields import Fields
 from wechat_sandbox.pay.gateway import PayCall, PayReply
+from wechat_sandbox.pay.product import check_product
 from wechat_sandbox.sharing.book import DAY_S, SplitOrder, SplitReturn
 from wechat_sandbox.sharing.split import OUT_ORDER_NO
 from wechat_sandbox.state import Sandbox
@@ -49,6 +50,7 @@ def query_return(sandbox: Sandbox, call: PayCall, out_return_no: str) -> PayRepl
     back = sandbox.sharing.give_back(call.merchant.mchid, out_return_no)
     if back is None or back.out_order_no != call.query.get("out_order_no", ""):
         raise PayError(404, "RESOURCE_NOT_EXISTS", "回退单不存在")
+    _check_product(sandbox, call, back.transaction_id)
     return PayReply(200, back.describe())
 
 
@@ -72,7 +74,15 @@ def _order(sandbox: Sandbox, call: PayCall, fields: Fields) -> SplitOrder:
         raise param_error("/order_id", "与 out_order_no 二选一必填 / one of the two is required")
     if order is None:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "分账单不存在")
+    _check_product(sandbox, call, order.transaction_id)
     return order
+
+
+def _check_product(sandbox: Sandbox, call: PayCall, transaction_id: str) -> None:
+    transaction = sandbox.transactions.by_id(transaction_id)
+    if transaction is None:
+        raise LookupError(f"payment {transaction_id} was split and is gone")
+    check_product(call, transaction)
 
 
 def _check(sandbox: Sandbox, call: PayCall, order: SplitOrder, mchid: str, amount: int) -> None:

@@ -45,8 +45,11 @@ def check_app(call: PayCall, fields: Fields, *, needed: bool) -> None:
         raise PayError(400, "PARAM_ERROR", "AppID 与商户号不匹配")
 
 
-def add_receiver(sandbox: Sandbox, call: PayCall) -> PayReply:
-    """Add a receiver; the same again is the same. Names come encrypted and must be the account's. Raises PayError."""
+def add_receiver(sandbox: Sandbox, call: PayCall, plain: str | None = None) -> PayReply:
+    """Add a receiver; the same again is the same. Names come encrypted, unless told in `plain`, and must be the account's.
+
+    Raises PayError.
+    """
     fields = Fields(call.body)
     type_, account = account_type(fields), fields.text("account", 64)
     check_app(call, fields, needed=True)
@@ -54,7 +57,7 @@ def add_receiver(sandbox: Sandbox, call: PayCall) -> PayReply:
     if relation not in RELATIONS:
         raise param_error("/relation_type", "不在枚举范围 / unknown", relation)
     custom = fields.text("custom_relation", 10) if relation == "CUSTOM" else None
-    name = call.sensitive("/name", fields.text("name", 1024)) if fields.has("name") else None
+    name = call.sensitive("/name", fields.text("name", 1024)) if fields.has("name") else plain
     _check_account(sandbox, call, type_, account, name)
     receiver = Receiver(
         mchid=call.merchant.mchid,
@@ -66,7 +69,7 @@ def add_receiver(sandbox: Sandbox, call: PayCall) -> PayReply:
     )
     sandbox.sharing.add_receiver(receiver)
     answer: dict[str, Any] = {"type": type_, "account": account, "relation_type": relation}
-    if name is not None:
+    if fields.has("name"):
         answer["name"] = call.body["name"]
     if custom is not None:
         answer["custom_relation"] = custom

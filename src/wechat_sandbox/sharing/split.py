@@ -13,6 +13,7 @@ from wechat_sandbox.clock import china_time
 from wechat_sandbox.pay.errors import PayError, invalid_request, param_error
 from wechat_sandbox.pay.fields import Fields
 from wechat_sandbox.pay.gateway import PayCall, PayReply
+from wechat_sandbox.pay.product import check_product
 from wechat_sandbox.pay.transactions import Transaction
 from wechat_sandbox.sharing.book import DAY_S, Detail, SplitOrder
 from wechat_sandbox.sharing.receivers import account_type, check_app
@@ -60,6 +61,7 @@ def query(sandbox: Sandbox, call: PayCall, out_order_no: str) -> PayReply:
     order = sandbox.sharing.order(call.merchant.mchid, out_order_no)
     if order is None or order.transaction_id != call.query.get("transaction_id", ""):
         raise PayError(404, "RESOURCE_NOT_EXISTS", "分账单不存在")
+    _transaction(sandbox, call, order.transaction_id)
     return PayReply(200, order.describe())
 
 
@@ -108,6 +110,7 @@ def _transaction(sandbox: Sandbox, call: PayCall, transaction_id: str) -> Transa
     transaction = sandbox.transactions.by_id(transaction_id)
     if transaction is None or transaction.mchid != call.merchant.mchid:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "微信支付订单不存在")
+    check_product(call, transaction)
     return transaction
 
 

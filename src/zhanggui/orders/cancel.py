@@ -71,6 +71,6 @@ async def cancel_paid(
         rows = await conn.fetch(LINES_OF, store_id, order_id)
         items = [Restocked(r["sku_id"], r["quantity"]) for r in rows]
         await inventory.restock(conn, store_id, items, order_id, actor.name or actor.kind, reason)
-        await promotions.give_back(conn, store_id, [order_id], actor.kind, reason)
+    await promotions.give_back(conn, store_id, [order_id], actor.kind, reason, restock=restock)
     await points.settle(conn, store_id, [order_id], reason, cause_id)
     return True

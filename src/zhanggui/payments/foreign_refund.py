@@ -109,9 +109,10 @@ async def _take(conn: Connection, store_id: UUID, order_id: UUID, fact: ForeignR
     if fact.currency != paid["currency"]:
         return Decision("refused", "currency")
     live = [row for row in known if row["status"] != "closed"]
-    if fact.total != paid["paid_amount"] or fact.amount > fact.total - _done(live):
+    total: int = paid["paid_amount"]
+    if fact.total not in (None, total) or fact.amount > total - _done(live):
         return Decision("refused", "amount")
-    dropped = _in_the_way(live, fact.amount - (fact.total - sum(row["amount"] for row in live)))
+    dropped = _in_the_way(live, fact.amount - (total - sum(row["amount"] for row in live)))
     await _write(conn, store_id, order, fact, dropped)
     return Decision("paid")
 

@@ -146,13 +146,16 @@ class RefundFact(msgspec.Struct, frozen=True):
 
 
 class ForeignRefund(msgspec.Struct, frozen=True):
-    """A refund that was made by hand at the provider, under a number that is none of ours. As a `RefundFact` otherwise."""
+    """A refund that was made by hand at the provider, under a number that is none of ours. As a `RefundFact` otherwise.
+
+    `total` is None where the provider does not repeat what was paid.
+    """
 
     number: str
     attempt_id: UUID
     mchid: str
     amount: int
-    total: int
+    total: int | None
     currency: str
     status: RefundStatus
     provider_refund_id: str

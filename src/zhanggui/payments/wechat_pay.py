@@ -37,9 +37,9 @@ from zhanggui.payments.rules import Received, RefundStatus
 from zhanggui.payments.shapes import JsapiPay, PayInstructions
 from zhanggui.wechat import pay_shapes
 from zhanggui.wechat.bill_file import unpacked_sha1
+from zhanggui.wechat.ecommerce import sharing_of
 from zhanggui.wechat.errors import WeChatRefused, WeChatUnknown
 from zhanggui.wechat.pay_v3 import PayClient
-from zhanggui.wechat.sharing import SharingClient
 from zhanggui.wechat.signing import BadSignature, read_signature
 
 STATES: dict[pay_shapes.TradeState, TradeState] = {
@@ -78,7 +78,7 @@ class WeChatPay:
         self._shop = rt.config.shop_origin
         self.notify_url = self._notify_url = f"{rt.config.shop_origin}/hooks/wechat-pay/{account_id}"
         self.client = self._client = PayClient(rt.http, rt.config.wechat_pay_origin, account)
-        self.sharing = SharingClient(self.client, self._around)
+        self.sharing = sharing_of(self.client, self._around)
         """Its calls raise ProviderRefused and OutcomeUnknown, and are kept in the inbox too."""
 
     async def prepare(self, attempt: AttemptRecord, scene: Scene) -> dict[str, str]:
@@ -166,7 +166,7 @@ class WeChatPay:
                 notify_url=self._notify_url,
                 advance=order.advance,
             )
-            return _refund_fact(answer, answer.status)
+            return _refund_fact(answer, answer.status, order.total)
 
     async def query_refund(self, order: RefundOrder) -> RefundFact | None:
         try:
@@ -176,7 +176,7 @@ class WeChatPay:
             if fault.code == "RESOURCE_NOT_EXISTS":
                 return None
             raise
-        return _refund_fact(answer, answer.status)
+        return _refund_fact(answer, answer.status, order.total)
 
     async def query_foreign(self, number: str) -> ForeignRefund | None:
         if _is_ours(number):
@@ -246,11 +246,13 @@ class WeChatPay:
 
     def _about_refund(self, notification: pay_shapes.Notification, message: Message) -> Message:
         notice = self._client.open(notification, pay_shapes.RefundNotice)
-        if notice.mchid != self._client.account.mchid:
+        if (notice.asked_by, notice.sub_mchid) != (self.account.mchid, self.account.sub_mchid):
             raise Unfit(message, "mchid")
         if not _is_ours(notice.out_refund_no):  # made by hand at the provider: `foreign_refund` reads it
             return message
-        return msgspec.structs.replace(message, refund=_refund_fact(notice, notice.refund_status))
+        return msgspec.structs.replace(
+            message, refund=_refund_fact(notice, notice.refund_status, notice.amount.total)
+        )
 
     async def _closing(self, kind: str, subject: UUID, call: Awaitable[None]) -> CloseResult:
         try:
@@ -381,13 +383,14 @@ def _discount(promotions: Sequence[pay_shapes.Promotion]) -> int:
 
 
 def _refund_fact(
-    refund: pay_shapes.Refund | pay_shapes.RefundNotice, status: pay_shapes.RefundStatus
+    refund: pay_shapes.Refund | pay_shapes.RefundNotice, status: pay_shapes.RefundStatus, total: int
 ) -> RefundFact:
+    """`total` is the order's, where the provider does not repeat it."""
     return RefundFact(
         refund_id=_our_id(refund.out_refund_no),
         attempt_id=_our_id(refund.out_trade_no),
         amount=refund.amount.refund,
-        total=refund.amount.total,
+        total=total if refund.amount.total is None else refund.amount.total,
         currency=refund.amount.currency,
         status=REFUND_STATES[status],
         provider_refund_id=refund.refund_id,
@@ -405,7 +408,7 @@ def foreign_refund(body: dict[str, Any]) -> ForeignRefund | None:
         return None
     if _is_ours(notice.out_refund_no) or not _is_ours(notice.out_trade_no):
         return None
-    return _foreign(notice, notice.refund_status, notice.mchid)
+    return _foreign(notice, notice.refund_status, notice.asked_by)
 
 
 def _foreign(

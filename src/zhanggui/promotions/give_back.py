@@ -1,4 +1,7 @@
-"""Orders that are cancelled give their units back: to the sale while it runs, to ordinary stock after."""
+"""Orders that are cancelled give their units back: to the sale while it runs, to ordinary stock after.
+
+Their places are nobody's any more, also where the goods themselves cannot be sold again.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -24,11 +27,17 @@ RETURN = statement(
 
 
 async def give_back(
-    conn: Connection, store_id: UUID, order_ids: Sequence[UUID], actor: str, reason: str = ""
+    conn: Connection,
+    store_id: UUID,
+    order_ids: Sequence[UUID],
+    actor: str,
+    reason: str = "",
+    *,
+    restock: bool = True,
 ) -> None:
     """Call it in the transaction that gave the units of these orders back to ordinary stock, after that.
 
-    One statement for orders without places. The stock balances are locked still, so the units cannot have gone
+    Without `restock` none came back, and the sale has so many fewer. One statement for orders without places. The stock balances are locked still, so the units cannot have gone
     elsewhere.
     """
     rows = await conn.fetch(RETURN, store_id, list(order_ids), clock.now())
@@ -45,7 +54,9 @@ async def give_back(
     moves: list[Move] = []
     again: list[Want] = []
     for (sale, sku), (places, units) in sorted(back.items()):
-        if sales[sale].running(now):
+        if not restock:
+            moves.append(Move(sale, sku, "give_back", places, units=-units, ordered=-units))
+        elif sales[sale].running(now):
             again.append(Want(sale, sku, units))
             moves.append(Move(sale, sku, "give_back", places, ordered=-units, free=units))
         else:

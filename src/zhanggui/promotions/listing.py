@@ -165,7 +165,7 @@ async def figures(rt: Runtime, store_id: UUID, sale_id: UUID) -> FlashFigures:
         .where(
             flash_place.c.store_id == store_id,
             flash_place.c.sale_id == sale_id,
-            flash_place.c.order_id.is_not(None),
+            flash_place.c.state == "ordered",  # one that was paid and given back is no sale
             reservation.c.state == "consumed",
         )
         .group_by(paid_minute)

@@ -162,11 +162,10 @@ class CombinedTrade(msgspec.Struct, frozen=True):
     combine_payer_info: Payer | None = None
 
 
-class RefundAmount(msgspec.Struct, frozen=True):
-    """Fen: `refund` of the order's `total`. The buyer gets `payer_refund`, the merchant gives `settlement_refund`; the rest
-    goes back to who paid for a coupon. A notification leaves out the latter."""
+class RefundParts(msgspec.Struct, frozen=True, kw_only=True):
+    """Fen: `refund` of the order's total. The buyer gets `payer_refund`, the merchant gives `settlement_refund`; the rest
+    goes back to who paid for a coupon. A notification and the e-commerce product leave out the latter."""
 
-    total: int
     refund: int
     currency: str = "CNY"
     payer_refund: int | None = None
@@ -183,6 +182,45 @@ class RefundAmount(msgspec.Struct, frozen=True):
         return self.refund if self.to_payer == self.refund else self.settlement_refund
 
 
+class RefundAmount(RefundParts, frozen=True, kw_only=True):
+    """Of an answer: the e-commerce product does not repeat the order's total."""
+
+    total: int | None = None
+
+
+class NoticeAmount(RefundParts, frozen=True, kw_only=True):
+    """Of a notification, which always names the order's total."""
+
+    total: int
+
+
+class RefundedPromotion(msgspec.Struct, frozen=True):
+    """What of a refund goes back to a coupon, fen. A DISCOUNT's part the merchant never had (免充值)."""
+
+    type: str = ""
+    refund_amount: int = 0
+
+
+class RefundBelow(msgspec.Struct, frozen=True):
+    """A refund as the e-commerce product answers it; to who asks for one it tells neither the order nor a state."""
+
+    refund_id: str
+    out_refund_no: str
+    amount: RefundAmount
+    out_trade_no: str = ""
+    status: RefundStatus = "PROCESSING"
+    success_time: datetime | None = None
+    promotion_detail: list[RefundedPromotion] = []
+
+    def answer(self, out_trade_no: str) -> "Refund":
+        """As of a merchant of its own."""
+        never_had = sum(p.refund_amount for p in self.promotion_detail if p.type == "DISCOUNT")
+        amount = msgspec.structs.replace(self.amount, settlement_refund=self.amount.refund - never_had)
+        return Refund(
+            self.refund_id, self.out_refund_no, out_trade_no, self.status, amount, self.success_time
+        )
+
+
 class Refund(msgspec.Struct, frozen=True):
     """A refund as accepting and querying answer it."""
 
@@ -195,15 +233,25 @@ class Refund(msgspec.Struct, frozen=True):
 
 
 class RefundNotice(msgspec.Struct, frozen=True):
-    """A refund as its notification carries it: other names than a query has, and fewer."""
+    """A refund as its notification carries it: other names than a query has, and fewer.
 
-    mchid: str
+    Of a merchant below a platform it names both, `sp_mchid` and `sub_mchid`, in the place of `mchid`.
+    """
+
     refund_id: str
     out_refund_no: str
     out_trade_no: str
     refund_status: RefundStatus
-    amount: RefundAmount
+    amount: NoticeAmount
     success_time: datetime | None = None
+    mchid: str = ""
+    sp_mchid: str = ""
+    sub_mchid: str | None = None
+
+    @property
+    def asked_by(self) -> str:
+        """The merchant number that asks: the merchant's own, or the platform's."""
+        return self.sp_mchid if self.sub_mchid else self.mchid
 
 
 class Resource(msgspec.Struct, frozen=True):

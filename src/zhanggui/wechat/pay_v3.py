@@ -20,6 +20,7 @@ from zhanggui.wechat.pay_shapes import (
     Notification,
     PrepayOrder,
     Refund,
+    RefundBelow,
     Resource,
     SealedBill,
     SealedBillFile,
@@ -166,15 +167,20 @@ class PayClient:
             "amount": {"refund": amount, "total": total, "currency": currency},
             **({"funds_account": "AVAILABLE"} if advance else {}),
         }
-        if self.account.sub_mchid:
-            body["sub_mchid"] = self.account.sub_mchid
-        return await self._post("/v3/refund/domestic/refunds", body, Refund)
+        below = self.account.sub_mchid
+        if below is None:
+            return await self._post("/v3/refund/domestic/refunds", body, Refund)
+        named = {**body, "sub_mchid": below, "sp_appid": self.account.appid}
+        return (await self._post("/v3/ecommerce/refunds/apply", named, RefundBelow)).answer(out_trade_no)
 
     async def query_refund(self, out_refund_no: str) -> Refund:
         """The refund by our number. Refused RESOURCE_NOT_EXISTS when the platform has never seen it."""
-        path = f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}"
-        below = {"sub_mchid": self.account.sub_mchid} if self.account.sub_mchid else None
-        return _decode(await self._call("GET", path, query=below), Refund)
+        number, below = quote(out_refund_no, safe=""), self.account.sub_mchid
+        if below is None:
+            return _decode(await self._call("GET", f"/v3/refund/domestic/refunds/{number}"), Refund)
+        path = f"/v3/ecommerce/refunds/out-refund-no/{number}"
+        found = _decode(await self._call("GET", path, query={"sub_mchid": below}), RefundBelow)
+        return found.answer(found.out_trade_no)
 
     async def certificates(self) -> dict[str, str]:
         """Download the platform's certificates (serial → PEM) and trust them from now on.

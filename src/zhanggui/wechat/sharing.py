@@ -1,6 +1,6 @@
 """Profit sharing and transfers to users as one merchant (pay.weixin.qq.com, 分账 · 商家转账).
 
-A merchant below a platform (sub_mchid) is named in every call, as the e-commerce product wants it.
+As a merchant of its own; for one below a platform see `wechat.ecommerce`.
 """
 
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -88,12 +88,10 @@ class SharingClient:
 
     def __init__(self, client: PayClient, around: Around = _nothing) -> None:
         self._client, self._around = client, around
-        sub = getattr(client.account, "sub_mchid", None)
-        self._below: dict[str, str] = {"sub_mchid": sub} if sub else {}
 
     async def maximum_ratio(self) -> int:
         """Ten-thousandths of a payment that the merchant may share."""
-        mchid = self._below.get("sub_mchid") or self._client.account.mchid
+        mchid = self._client.account.sub_mchid or self._client.account.mchid
         path = f"/v3/profitsharing/merchant-configs/{quote(mchid, safe='')}"
         async with self._around("maximum_ratio", mchid=mchid):
             return (await self._client.call("GET", path, _Ratio)).max_ratio
@@ -101,13 +99,12 @@ class SharingClient:
     async def add_receiver(self, type_: str, account: str, relation: str, name: str, appid: str) -> None:
         """Add a receiver; the same again is the same."""
         body = {
-            **self._below,
             "appid": appid or self._client.account.appid,
             "type": type_,
             "account": account,
             "relation_type": relation,
         }
-        async with self._around("add_receiver", **_whom(type_, account)):
+        async with self._around("add_receiver", **whom(type_, account)):
             if name:
                 body["name"] = await self._client.encrypt(name)
             await self._client.call("POST", "/v3/profitsharing/receivers/add", _Nothing, body=body)
@@ -115,12 +112,11 @@ class SharingClient:
     async def delete_receiver(self, type_: str, account: str, appid: str) -> None:
         """Remove a receiver; one that is not there is removed already."""
         body = {
-            **self._below,
             "appid": appid or self._client.account.appid,
             "type": type_,
             "account": account,
         }
-        async with self._around("delete_receiver", **_whom(type_, account)):
+        async with self._around("delete_receiver", **whom(type_, account)):
             await self._client.call("POST", "/v3/profitsharing/receivers/delete", _Nothing, body=body)
 
     async def split(
@@ -128,7 +124,6 @@ class SharingClient:
     ) -> SplitAnswer:
         """Split to at most 50 receivers: [{type, account, amount, description}]; the number makes it idempotent."""
         body = {
-            **self._below,
             "appid": appid or self._client.account.appid,
             "transaction_id": transaction_id,
             "out_order_no": out_order_no,
@@ -141,14 +136,13 @@ class SharingClient:
     async def query_split(self, transaction_id: str, out_order_no: str) -> SplitAnswer:
         """A split order (or unfreezing) by our number. Refused RESOURCE_NOT_EXISTS when it was never seen."""
         path = f"/v3/profitsharing/orders/{quote(out_order_no, safe='')}"
-        query = {**self._below, "transaction_id": transaction_id}
+        query = {"transaction_id": transaction_id}
         async with self._around("query_split", number=out_order_no):
             return await self._client.call("GET", path, SplitAnswer, query=query)
 
     async def unfreeze(self, transaction_id: str, out_order_no: str, description: str) -> SplitAnswer:
         """Give the rest of a payment to the merchant; nothing can be split afterwards."""
         body = {
-            **self._below,
             "transaction_id": transaction_id,
             "out_order_no": out_order_no,
             "description": description,
@@ -162,7 +156,6 @@ class SharingClient:
     ) -> ReturnAnswer:
         """Have a receiving merchant give back; people cannot be asked."""
         body = {
-            **self._below,
             "out_order_no": out_order_no,
             "out_return_no": out_return_no,
             "return_mchid": mchid,
@@ -175,7 +168,7 @@ class SharingClient:
     async def query_return(self, out_order_no: str, out_return_no: str) -> ReturnAnswer:
         """A return by our number. Refused RESOURCE_NOT_EXISTS when it was never seen."""
         path = f"/v3/profitsharing/return-orders/{quote(out_return_no, safe='')}"
-        query = {**self._below, "out_order_no": out_order_no}
+        query = {"out_order_no": out_order_no}
         async with self._around("query_give_back", number=out_return_no):
             return await self._client.call("GET", path, ReturnAnswer, query=query)
 
@@ -205,5 +198,6 @@ class SharingClient:
             return await self._client.call("GET", path, TransferAnswer)
 
 
-def _whom(type_: str, account: str) -> dict[str, str]:
+def whom(type_: str, account: str) -> dict[str, str]:
+    """Which receiver a call is about, under the name of what tells it."""
     return {"openid" if type_ == "PERSONAL_OPENID" else "mchid": account}
