@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.ledger.books import balance, book_holds
-from tests.payments.test_sub_merchants import below
+from tests.payments.ways import below
 from tests.payments.world import open_world
 from tests.reconciliation.days import Days
 from tests.reconciliation.test_days import BY
