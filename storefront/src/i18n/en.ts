@@ -55,7 +55,12 @@ export default {
     split: 'From {n} stores: {n} orders, paid at once', nothing: 'Nothing to check out',
   },
   bill: { items: 'Goods', packing: 'Packing', shipping: 'Postage', delivery: 'Delivery', tax: 'Tax', discount: 'Discount', total: 'Total', coupon: 'WeChat Pay coupon', paidSelf: 'You paid' },
-  drift: { title: 'The price has changed', text: 'The store changed a price while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
+  points: {
+    title: 'Points', unit: 'points', use: '{n} points take {sum} off', have: 'You have {n}', toEarn: '{n} points once completed', earned: '{n} points earned', givenBack: '{n} points given back', willGiveBack: '{n} points will be given back', takenBack: '{n} points taken back', after: '{n} left',
+    none: 'No points yet', noneHint: 'Stores with points give them for completed orders', below: 'More points were taken back after a return than you had; nothing can be used until it is made up', belowAt: 'Your points are {n}; nothing can be used until that is made up', ruleEarn: 'Points for each yuan paid for goods: {n}', ruleSpend: '{n} points are 1 yuan, for at most {percent}% of the goods', ruleOff: 'This store has no points at present',
+    kind: { earn: 'Earned', spend: 'Used for an order', give_back: 'Given back', take_back: 'Taken back after a return', adjust: 'Changed by the store' },
+  },
+  drift: { title: 'The price has changed', text: 'A price, or the points you can use, changed while you were confirming. Nothing is ordered yet; please look at the new price.', back: 'Look again', agree: 'Order at new price' },
   pay: {
     title: 'Payment', nothing: 'Nothing to pay', orders: 'See orders', more: '{n} orders, this one first', together: 'Orders of {n} stores, paid at once', left: 'Please pay within {time}', scan: 'Scan with WeChat to pay', again: 'Pay now', seeOrder: 'See the order',
     state: { starting: 'Preparing payment…', waiting: 'Waiting for WeChat…', unpaid: 'No payment has arrived yet. If you have paid, please wait a moment and do not pay twice', inside: 'Pages inside WeChat cannot pay directly. Tap “…” and open this page in your browser, or order in the mini-program' },
@@ -109,7 +114,7 @@ export default {
     fault: { denied: 'Your browser did not allow it. Allow location in its site settings and try again, or mark the place on the plan', unavailable: 'Your device cannot tell where it is. Switch on its location service and try again, or mark the place on the plan', timeout: 'No answer within ten seconds. Try again, or mark the place on the plan', insecure: 'This page is not encrypted, so the browser gives no location. Mark the place on the plan', map: 'The WeChat map did not open. Allow location in WeChat’s settings, or mark the place on the plan' },
   },
   me: {
-    signIn: 'Sign in', signInHint: 'Your orders and cart follow you', friend: 'Friend', noPhone: 'No phone number yet', givePhone: 'Use my WeChat phone number', orders: 'My orders', allOrders: 'All', returns: 'Returns and refunds', shares: 'My shares', addresses: 'Addresses', settings: 'Language and look', privacy: 'Privacy',
+    signIn: 'Sign in', signInHint: 'Your orders and cart follow you', friend: 'Friend', noPhone: 'No phone number yet', givePhone: 'Use my WeChat phone number', orders: 'My orders', allOrders: 'All', points: 'My points', returns: 'Returns and refunds', shares: 'My shares', addresses: 'Addresses', settings: 'Language and look', privacy: 'Privacy',
   },
   signIn: {
     title: 'Sign in', head: 'Welcome', text: 'New here? Verifying your phone is all it takes', phone: 'Phone', phoneHint: '11-digit mobile number', code: 'Code', codeHint: '6 digits', codeFault: 'Enter the code from the message', send: 'Send code', resend: 'Send again', again: 'Again in {n} s',

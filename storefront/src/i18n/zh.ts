@@ -55,7 +55,12 @@ export default {
     split: '来自 {n} 家店，将分为 {n} 个订单，一次付清', nothing: '没有要结算的商品',
   },
   bill: { items: '商品', packing: '打包费', shipping: '运费', delivery: '配送费', tax: '税费', discount: '优惠', total: '合计', coupon: '微信支付代金券', paidSelf: '您实付' },
-  drift: { title: '价格有变化', text: '在您确认的时候，店家刚刚调整了价格。还没有下单，请看一看新的价格。', back: '再看看', agree: '按新价下单' },
+  points: {
+    title: '积分', unit: '积分', use: '可用 {n} 积分抵 {sum}', have: '共有 {n} 积分', toEarn: '完成后可得 {n} 积分', earned: '已获得 {n} 积分', givenBack: '已退回 {n} 积分', willGiveBack: '将退回 {n} 积分', takenBack: '已扣回 {n} 积分', after: '余 {n}',
+    none: '还没有积分', noneHint: '在有积分的店里买东西，完成后就会得到积分', below: '退货后扣回的积分多于余额，补足以前不能抵扣', belowAt: '积分为 {n}，补足以前不能抵扣', ruleEarn: '商品每付 1 元得 {n} 积分', ruleSpend: '{n} 积分抵 1 元，最多抵商品金额的 {percent}%', ruleOff: '这家店目前没有积分活动',
+    kind: { earn: '购物获得', spend: '下单抵扣', give_back: '退回', take_back: '退货扣回', adjust: '店家调整' },
+  },
+  drift: { title: '价格有变化', text: '在您确认的时候，价格或可用的积分有了变化。还没有下单，请看一看新的价格。', back: '再看看', agree: '按新价下单' },
   pay: {
     title: '支付', nothing: '没有要支付的订单', orders: '看看订单', more: '共 {n} 个订单，先付这一个', together: '{n} 家店的订单，一次付清', left: '请在 {time} 内付款', scan: '请用微信扫一扫付款', again: '继续支付', seeOrder: '查看订单',
     state: { starting: '正在准备支付…', waiting: '正在等待微信的支付结果…', unpaid: '还没有收到付款。如果已经付过，请稍等片刻，不要重复支付', inside: '微信内的网页不能直接支付，请点右上角“…”，在浏览器中打开，或在小程序里下单' },
@@ -109,7 +114,7 @@ export default {
     fault: { denied: '浏览器没有允许定位。可以在浏览器的网站设置里允许后再试，也可以直接在图上标出', unavailable: '现在定不了位。请打开手机的定位服务再试，也可以直接在图上标出', timeout: '十秒内没有定到位。请再试一次，也可以直接在图上标出', insecure: '这个网址没有加密，浏览器不提供定位。请直接在图上标出', map: '微信地图没有打开。请在微信设置里允许位置，或直接在图上标出' },
   },
   me: {
-    signIn: '登录', signInHint: '登录后订单和购物车都会跟着您', friend: '朋友', noPhone: '还没有绑定手机号', givePhone: '绑定微信手机号', orders: '我的订单', allOrders: '全部', returns: '售后与退款', shares: '我的分成', addresses: '收货地址', settings: '语言与外观', privacy: '隐私说明',
+    signIn: '登录', signInHint: '登录后订单和购物车都会跟着您', friend: '朋友', noPhone: '还没有绑定手机号', givePhone: '绑定微信手机号', orders: '我的订单', allOrders: '全部', points: '我的积分', returns: '售后与退款', shares: '我的分成', addresses: '收货地址', settings: '语言与外观', privacy: '隐私说明',
   },
   signIn: {
     title: '登录', head: '欢迎光临', text: '没有注册过也没关系，验证手机号就好', phone: '手机号', phoneHint: '11 位手机号', code: '验证码', codeHint: '6 位数字', codeFault: '请填写短信里的验证码', send: '获取验证码', resend: '重新获取', again: '{n} 秒后重发',

@@ -48,6 +48,7 @@ export const pages = {
   askReturn: (store: string, order: string) => `/aftersale/apply/index?store=${store}&order=${order}`,
   return: (store: string, id: string) => `/aftersale/case/index?store=${store}&id=${id}`,
   returns: '/aftersale/list/index',
+  points: (store: string) => `/account/points/index?store=${store}`,
   pay: (orders: { store: string; order: string }[], more = '') =>
     `/settle/pay/index?orders=${orders.map((one) => `${one.store}:${one.order}`).join(',')}${more}`,
   /** `also`: the other orders of the same payment; `rest`: what is still to be paid. */
