@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Response
 
 from wechat_sandbox import pages
+from wechat_sandbox.applyment import api as applyment_api
 from wechat_sandbox.bills import api as bills_api
 from wechat_sandbox.config import SandboxConfig
 from wechat_sandbox.control import accounts_api, cashier_api, conditions_api, people_api, record_api
@@ -57,6 +58,7 @@ def create_app(config: SandboxConfig | None = None) -> Litestar:
         refunds_below,
         sharing_below,
         transfer_api,
+        applyment_api,
         bills_api,
         page,
         miniprogram_api,

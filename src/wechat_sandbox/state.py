@@ -3,6 +3,7 @@
 from wechat_sandbox.accounts.apps import Apps
 from wechat_sandbox.accounts.merchants import Merchants
 from wechat_sandbox.accounts.platform import PlatformKeys
+from wechat_sandbox.applyment.book import ApplymentBook
 from wechat_sandbox.bills.differences import Differences
 from wechat_sandbox.bills.files import Waiting
 from wechat_sandbox.clock import Agenda, Clock
@@ -45,6 +46,7 @@ class Sandbox:
         self.refunds = Refunds(self.storage)
         self.sharing = SharingBook(self.storage)
         self.sharing_pace = Pace()
+        self.applyments = ApplymentBook(self.storage)
         self.transfers = TransferBook(self.storage)
         self.drawn = DrawnBook(self.storage)
         self.bill_differences = Differences(self.storage)

@@ -92,6 +92,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/stores/{store_id}/applyment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadApplyment
+         * @description The application to become a merchant below a platform, personal fields masked.
+         */
+        get: operations["ApiConsoleStoresStoreIdApplymentReadApplyment"];
+        /**
+         * SaveApplyment
+         * @description Keep what was typed. 409 `applyment_sent` while it is with the platform.
+         */
+        put: operations["ApiConsoleStoresStoreIdApplymentSaveApplyment"];
+        post?: never;
+        /**
+         * GiveUpApplyment
+         * @description Delete a draft, or what was refused, with everything personal in it. 409 `applyment_sent`.
+         */
+        delete: operations["ApiConsoleStoresStoreIdApplymentGiveUpApplyment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/applyment/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CheckApplyment
+         * @description Have the platform asked at once; the answer is there a moment later.
+         */
+        post: operations["ApiConsoleStoresStoreIdApplymentCheckCheckApplyment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/applyment/pictures/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SaveApplymentPicture
+         * @description Keep a picture; it is never shown again.
+         */
+        put: operations["ApiConsoleStoresStoreIdApplymentPicturesKindSaveApplymentPicture"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/applyment/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ApplymentRegions
+         * @description The places below one, provinces without one, for choosing where the bank is.
+         */
+        get: operations["ApiConsoleStoresStoreIdApplymentRegionsApplymentRegions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/applyment/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SubmitApplyment
+         * @description Send it to the platform; sent already, it stays as it is. 422 `applyment_incomplete` with every field at fault.
+         */
+        post: operations["ApiConsoleStoresStoreIdApplymentSubmitSubmitApplyment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stores/{store_id}/applyment/{which}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ApplymentQr
+         * @description The QR code that the legal person scans next: `sign` or `legal`. 404 when there is none.
+         */
+        get: operations["ApiConsoleStoresStoreIdApplymentWhichQrSvgApplymentQr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/stores/{store_id}/carriers": {
         parameters: {
             query?: never;
@@ -4116,6 +4244,50 @@ export interface components {
             /** @enum {string} */
             reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
         };
+        /** Applyment */
+        Applyment: {
+            account_id: string | null;
+            asked_at: string | null;
+            banks: string[];
+            entity: components["schemas"]["LegalEntity"] | null;
+            form: components["schemas"]["Form"];
+            legal_url: string | null;
+            number: string | null;
+            pictures: ("licence" | "id_front" | "id_back")[];
+            platforms: components["schemas"]["Platform"][];
+            reasons: components["schemas"]["Reason"][];
+            sign_url: string | null;
+            /** @enum {string} */
+            state: "none" | "draft" | "submitting" | "checking" | "account_need_verify" | "auditing" | "rejected" | "need_sign" | "frozen" | "finished" | "canceled";
+            sub_mchid: string | null;
+            submitted_at: string | null;
+            verify: components["schemas"]["Verification"] | null;
+        };
+        /** ApplymentDraft */
+        ApplymentDraft: {
+            account_number?: string | null;
+            /** @enum {null|string} */
+            account_type?: "business" | "private" | null;
+            bank?: string | null;
+            bank_region?: string | null;
+            branch?: string | null;
+            email?: string | null;
+            id_address?: string | null;
+            id_from?: string | null;
+            id_number?: string | null;
+            id_until?: string | null;
+            legal_name?: string | null;
+            owner?: boolean | null;
+            phone?: string | null;
+            short_name?: string | null;
+            /** @enum {null|string} */
+            subject?: "enterprise" | "individual" | null;
+        };
+        /** ApplymentSubmit */
+        ApplymentSubmit: {
+            /** Format: uuid */
+            account_id: string;
+        };
         /** ApproveInput */
         ApproveInput: {
             /** @description amount in the currency's minor unit (fen) */
@@ -5016,6 +5188,45 @@ export interface components {
             status: "waiting" | "placed" | "refused" | "again";
             wait_ms_estimate?: number | null;
         };
+        /** Form */
+        Form: {
+            /** @default  */
+            account_number: string;
+            /**
+             * @default business
+             * @enum {string}
+             */
+            account_type: "business" | "private";
+            /** @default  */
+            bank: string;
+            /** @default  */
+            bank_region: string;
+            /** @default  */
+            branch: string;
+            /** @default  */
+            email: string;
+            /** @default  */
+            id_address: string;
+            /** @default  */
+            id_from: string;
+            /** @default  */
+            id_number: string;
+            /** @default  */
+            id_until: string;
+            /** @default  */
+            legal_name: string;
+            /** @default false */
+            owner: boolean;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            short_name: string;
+            /**
+             * @default enterprise
+             * @enum {string}
+             */
+            subject: "enterprise" | "individual";
+        };
         /** FulfilledLine */
         FulfilledLine: {
             /** Format: uuid */
@@ -5738,6 +5949,13 @@ export interface components {
             channel: "mp" | "h5";
             orders: components["schemas"]["OrderRequest"][];
         };
+        /** Platform */
+        Platform: {
+            /** Format: uuid */
+            account_id: string;
+            mchid: string;
+            store: components["schemas"]["Text"];
+        };
         /** Points */
         Points: {
             /** @default false */
@@ -5991,6 +6209,11 @@ export interface components {
             /** @default false */
             use_points: boolean;
         };
+        /** Reason */
+        Reason: {
+            field?: string | null;
+            text: string;
+        };
         /** ReasonChoice */
         ReasonChoice: {
             /** @enum {string} */
@@ -6109,6 +6332,11 @@ export interface components {
             /** Format: date-time */
             ships_by: string;
         };
+        /** Region */
+        Region: {
+            code: string;
+            name: string;
+        };
         /** RegionItem */
         RegionItem: {
             code: string;
@@ -6118,6 +6346,10 @@ export interface components {
         /** RegionItems */
         RegionItems: {
             items: components["schemas"]["RegionItem"][];
+        };
+        /** Regions */
+        Regions: {
+            items: components["schemas"]["Region"][];
         };
         /** ReplayEntry */
         ReplayEntry: {
@@ -7033,6 +7265,15 @@ export interface components {
             /** @enum {string} */
             normal: "debit" | "credit";
         };
+        /** Verification */
+        Verification: {
+            account_name: string;
+            account_number: string;
+            amount: number;
+            bank: string;
+            deadline: string;
+            remark: string;
+        };
         /** VirtualInput */
         VirtualInput: {
             at_payment: boolean;
@@ -7330,6 +7571,316 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_zhanggui.returns.console_shapes.AppealRow_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentReadApplyment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applyment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentSaveApplyment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplymentDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applyment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentGiveUpApplyment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentCheckCheckApplyment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applyment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentPicturesKindSaveApplymentPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                kind: "licence" | "id_front" | "id_back";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PictureForm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applyment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentRegionsApplymentRegions: {
+        parameters: {
+            query?: {
+                parent?: string;
+            };
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regions"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentSubmitSubmitApplyment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplymentSubmit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applyment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiConsoleStoresStoreIdApplymentWhichQrSvgApplymentQr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_id: string;
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

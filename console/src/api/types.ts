@@ -82,4 +82,7 @@ export type AppealRow = Answer<'/api/console/stores/{store_id}/appeals'>['items'
 export type Connections = Answer<'/api/console/stores/{store_id}/connections'>
 export type AppConnection = Connections['apps'][number]
 export type PaymentConnection = NonNullable<Connections['payment']>
+export type Applyment = Answer<'/api/console/stores/{store_id}/applyment'>
+export type ApplymentField = keyof Applyment['form']
+export type ApplymentPicture = Applyment['pictures'][number]
 export type ConnectionName = AppConnection['kind'] | 'payment'

@@ -50,6 +50,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'settlement/withdrawals', name: 'settlement-withdrawals', component: () => import('@/pages/settlement/WithdrawalsPage.vue'), meta: { title: 'nav.settlement' } },
   { path: 'settlement/statement', name: 'settlement-statement', component: () => import('@/pages/settlement/StatementPage.vue'), meta: { title: 'nav.settlement' } },
   { path: 'settings', name: 'settings', component: () => import('@/pages/settings/SettingsPage.vue'), meta: { title: 'nav.settings' } },
+  { path: 'settings/applyment', name: 'applyment', component: () => import('@/pages/settings/applyment/ApplymentPage.vue'), meta: { title: 'applyment.title', needs: 'settings.write' } },
   { path: 'jobs', name: 'jobs', component: () => import('@/pages/jobs/JobsPage.vue'), meta: { title: 'nav.jobs' } },
   { path: 'account', name: 'account', component: () => import('@/pages/account/AccountPage.vue'), meta: { title: 'nav.account' } },
   { path: ':rest(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue'), meta: { title: 'error.notFound' } },

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 STATIC = {
     "style.css": "text/css",
     "seen.css": "text/css",
+    "applyment.js": "text/javascript",
     "cashier.js": "text/javascript",
     "receipt.js": "text/javascript",
     "seen.js": "text/javascript",

@@ -1,6 +1,8 @@
 """The door of WeChat Pay: every /v3 request is verified, served, answered with a signature, and recorded."""
 
 import asyncio
+import hashlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -76,15 +78,18 @@ async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) ->
     struck = sandbox.faults.draw(target)
     merchant: Merchant | None = None
     signer: tuple[str, Any] | None = None
+    picture: _Picture | None = None
     try:
         header = request.headers.get("authorization", "")
-        merchant = authenticate(sandbox.merchants, header, request.method, target, raw)
+        picture = _picture(raw, request)
+        signed = raw if picture is None else picture.meta
+        merchant = authenticate(sandbox.merchants, header, request.method, target, signed)
         wanted = request.headers.get("wechatpay-serial")
         signer = answering_key(merchant, sandbox.merchants, sandbox.platform, wanted)
         _fail_on(struck, "before")
         call = PayCall(
             merchant=merchant,
-            body=_parse(raw, request),
+            body=_parse(raw, request) if picture is None else picture.described(),
             query=cast(Mapping[str, str], request.query_params),
             origin=origin_of(request),
             now=sandbox.clock.now(),
@@ -107,12 +112,50 @@ async def serve(sandbox: Sandbox, request: HttpRequest, operation: Operation) ->
         mood="ok" if reply.status < 400 else "warn",
         subject=_subject(request, raw),
         mchid=merchant.mchid if merchant else None,
-        request=excerpt(raw),
+        request=excerpt(raw if picture is None else picture.meta),
         response=excerpt(content),
         took_ms=round((time.perf_counter() - begin) * 1000, 1),
         faults=[fault.kind for fault in struck],
     )
     return await _let_go(reply.status, content, headers, struck)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A form with a picture: only its description is signed, in which the picture's hash stands."""
+
+    meta: bytes
+    content: bytes
+
+    def described(self) -> dict[str, Any]:
+        """The description, if the picture is what it says. Raises PayError."""
+        told = msgspec.json.decode(self.meta)
+        if told.get("sha256") != hashlib.sha256(self.content).hexdigest():
+            raise param_error("/meta/sha256", "与图片不一致 / is not the picture's", told.get("sha256"))
+        if not str(told.get("filename", "")).lower().endswith((".jpg", ".jpeg", ".bmp", ".png")):
+            raise param_error(
+                "/meta/filename", "只支持 JPG、BMP、PNG / JPG, BMP or PNG", told.get("filename")
+            )
+        if not 0 < len(self.content) <= 2 * 1024 * 1024:
+            raise param_error("/file", "不能超过 2M / at most 2 MB", len(self.content))
+        return cast(dict[str, Any], told)
+
+
+def _picture(raw: bytes, request: HttpRequest) -> _Picture | None:
+    """The parts `meta` and `file` of a multipart form; None for any other body. Raises PayError."""
+    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    if kind.strip() != "multipart/form-data":
+        return None
+    parts: dict[str, bytes] = {}
+    border = rest.partition("boundary=")[2].strip().strip('"').encode()
+    for part in raw.split(b"--" + border)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        named = re.search(rb'name="([^"]*)"', head)
+        if named:
+            parts[named.group(1).decode("latin-1")] = content.removesuffix(b"\r\n")
+    if not border or parts.keys() != {"meta", "file"}:
+        raise PayError(400, "PARAM_ERROR", "应有 meta 和 file / the form has meta and file")
+    return _Picture(parts["meta"], parts["file"])
 
 
 def _parse(raw: bytes, request: HttpRequest) -> dict[str, Any]:

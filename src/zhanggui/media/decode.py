@@ -40,8 +40,8 @@ def encode(data: bytes) -> Encoded:
     Raises ShopError 413 `picture_too_large` (more than 10 MB or 50 megapixels), 415 `picture_format` for what is not
     one of FORMATS, and 422 `picture_broken` for what cannot be decoded to the end.
     """
-    upright = _decode(data)
-    sizes = {name: _fit(upright, width) for name, width in WIDTHS.items()}
+    whole = upright(data)
+    sizes = {name: _fit(whole, width) for name, width in WIDTHS.items()}
     files = {name: _webp(image, QUALITY[name]) for name, image in sizes.items()}
     large = sizes["l"]
     return Encoded(fingerprint(data), files, large.width, large.height, _tint(sizes["s"]))
@@ -49,7 +49,7 @@ def encode(data: bytes) -> Encoded:
 
 def check(data: bytes) -> None:
     """Raise what `encode` would raise, without encoding anything (dry runs)."""
-    _decode(data)
+    upright(data)
 
 
 def _open(data: bytes) -> Image.Image:
@@ -68,7 +68,8 @@ def _open(data: bytes) -> Image.Image:
     return image
 
 
-def _decode(data: bytes) -> Image.Image:
+def upright(data: bytes) -> Image.Image:
+    """The picture as it is meant to be seen, at least 1600 px wide if it was. Raises as `encode` does."""
     with _open(data) as image:
         try:
             image.draft("RGB", (WIDTHS["l"] * 2, WIDTHS["l"] * 2))

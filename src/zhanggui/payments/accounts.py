@@ -113,6 +113,14 @@ async def keys_in_use(rt: Runtime, store_id: UUID) -> tuple[MerchantAccount, dat
     return (open_keys(rt.sealer, row), row["created_at"]) if row else None
 
 
+async def keys_now(rt: Runtime, conn: Connection, account_id: UUID) -> MerchantAccount:
+    """The keys of an account as this transaction sees them. Raises 404."""
+    row = await conn.fetchrow(BY_ID, account_id)
+    if row is None:
+        raise not_found("payment account")
+    return open_keys(rt.sealer, row)
+
+
 async def active_account(rt: Runtime, store_id: UUID) -> Account:
     """The account that new payments of the store go to. Raises 409 `payment_not_set_up` without one."""
     row = await rt.db.fetchrow(ACTIVE, store_id, NAME)

@@ -13,7 +13,7 @@ from zhanggui.core.runtime import Runtime
 from zhanggui.orders.pages import console_order
 from zhanggui.orders.rules import Actor
 from zhanggui.orders.shapes import ConsoleOrder
-from zhanggui.payments import connections_api
+from zhanggui.payments import applyment_api, connections_api
 from zhanggui.payments.cancel import Cancel, cancel_by_merchant
 from zhanggui.payments.inbox_listing import Direction, InboxDetail, InboxRow, State, list_inbox, read_entry
 from zhanggui.payments.refund_steps import retry_refund
@@ -86,6 +86,7 @@ async def replay_inbox_entry(rt: Runtime, store_id: UUID, data: ReplayEntry) -> 
 
 routes = [
     *connections_api.routes,
+    *applyment_api.routes,
     cancel_order,
     retry_stuck_refund,
     read_inbox,

@@ -47,12 +47,24 @@ async def may_collect(conn: Connection, store_id: UUID, mchid: str, sub_mchid: s
         raise ShopError("account_of_other_entity", 409)
 
 
+APPLIED = statement(
+    "payments.entities.applied",
+    """
+    SELECT EXISTS (
+        SELECT FROM merchant_applyment WHERE store_id = $1 AND entity IS DISTINCT FROM $2
+          AND state IN ('submitting', 'checking', 'account_need_verify', 'auditing', 'need_sign', 'frozen'))
+    """,
+)
+
+
 async def may_become(conn: Connection, store_id: UUID, code: str | None) -> None:
     """Whether the store may be of this entity: not while its account collects for stores of another one.
 
-    Raises 409 `entity_shares_account`.
+    Raises 409 `entity_shares_account`; `entity_applied_for` while another one's application is with the platform.
     """
     await conn.execute(LOCK)
+    if await conn.fetchval(APPLIED, store_id, code):
+        raise ShopError("entity_applied_for", 409, field="entity.code")
     codes = [row["code"] for row in await conn.fetch(OTHERS, store_id, None)]
     if any(other is not None and other != code for other in codes):
         raise ShopError("entity_shares_account", 409, field="entity.code")

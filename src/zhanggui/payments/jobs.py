@@ -8,6 +8,7 @@ from zhanggui.core.db import statement
 from zhanggui.core.jobs import Job, Later, handles
 from zhanggui.core.runtime import Runtime
 from zhanggui.orders.rules import SYSTEM
+from zhanggui.payments import applyment_follow
 from zhanggui.payments.closing import begin_closing, finish_closing
 from zhanggui.payments.provider import OutcomeUnknown
 from zhanggui.payments.records import load_attempt
@@ -22,7 +23,7 @@ PAY_BY = statement(
 )
 TIMED_OUT = "超时未支付 · Not paid in time"
 PAYING = timedelta(seconds=5)
-INBOX = try_again  # importing it registers its handler
+ELSEWHERE = (try_again, applyment_follow.follow)  # importing them registers their handlers
 
 
 @handles("payments.expire")

@@ -43,6 +43,56 @@ payment_account = Table(
     comment="A store's own account at a payment provider",
 )
 
+merchant_applyment = Table(
+    "merchant_applyment",
+    metadata,
+    store_id(),
+    row_id("32 hex of it are the out_request_no"),
+    col("state", Text, "payments.applyment_rules.STATES"),
+    col("account_id", Uuid, "the platform's account it was sent with, of whichever store", nullable=True),
+    col("entity", Text, "credit code of the legal entity that it was sent for", nullable=True),
+    col(
+        "sealed",
+        LargeBinary,
+        "what was filled in and what the platform says of it, AES-256-GCM; gone at the end",
+        nullable=True,
+    ),
+    col("provider_number", Text, "the platform's number of it", nullable=True),
+    col("sub_mchid", Text, "the merchant number that came of it", nullable=True),
+    col("submitted_by", Text, "who sent it", server_default=""),
+    col("queries", Integer, "times it was asked about in this state", server_default=text("0")),
+    instant("submitted_at", "when it was sent", nullable=True),
+    instant("asked_at", "when the platform answered last", nullable=True),
+    instant("created_at", "when begun"),
+    instant("updated_at", "last change"),
+    CheckConstraint(
+        "state IN ('draft','submitting','checking','account_need_verify','auditing','rejected','need_sign','frozen',"
+        "'finished','canceled','replaced')",
+        name="state",
+    ),
+    CheckConstraint("state NOT IN ('finished','canceled','replaced') OR sealed IS NULL", name="forgotten"),
+    Index(
+        "merchant_applyment_open_key",
+        "store_id",
+        unique=True,
+        postgresql_where=text("state NOT IN ('finished','canceled','replaced')"),
+    ),
+    comment="Applications of stores to become merchants below a platform; a number each, one at a time",
+)
+
+applyment_picture = Table(
+    "applyment_picture",
+    metadata,
+    store_id(),
+    row_id(),
+    col("kind", Text, "licence, id_front or id_back"),
+    col("sealed", LargeBinary, "JPEG as base64, AES-256-GCM"),
+    instant("created_at", "when uploaded"),
+    CheckConstraint("kind IN ('licence','id_front','id_back')", name="kind"),
+    Index("applyment_picture_kind_key", "store_id", "kind", unique=True),
+    comment="Pictures of the application under way; never shown again and gone at its end",
+)
+
 payment_combination = Table(
     "payment_combination",
     metadata,

@@ -1,3 +1,4 @@
+import applyment from './applyment'
 import catalog from './catalog'
 import connections from './connections'
 import common from './words'
@@ -9,4 +10,4 @@ import returns from './returns'
 import settlement from './settlement'
 import shop from './shop'
 
-export const en = { ...common, ...shell, ...orders, ...catalog, ...connections, ...marketing, ...money, ...settlement, ...shop, ...returns }
+export const en = { ...common, ...shell, ...orders, ...catalog, ...connections, ...applyment, ...marketing, ...money, ...settlement, ...shop, ...returns }
