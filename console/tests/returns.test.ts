@@ -7,7 +7,7 @@ import { rejudge } from '@/pages/returns/rejudge'
 
 const POLICY: ReturnPolicy = {
   automatic: true, unsent: true, no_reason: true, exchange: true, claim_max: 5_000, return_max: 50_000, lost_max: 20_000, quality_days: 30, lost_after: 10,
-  record_cases: 5, record_refused: 2, address: { recipient: '', phone: '', text: '' },
+  record_cases: 5, record_refused: 2, by_reason: {}, address: { recipient: '', phone: '', text: '' },
 }
 type Case = Parameters<typeof rejudge>[1]
 const claim = (rule: Case['rule'], amount = 1_000, more: Partial<Case> = {}): Case => ({ kind: 'refund_only', reason: 'quality', rule, amount, ...more })
@@ -25,6 +25,13 @@ it('leaves alone what the settings do not touch', () => {
   for (const rule of ['record', 'pictures_needed', 'agreed', 'being_made'] as const) expect(rejudge({ ...POLICY, claim_max: 1_000_000 }, claim(rule))).toBe('person')
   for (const rule of ['excepted', 'window_over', 'still_travelling'] as const) expect(rejudge(POLICY, claim(rule))).toBe('rule')
   expect(rejudge(POLICY, claim(null))).toBeNull()
+})
+
+it('tries what is wanted of a reason', () => {
+  expect(rejudge({ ...POLICY, by_reason: { quality: 'ask' } }, claim('small_claim'))).toBe('person')
+  expect(rejudge({ ...POLICY, by_reason: { quality: 'approve' } }, claim('record'))).toBe('rule')
+  expect(rejudge({ ...POLICY, by_reason: { damaged: 'approve' } }, claim('record'))).toBe('person')
+  for (const rule of ['reason_asks', 'reason_approves'] as const) expect(rejudge(POLICY, claim(rule))).toBeNull()
 })
 
 it('keeps the filters of the queue in the address', () => {

@@ -24,7 +24,7 @@ from zhanggui.returns.money_news import retry
 from zhanggui.returns.pages import console_return
 from zhanggui.returns.pay_back import Terms
 from zhanggui.returns.records import load
-from zhanggui.returns.rules import Appeal, Kind, Reason, Status
+from zhanggui.returns.rules import REASONS, Appeal, Kind, Reason, Status
 from zhanggui.returns.set_policy import set_policy
 from zhanggui.returns.shapes import SayInput
 from zhanggui.returns.state import load_policy
@@ -229,14 +229,14 @@ async def refund_order_of_store(
 @get(f"{STORE}/return-policy", opt=staff("settings.read"))
 async def read_policy(rt: Runtime, store_id: UUID) -> shapes.PolicyView:
     """What the store leaves to rules; the defaults, version 0, until somebody saves his own."""
-    return shapes.PolicyView(*await load_policy(rt.db, store_id))
+    return await _policy(rt, store_id)
 
 
 @put(f"{STORE}/return-policy", opt=staff("settings.write"))
 async def save_policy(rt: Runtime, store_id: UUID, data: shapes.PolicyInput) -> shapes.PolicyView:
     """Replace the rules. 409 `policy_stale` when they were changed since they were read."""
     await set_policy(rt, store_id, data.policy, data.version)
-    return shapes.PolicyView(*await load_policy(rt.db, store_id))
+    return await _policy(rt, store_id)
 
 
 @get(f"{STORE}/appeals", opt=staff("appeals.decide"))
@@ -267,6 +267,11 @@ async def decide_about_appeal(
         rt, press, lambda conn, taken: decide_appeal(conn, taken, actor, granted=data.granted, note=data.note)
     )
     return await console_return(rt, store_id, return_id)
+
+
+async def _policy(rt: Runtime, store_id: UUID) -> shapes.PolicyView:
+    reasons = [shapes.NamedReason(code, rule.name) for code, rule in REASONS.items()]
+    return shapes.PolicyView(*await load_policy(rt.db, store_id), reasons)
 
 
 def _actor(member: StaffMember) -> Actor:

@@ -15,7 +15,7 @@ from zhanggui.fulfillment.shapes import CarrierCode, Waybill
 from zhanggui.orders.rules import Status as OrderStatus
 from zhanggui.orders.shapes import ConsoleRefund, Fulfillment, MaskedContact
 from zhanggui.returns.policy import Outcome, Policy, Rule
-from zhanggui.returns.rules import Appeal, DecidedBy, Kind, MerchantAction, Payer, Restock, Status
+from zhanggui.returns.rules import Appeal, DecidedBy, Kind, MerchantAction, Payer, Reason, Restock, Status
 from zhanggui.returns.shapes import ReturnCard, ReturnLine, ReturnPage
 from zhanggui.stores.rules import DeliveryMethod
 
@@ -226,11 +226,19 @@ class OperatorDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     note: Words
 
 
+class NamedReason(msgspec.Struct, frozen=True):
+    """A reason that buyers may give."""
+
+    code: Reason
+    name: Text
+
+
 class PolicyView(msgspec.Struct, frozen=True):
-    """The store's rules and the version to send back."""
+    """The store's rules, the version to send back, and the reasons that there are rules for."""
 
     policy: Policy
     version: int
+    reasons: list[NamedReason]
 
 
 class PolicyInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

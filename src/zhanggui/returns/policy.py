@@ -9,6 +9,7 @@ from zhanggui.core.fields import Fen
 from zhanggui.returns.rules import REASONS, Kind, Reason
 
 Outcome = Literal["approve", "reject", "ask"]
+Handling = Literal["rules", "ask", "approve"]
 Rule = Literal[
     "rules_off",
     "unsent",
@@ -27,6 +28,8 @@ Rule = Literal[
     "agreed",
     "virtual",
     "ask",
+    "reason_asks",
+    "reason_approves",
 ]
 Days = Annotated[int, Meta(ge=0, le=365)]
 Times = Annotated[int, Meta(ge=0, le=1_000)]
@@ -46,6 +49,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `claim_max`: refund only with pictures, seller at fault. `return_max`: goods come back first, so it may be higher.
     `record_cases`: this many returns of the buyer in 90 days, refused or not, and people decide. `quality_days`: how
     long faults may be reported. `lost_after`: days without delivery after which a parcel counts as lost.
+    `by_reason`: what becomes of a reason whatever the other rules say: people are always asked, or it is agreed to at once
+    unless the rules refuse it; a reason not named follows the rules.
     """
 
     automatic: bool = True
@@ -59,6 +64,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lost_after: Days = 10
     record_cases: Times = 5
     record_refused: Times = 2
+    by_reason: dict[Reason, Handling] = {}
     address: ReturnAddress = ReturnAddress()
 
 
@@ -101,9 +107,24 @@ class Verdict(NamedTuple):
 
 
 def judge(policy: Policy, case: Case) -> Verdict:
-    """What the store's rules decide, in order of strength: what the law gives comes before any limit."""
+    """What the store's rules decide; what it wants of a reason comes first.
+
+    Agreeing at once looks at no sum, picture or record, but does not undo a refusal: a time that is over, an exception that
+    the product's page states, a parcel that is still on its way.
+    """
     if not policy.automatic:
         return Verdict("ask", "rules_off")
+    handling = policy.by_reason.get(case.reason, "rules")
+    if handling == "ask":
+        return Verdict("ask", "reason_asks")
+    verdict = _by_rules(policy, case)
+    if handling == "approve" and verdict.outcome == "ask":
+        return Verdict("approve", "reason_approves")
+    return verdict
+
+
+def _by_rules(policy: Policy, case: Case) -> Verdict:
+    """In order of strength: what the law gives comes before any limit."""
     if not case.sent:
         return _unsent(policy, case)
     if case.virtual:

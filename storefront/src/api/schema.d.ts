@@ -4896,7 +4896,7 @@ export interface components {
             reason: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
             reason_text: components["schemas"]["Text"];
             /** @enum {null|string} */
-            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "virtual" | "ask" | null;
+            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "virtual" | "ask" | "reason_asks" | "reason_approves" | null;
             /** @enum {string} */
             status: "requested" | "approved" | "sent_back" | "received" | "refunding" | "refunded" | "reshipped" | "completed" | "rejected" | "appealed" | "withdrawn" | "closed";
             waiting: boolean;
@@ -5564,6 +5564,12 @@ export interface components {
             reserved_after: number;
             reserved_delta: number;
         };
+        /** NamedReason */
+        NamedReason: {
+            /** @enum {string} */
+            code: "changed_mind" | "no_reason" | "quality" | "damaged" | "wrong_item" | "missing_item" | "not_as_described" | "not_received" | "late" | "out_of_stock" | "other_spec" | "agreed";
+            name: components["schemas"]["Text"];
+        };
         /** Nothing */
         Nothing: Record<string, never>;
         /** OpenContact */
@@ -6022,6 +6028,7 @@ export interface components {
         /** PolicyView */
         PolicyView: {
             policy: components["schemas"]["returns_policy_Policy"];
+            reasons: components["schemas"]["NamedReason"][];
             version: number;
         };
         /** Presale */
@@ -6574,7 +6581,7 @@ export interface components {
             /** @enum {string} */
             outcome: "approve" | "reject" | "ask";
             /** @enum {string} */
-            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "virtual" | "ask";
+            rule: "rules_off" | "unsent" | "being_made" | "window_over" | "excepted" | "no_reason" | "record" | "too_large" | "pictures_needed" | "small_claim" | "faulty_return" | "still_travelling" | "lost_parcel" | "exchange" | "agreed" | "virtual" | "ask" | "reason_asks" | "reason_approves";
             text: components["schemas"]["Text"];
         };
         /** SandboxConfig */
@@ -7315,6 +7322,9 @@ export interface components {
             address?: components["schemas"]["ReturnAddress"];
             /** @default true */
             automatic: boolean;
+            by_reason?: {
+                [key: string]: "rules" | "ask" | "approve";
+            };
             /**
              * @description amount in the currency's minor unit (fen)
              * @default 5000

@@ -25,6 +25,7 @@ export default {
     automatic: '自动处理', automaticHelp: '关闭后，每一笔售后都等人处理。',
     rule: { unsent: '还没有发货的，申请后马上退款', no_reason: '七天无理由期内的退货，马上同意', exchange: '同款同价的换货，马上同意', claim_max: '仅退款的上限', return_max: '退货退款的上限', lost_max: '没有收到货的退款上限', quality_days: '签收后多少天内可以报质量问题', lost_after: '发货多少天没有签收算丢失', record_cases: '90 天内售后达到几笔改由人处理', record_refused: '90 天内被拒达到几笔改由人处理' },
     ruleText: { claim_max: '商家责任、附有照片、不超过 {amount} 的，马上退款，不用寄回。', return_max: '商家责任、不超过 {amount} 的，马上同意退货，收到商品再退款。', lost_max: '包裹丢失且不超过 {amount} 的，马上退款。', quality_days: '超过 {n} 天的申请会被拒绝。', lost_after: '不到 {n} 天的“没有收到货”会请买家再等等。', record_cases: '达到 {n} 笔的买家，由人判断。', record_refused: '被拒 {n} 笔的买家，由人判断。' },
+    byReason: '按原因', byReasonHelp: '“直接同意”不看金额、照片和买家记录；已过期限、商品页写明不支持、包裹还在路上的，仍按规则拒绝。', handling: { rules: '按规则', ask: '由人处理', approve: '直接同意' },
     trial: '用最近的售后试一试', trialShare: '最近 {all} 笔里有 {n} 笔由规则处理', trialBefore: '现在的规则处理 {n} / {all} 笔', trialBy: { rule: '由规则处理', person: '由人处理', null: '未判断' }, trialNone: '有了售后之后，这里会显示新规则的效果。', trialHelp: '只重新判断这里能改的条件，其余事实按当时的算。',
     exception: '七天无理由', exceptionHelp: '不支持的要在商品页写明，只有法律允许的几类可以选。', exceptions: { none: '支持七天无理由退货', custom_made: '不支持：定制商品', fresh: '不支持：鲜活易腐', digital: '不支持：数字化商品，一经下载或拆封', periodical: '不支持：报纸、期刊', opened: '不支持：拆封后影响安全或品质', activated: '不支持：激活或试用后贬值较大', near_expiry: '不支持：已明示临期或有瑕疵' },
     todo: '{n} 笔售后等您处理',

@@ -1,5 +1,10 @@
 import type { ReturnPolicy, ReturnRow } from '@/api/types'
 
+/** The rules were asked about it; otherwise nobody knows what they would have said. */
+export function wasJudged(row: Pick<ReturnRow, 'rule'>): boolean {
+  return row.rule !== null && !['rules_off', 'reason_asks', 'reason_approves'].includes(row.rule)
+}
+
 /**
  * What other settings would have made of a case that came in: 'rule' decides it, 'person' leaves it to people. The facts that the
  * settings do not touch (days, record, pictures, exceptions) stay as they were found then. Null where they were never looked at.
@@ -7,10 +12,11 @@ import type { ReturnPolicy, ReturnRow } from '@/api/types'
 export function rejudge(policy: ReturnPolicy, row: Pick<ReturnRow, 'kind' | 'reason' | 'rule' | 'amount'>): 'rule' | 'person' | null {
   if (row.rule === null) return null
   if (!policy.automatic) return 'person'
+  const wanted = policy.by_reason[row.reason]
+  if (wanted) return wanted === 'ask' ? 'person' : 'rule'
+  if (!wasJudged(row)) return null
   const by = (yes: boolean): 'rule' | 'person' => (yes ? 'rule' : 'person')
   switch (row.rule) {
-    case 'rules_off':
-      return null
     case 'unsent':
       return by(policy.unsent)
     case 'no_reason':
