@@ -63,6 +63,11 @@ async def claim(conn: Connection, store_id: UUID, owner_id: UUID, key: str, prin
     return row["result"]
 
 
+async def is_new(conn: Connection, asked: Asked) -> bool:
+    """Whether nothing was answered under the key yet: for what is asked of others before the transaction that claims it."""
+    return await conn.fetchrow(KNOWN, asked.store_id, asked.owner_id, asked.key) is None
+
+
 async def answer(conn: Connection, store_id: UUID, owner_id: UUID, key: str, result: Any) -> None:
     """Store what the first request is answered, in the same transaction as what it did."""
     await conn.execute(ANSWER, store_id, owner_id, key, result)

@@ -5,7 +5,7 @@ from uuid import UUID
 from zhanggui.core import clock
 from zhanggui.core.db import Connection, Row, in_transaction, statement
 from zhanggui.core.errors import ShopError, not_found
-from zhanggui.core.idempotency import answer, claim, fingerprint
+from zhanggui.core.idempotency import Asked, answer, claim, fingerprint, is_new
 from zhanggui.core.ids import new_id
 from zhanggui.core.runtime import Runtime
 from zhanggui.settlement.agreed import learn
@@ -59,8 +59,10 @@ async def add_rule(rt: Runtime, store_id: UUID, staff_id: UUID, body: RuleInput,
     `ratio_over_maximum` (with what is agreed).
     """
 
+    asked = Asked(store_id, staff_id, key, fingerprint("settlement.rule", body))
+
     async def work(conn: Connection) -> UUID:
-        known = await claim(conn, store_id, staff_id, key, fingerprint("settlement.rule", body))
+        known = await claim(conn, *asked)
         if known is not None:
             return UUID(known["rule_id"])
         rule_id = new_id()
@@ -68,7 +70,8 @@ async def add_rule(rt: Runtime, store_id: UUID, staff_id: UUID, body: RuleInput,
         await answer(conn, store_id, staff_id, key, {"rule_id": str(rule_id)})
         return rule_id
 
-    await learn(rt, store_id)
+    if await is_new(rt.db, asked):
+        await learn(rt, store_id)
     return await in_transaction(rt.db, work)
 
 
