@@ -8,6 +8,9 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+# Fixtures for all tests. Each family of them lives in tests/support; named here, before e2e imports what is in them.
+pytest_plugins = ["tests.support.database", "tests.support.sandbox", "tests.support.api"]
+
 
 class ByModule(LoadScopeScheduling):
     """Hands out whole modules, the end-to-end tests as if they were one."""
