@@ -18,7 +18,7 @@ def test_a_parcel_is_confirmed_in_the_platforms_component(
     demo: Demo, mini_program: str, mini_phone: Page, desk: Page
 ) -> None:
     """Called off, refused, a component that says more than the platform knows, and confirmed."""
-    buyer = MiniBuyer(mini_phone, demo, "13900007777", f"{mini_program}&user=qiuhe")
+    buyer = MiniBuyer(mini_phone, demo, "13900007003", f"{mini_program}&user=qiuhe")
     merchant = Merchant(desk, demo)
     number = buyer.buy_a_bag()
     httpx.post(f"{demo.sandbox}/_sandbox/clock", json={"advance_s": KNOWN_AFTER_S}).raise_for_status()

@@ -14,7 +14,7 @@ from e2e.selling import Merchant
 
 pytestmark = pytest.mark.usefixtures("money_agrees")
 
-PHONE_NUMBER = "13900004444"
+PHONE_NUMBER = "13900004455"
 
 
 def picture() -> FilePayload:

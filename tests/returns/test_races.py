@@ -33,7 +33,9 @@ async def test_without_the_lock_one_unit_is_claimed_twice(api: Api, monkeypatch:
     load = apply_module.load_order
 
     async def unlocked(*args: Any, **more: Any) -> Any:
-        return await load(*args, **{**more, "lock": False})
+        found = await load(*args, **{**more, "lock": False})
+        await args[0].execute("SELECT pg_sleep(0.3)")  # widen the gap between reading and writing
+        return found
 
     monkeypatch.setattr(apply_module, "load_order", unlocked)
     assert (await claim_at_once(sale)).count(201) > 1

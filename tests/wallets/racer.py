@@ -16,8 +16,11 @@ PLACE, POST = sys.modules["zhanggui.orders.place"], sys.modules["zhanggui.wallet
 
 
 def unguard() -> None:
-    """Balances are read without being locked, and a buyer's orders in a store do not wait for each other."""
-    POST.LOCK = POST.LOCK.replace("FOR UPDATE", "")  # type: ignore[attr-defined]  # the guards are what is switched off
+    """Balances are read without being locked, then thought about for a while; a buyer's orders in a store do not wait for each
+    other.
+    """
+    assert POST.LOCK.count("FOR UPDATE") == 1  # type: ignore[attr-defined]  # as below
+    POST.LOCK = POST.LOCK.replace("FOR UPDATE", "").replace("balance FROM", "balance, pg_sleep(0.2) FROM")  # type: ignore[attr-defined]  # the guards are what is switched off
     PLACE.GATE = "SELECT $1::uuid, $2::uuid[], $3::timestamptz"  # type: ignore[attr-defined]  # as above
 
 

@@ -142,10 +142,12 @@ async def _write(
     now, refund_id, order_id = clock.now(), new_id(), order["id"]
     cause = dropped[0]["cause_id"] if len({row["cause_id"] for row in dropped}) == 1 else None
     await conn.execute(
+        DROP, store_id, [row["id"] for row in dropped], now
+    )  # first: both are more than was paid
+    await conn.execute(
         INSERT, store_id, refund_id, order_id, fact.attempt_id, fact.amount, fact.currency, REASON,
         fact.provider_refund_id, cause, fact.number, fact.at, now, fact.payer_amount, fact.settled_amount,
     )  # fmt: skip
-    await conn.execute(DROP, store_id, [row["id"] for row in dropped], now)
     freed = sum(row["amount"] for row in dropped)
     back = order["refunded_amount"] + fact.amount - freed
     is_all = back >= order["paid_amount"]
