@@ -66,6 +66,7 @@ def test_points_are_earned_spent_and_given_back(demo: Demo, phone: Page, desk: P
     expect(phone.locator(".t-order-points:visible")).to_be_visible()
     phone.goto(f"{demo.shop}/#/pages/me/index")
     buyer.tap("me-points")
+    phone.wait_for_url(re.compile("/points/"))
     until = time.monotonic() + 20
     while not phone.locator(".t-points-balance:visible").count() and time.monotonic() < until:
         phone.reload()  # a job books them after the order is completed
