@@ -67,7 +67,7 @@ export default {
     province: 'Province',
     city: 'City or district',
     branch: 'Full name of the branch',
-    branchHelp: 'Needed for 其他银行 (other banks).',
+    branchHelp: 'Needed when the bank is “other banks”.',
     account_number: 'Account number',
     accountName: 'Account holder: {name}',
     contact: 'Contact and name',
