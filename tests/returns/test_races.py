@@ -12,6 +12,7 @@ from tests.returns.aftermath import WAYBILL, Sale, one_dear, paid_sale
 from tests.support.api import Api
 from tests.support.sale import assert_journal_adds_up
 from zhanggui.core import jobs
+from zhanggui.core.db import Connection
 from zhanggui.core.ids import new_id
 from zhanggui.returns import apply as apply_module
 from zhanggui.returns import jobs as return_jobs
@@ -30,14 +31,19 @@ async def claim_at_once(sale: Sale, times: int = 6) -> list[int]:
 async def test_without_the_lock_one_unit_is_claimed_twice(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """The race is real."""
     sale = await one_dear(api)
-    load = apply_module.load_order
+    load, read = apply_module.load_order, apply_module.order_state
 
     async def unlocked(*args: Any, **more: Any) -> Any:
-        found = await load(*args, **{**more, "lock": False})
-        await args[0].execute("SELECT pg_sleep(0.3)")  # widen the gap between reading and writing
-        return found
+        return await load(*args, **{**more, "lock": False})
+
+    async def thinking(conn: Connection, *args: Any) -> Any:
+        """What is claimed is known now: widen the gap up to claiming."""
+        state = await read(conn, *args)
+        await conn.execute("SELECT pg_sleep(0.5)")
+        return state
 
     monkeypatch.setattr(apply_module, "load_order", unlocked)
+    monkeypatch.setattr(apply_module, "order_state", thinking)
     assert (await claim_at_once(sale)).count(201) > 1
 
 
