@@ -5,11 +5,16 @@ xdist's own `--dist loadgroup` would do it, but version 3.8 no longer sees its g
 """
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # Fixtures for all tests. Each family of them lives in tests/support; named here, before e2e imports what is in them.
 pytest_plugins = ["tests.support.database", "tests.support.sandbox", "tests.support.api"]
+
+# How fast examples are made says how busy the machine is, not whether the code is right: no test is timed.
+settings.register_profile("untimed", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class ByModule(LoadScopeScheduling):
